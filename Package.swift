@@ -1,0 +1,97 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The settings of every Swift target: the language mode is 6, every import says how far it reaches,
+/// unsafe code is marked where it stands, and a warning is an error.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableExperimentalFeature("Lifetimes"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// One library target and its arrows: what is not named here cannot be imported, the build refuses it.
+func module(_ name: String, imports: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: imports, swiftSettings: settings)
+}
+
+/// The tests of one module, which may also use the support module and what the module itself is made of.
+func tests(
+    _ name: String, of modules: [Target.Dependency], resources: [Resource] = [], exclude: [String] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: modules + ["JITFSTestSupport", system], exclude: exclude,
+        resources: resources, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "jitfs",
+    products: [
+        .library(name: "PseudoFS", targets: ["PseudoFS"]),
+        .library(name: "TraceEngine", targets: ["TraceEngine"]),
+        .library(name: "JITFSServer", targets: ["JITFSServer"]),
+        .executable(name: "jitfsd", targets: ["jitfsd"]),
+        .executable(name: "jitfs", targets: ["jitfs"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        // C libraries
+        .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+
+        // 0 values
+        module("Bytes"),
+        module("Zstd", imports: ["CZstd"]),
+
+        // 1 cores
+        module("PseudoFS", imports: ["Bytes", system]),
+        module("TraceEngine", imports: ["Bytes", system]),
+
+        // 2 adapters
+        module("SysFS", imports: ["Bytes", "PseudoFS", system]),
+        module("TraceOutput", imports: ["Bytes", "TraceEngine", system]),
+
+        // 3 views
+        module("TraceFS", imports: ["Bytes", "PseudoFS", "TraceEngine", "TraceOutput", system]),
+
+        // 4 front
+        module("HTTPGateway", imports: ["Bytes", "PseudoFS", system]),
+        module("MicroHTTPD", imports: ["Bytes", "HTTPGateway", "PseudoFS", "CMicroHTTPD", system]),
+
+        // 5 assembly
+        module(
+            "JITFSServer",
+            imports: [
+                "Bytes", "Zstd", "PseudoFS", "TraceEngine", "SysFS", "TraceOutput", "TraceFS", "HTTPGateway",
+                "MicroHTTPD", system,
+            ]),
+
+        // 6 programs
+        .executableTarget(name: "jitfsd", dependencies: ["JITFSServer", arguments], swiftSettings: settings),
+        .executableTarget(name: "jitfs", dependencies: [arguments], swiftSettings: settings),
+
+        // tests
+        .target(
+            name: "JITFSTestSupport", dependencies: ["Bytes", system], path: "Tests/JITFSTestSupport",
+            swiftSettings: settings),
+        tests("BytesTests", of: ["Bytes"]),
+        tests("ZstdTests", of: ["Zstd", "Bytes"]),
+        tests("PseudoFSTests", of: ["PseudoFS", "Bytes"]),
+        tests("TraceEngineTests", of: ["TraceEngine", "Bytes"]),
+        tests("TraceOutputTests", of: ["TraceOutput", "TraceEngine", "Bytes"]),
+        tests("SysFSTests", of: ["SysFS", "PseudoFS", "Bytes"]),
+        tests("TraceFSTests", of: ["TraceFS", "PseudoFS", "TraceEngine", "TraceOutput", "Bytes"]),
+        tests("HTTPGatewayTests", of: ["HTTPGateway", "PseudoFS", "Bytes"]),
+        tests("MicroHTTPDTests", of: ["MicroHTTPD", "HTTPGateway", "PseudoFS", "Bytes"]),
+        tests("JITFSServerTests", of: ["JITFSServer", "Zstd", "TraceEngine", "PseudoFS", "HTTPGateway", "Bytes"]),
+    ]
+)

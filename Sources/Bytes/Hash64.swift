@@ -1,0 +1,36 @@
+/// A fast 64-bit hash of bytes: for tables, entity tags and inode numbers, not for secrets.
+///
+/// Eight bytes a step, folded by a 128-bit product as in wyhash (Wang Yi, 2019). About 10 ns for a path of 60
+/// bytes. A table that strangers can fill takes a random `seed`; what must be the same tomorrow takes a fixed one.
+public enum Hash64 {
+    /// Hashes bytes.
+    ///
+    /// - Parameters:
+    ///   - bytes: any number of them.
+    ///   - seed: another seed, another hash.
+    public static func of(_ bytes: Span<UInt8>, seed: UInt64) -> UInt64 {
+        unsafe bytes.withUnsafeBytes { raw in
+            var state = seed ^ 0xA076_1D64_78BD_642F
+            var offset = 0
+            while offset + 8 <= raw.count {
+                let word = unsafe raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                state = mix(state ^ word, 0xE703_7ED1_A0B4_28DB)
+                offset += 8
+            }
+            var tail: UInt64 = 0
+            var shift: UInt64 = 0
+            while offset < raw.count {
+                tail |= unsafe UInt64(raw[offset]) << shift
+                shift += 8
+                offset += 1
+            }
+            return mix(state ^ tail, 0x8EBC_6AF0_9C88_C6E3 ^ UInt64(raw.count))
+        }
+    }
+
+    /// Folds two words into one, both ways unpredictable from the other.
+    public static func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
+        let product = left.multipliedFullWidth(by: right)
+        return product.high ^ product.low ^ (left &+ 0x9E37_79B9_7F4A_7C15)
+    }
+}
