@@ -1,0 +1,49 @@
+public import Bytes
+
+/// What goes back: a status, headers, and bytes or a stream. Used again for the next request.
+public struct Reply: ~Copyable, Sendable {
+    /// The status code.
+    public var status: UInt16 = 200
+    /// The whole body, or what is sent before the stream.
+    public var body = ByteBuffer(capacity: 4096)
+    /// What goes on after the body; nil where there is nothing more. Whoever takes it closes it, exactly once.
+    public var stream: StreamBody?
+    /// Whether the connection is to be closed after this.
+    public var closes = false
+    private var headerBlock = ByteBuffer(capacity: 512)
+
+    /// A reply with nothing in it.
+    public init() {}
+
+    /// Begins another reply.
+    public mutating func reset() {
+        status = 200
+        body.removeAll()
+        body.shrink(to: 65536)
+        stream = nil
+        closes = false
+        headerBlock.removeAll()
+    }
+
+    /// Adds a header. Neither name nor value may hold a NUL or a newline: the value's are dropped.
+    public mutating func addHeader(_ name: StaticString, _ value: StaticString) {
+        headerBlock.append(name)
+        headerBlock.append(0)
+        headerBlock.append(value)
+        headerBlock.append(0)
+    }
+
+    /// Adds a header whose value was made for this reply.
+    public mutating func addHeader(_ name: StaticString, _ value: Span<UInt8>) {
+        headerBlock.append(name)
+        headerBlock.append(0)
+        for index in value.indices where value[index] >= 0x20 { headerBlock.append(value[index]) }
+        headerBlock.append(0)
+    }
+
+    /// The headers: name, NUL, value, NUL, and so on, ready for a C library.
+    public var headers: Span<UInt8> {
+        @_lifetime(borrow self)
+        get { headerBlock.span }
+    }
+}

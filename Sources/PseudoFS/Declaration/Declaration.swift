@@ -1,0 +1,68 @@
+/// Everything that may be known of a node without looking at what it stands for.
+///
+/// It is made once for each entry of a ``DirectoryTable`` and shared by every node that the table gives: the front,
+/// its `OPTIONS`, the refusal of unknown parameters, the page for browsers and the check of `openapi.yaml` read it.
+public final class Declaration: Sendable {
+    /// Directory or file.
+    public enum Kind: String, Sendable {
+        /// Has entries.
+        case directory
+        /// Has contents.
+        case file
+    }
+
+    /// How a file's contents are had; directories are `.listing`.
+    public enum Content: String, Sendable {
+        /// Entries.
+        case listing
+        /// A typed value.
+        case attribute
+        /// A document that is rendered while it is read, and ends.
+        case document
+        /// A document that goes on until the reader or its subject goes, and consumes what it gives.
+        case stream
+        /// Takes writes and gives nothing.
+        case sink
+    }
+
+    /// Directory or file.
+    public let kind: Kind
+    /// How its contents are had.
+    public let content: Content
+    /// Permission bits, as `ls -l` would show them: `0o640`.
+    public let mode: UInt16
+    /// What can be done to it.
+    public let verbs: Verbs
+    /// In which forms it can be shown, the default first; none for a sink.
+    public let forms: [Form]
+    /// Which parameters it takes, beside those that follow from its kind and forms.
+    public let parameters: [Parameter]
+    /// Which members a creation in this directory takes, beside `name`.
+    public let members: [String]
+    /// What a caller needs for reading.
+    public let readAuthority: Authority
+    /// What a caller needs for a change.
+    public let changeAuthority: Authority
+    /// One sentence for people.
+    public let summary: String
+
+    init(
+        kind: Kind, content: Content, mode: UInt16, verbs: Verbs, forms: [Form], parameters: [Parameter] = [],
+        members: [String] = [], readAuthority: Authority = .read, changeAuthority: Authority = .write,
+        summary: String
+    ) {
+        self.kind = kind
+        self.content = content
+        self.mode = mode
+        self.verbs = verbs
+        self.forms = forms
+        self.parameters = parameters
+        self.members = members
+        self.readAuthority = readAuthority
+        self.changeAuthority = changeAuthority
+        self.summary = summary
+    }
+
+    /// Whether it is a directory.
+    public var isDirectory: Bool { kind == .directory }
+}

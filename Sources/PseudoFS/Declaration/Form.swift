@@ -1,0 +1,17 @@
+/// A form in which a node can be shown.
+///
+/// The names are those of `?format=`; what stands for them in a protocol (a media type) is the front's business.
+public enum Form: String, Sendable, CaseIterable, Hashable {
+    /// The typed value.
+    case json
+    /// The kernel's text, byte for byte.
+    case text
+    /// A plain page for browsers.
+    case html
+    /// One JSON document a line, for what is long or never ends.
+    case ndjson
+    /// Bytes as they are.
+    case bytes
+    /// A description of the whole, in YAML.
+    case yaml
+}

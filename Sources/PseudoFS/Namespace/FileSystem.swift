@@ -1,0 +1,36 @@
+/// A kind of tree with the context it is bound to, ready to be mounted.
+///
+/// ```swift
+/// let tracefs = FileSystem(type: "tracefs", root: TraceTables.top, context: engine.top)
+/// let namespace = Namespace(mounts: [Mount(tracefs, at: "/tracing")])
+/// ```
+public struct FileSystem: Sendable {
+    /// What kind it is: `tracefs`, `sysfs`.
+    public let type: String
+    let entry: @Sendable (String) -> DirectoryTableEntry<Always>
+
+    /// Binds a table.
+    ///
+    /// - Parameters:
+    ///   - type: what `mount` would call it.
+    ///   - root: the shape of its top directory.
+    ///   - context: what that stands for.
+    public init<Context: NodeContext>(type: String, root: DirectoryTable<Context>, context: Context) {
+        self.type = type
+        entry = { name in .directory(name, root) { _ in context } }
+    }
+}
+
+/// A file system and the place where it is to be seen.
+public struct Mount: Sendable {
+    /// An absolute path of at least one name.
+    public let path: String
+    /// What stands there.
+    public let fileSystem: FileSystem
+
+    /// Names a place.
+    public init(_ fileSystem: FileSystem, at path: String) {
+        self.path = path
+        self.fileSystem = fileSystem
+    }
+}

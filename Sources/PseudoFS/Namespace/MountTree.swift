@@ -1,0 +1,44 @@
+internal import Bytes
+
+/// The directories above the mounts, as tables: `/sys/fs` where something is mounted at `/sys/fs/jitfs`.
+struct MountTree {
+    private var children: [String: MountTree] = [:]
+    private var mounted: FileSystem?
+
+    init(_ mounts: [Mount]) {
+        for mount in mounts {
+            let names = mount.path.split(separator: "/").map(String.init)
+            precondition(!names.isEmpty, "nothing is mounted over the root")
+            insert(mount.fileSystem, at: names[...])
+        }
+    }
+
+    private init() {}
+
+    private mutating func insert(_ fileSystem: FileSystem, at names: ArraySlice<String>) {
+        precondition(mounted == nil, "a mount below a mount is not seen")
+        guard let name = names.first else {
+            precondition(children.isEmpty, "two mounts at one place")
+            mounted = fileSystem
+            return
+        }
+        children[name, default: MountTree()].insert(fileSystem, at: names.dropFirst())
+    }
+
+    /// The table of the root.
+    ///
+    /// - Parameter files: what stands in the root beside the mounts.
+    func rootTable(files: [DirectoryTableEntry<Always>]) -> DirectoryTable<Always> {
+        DirectoryTable(summary: "The root of all mounted file systems.", entries: files + entries(below: ""))
+    }
+
+    private func entries(below path: String) -> [DirectoryTableEntry<Always>] {
+        children.map { name, tree in
+            if let mounted = tree.mounted { return mounted.entry(name) }
+            let path = path + "/" + name
+            let table = DirectoryTable<Always>(summary: "Mounts below \(path).", entries: tree.entries(below: path))
+            let identity = Hash64.of(path.utf8Span.span, seed: 1)
+            return .directory(name, table) { _ in Always(identity: identity) }
+        }
+    }
+}

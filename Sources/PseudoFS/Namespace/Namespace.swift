@@ -1,0 +1,162 @@
+internal import Bytes
+internal import SystemPackage
+
+/// The tree: mounts, the walk along a path, and the nodes that walks have made.
+///
+/// ```swift
+/// let walk = try namespace.walk(path.span, caller: caller, purpose: .look)
+/// let reading = try walk.node.read()
+/// ```
+///
+/// Safe from any thread. A walk to a path that this caller's lane knows costs about 100 ns, whatever its length; one
+/// that knows nothing of it makes a node for each name.
+public final class Namespace: Sendable {
+    /// What a walk is for.
+    public enum Purpose: Sendable {
+        /// Reading: no memory, no node.
+        case look
+        /// A change, which may use the reserve where the cache is full, provided that it turns something off.
+        case change
+    }
+
+    let cache: NodeCache
+    private let root: Node
+    private let limits: NodeLimits
+    private let seed = UInt64.random(in: .min ... .max)
+    /// What is mounted where.
+    public let mounts: [Mount]
+
+    /// Builds the tree.
+    ///
+    /// - Parameters:
+    ///   - mounts: file systems and their places; two at one place, or one below another, traps.
+    ///   - files: what stands in the root beside them.
+    ///   - limits: how much is kept.
+    ///   - lanes: how many threads will walk at the same time; more is safe, they share.
+    ///   - probe: hears of nodes made and reclaimed.
+    public init(
+        mounts: [Mount], files: [DirectoryTableEntry<Always>] = [], limits: NodeLimits = NodeLimits(),
+        lanes: Int = 1, probe: (any NodeProbe)? = nil
+    ) {
+        self.mounts = mounts
+        self.limits = limits
+        cache = NodeCache(limits: limits, lanes: lanes, probe: probe)
+        root = DirectoryNode(
+            table: MountTree(mounts).rootTable(files: files), context: Always(),
+            at: Node.Place(path: NodePath([0x2F], length: 1, nameStart: 1), parent: nil))
+    }
+
+    // MARK: walking
+
+    /// Finds or makes the node of a path.
+    ///
+    /// - Parameters:
+    ///   - path: absolute, decoded, without a trailing slash, `.` or `..`: `/tracing/tracing_on`.
+    ///   - caller: whose lane is used.
+    ///   - purpose: what for.
+    /// - Returns: the node, held while the walk is.
+    /// - Throws: ENOENT, ENOTDIR, ENAMETOOLONG (a name over 255 bytes, a path over its limit), ENOMEM where every node
+    ///   is pinned and no more may be made.
+    public func walk(_ path: Span<UInt8>, caller: Caller, purpose: Purpose = .look) throws(Failure) -> Walk {
+        let lane = cache.laneIndex(for: caller.lane)
+        if path.count <= limits.pathBytesMax, let node = cache.node(at: path, hash: Hash64.of(path, seed: seed), lane: lane) {
+            if !node.isDead { return Walk(node: node, cache: cache, reserved: 0) }
+            pruneDead(node)
+        }
+        return try walkSlowly(path, lane: lane, purpose: purpose)
+    }
+
+    private func walkSlowly(_ path: Span<UInt8>, lane: Int, purpose: Purpose) throws(Failure) -> Walk {
+        if path.count == 1, path[0] == 0x2F { return Walk(node: root, cache: cache, reserved: 0) }
+        var ends = InlineArray<64, Int32>(repeating: 0)
+        let count = try names(of: path, ends: &ends)
+        var (found, known) = cache.deepest(on: path, ends: ends.span.extracting(0..<count), seed: seed, lane: lane)
+        if let node = found, node.isDead {
+            pruneDead(node)
+            (found, known) = cache.deepest(on: path, ends: ends.span.extracting(0..<count), seed: seed, lane: lane)
+            if found?.isDead ?? false { (found, known) = (nil, 0) }
+        }
+        var node = found ?? root
+        var made: [Node] = []
+        made.reserveCapacity(count - known)
+        let text = [UInt8](copying: path)
+        for index in known..<count {
+            let start = index == 0 ? 1 : Int(ends[index - 1]) + 1
+            let end = Int(ends[index])
+            let place = Node.Place(path: NodePath(text, length: end, nameStart: start), parent: node)
+            guard let child = node.child(named: path.extracting(start..<end), at: place) else {
+                throw Failure(
+                    node.declaration.isDirectory ? .noSuchFileOrDirectory : .notDirectory,
+                    "\(String(repairing: path.extracting(0..<end)))")
+            }
+            made.append(child)
+            node = child
+        }
+        if made.isEmpty || cache.insert(made, seed: seed, lane: lane) {
+            return Walk(node: node, cache: cache, reserved: 0)
+        }
+        guard purpose == .change, cache.takeReserve(made.count, lane: lane) else {
+            throw Failure(.noMemory, "every node is pinned, and the limit is \(cache.nodeCountMax)")
+        }
+        return Walk(node: node, cache: cache, reserved: made.count)
+    }
+
+    /// Splits a path into its names.
+    private func names(of path: Span<UInt8>, ends: inout InlineArray<64, Int32>) throws(Failure) -> Int {
+        guard path.count <= limits.pathBytesMax else {
+            throw Failure(.fileNameTooLong, "a path has at most \(limits.pathBytesMax) bytes")
+        }
+        guard path.count > 1, path[0] == 0x2F else { throw Failure(.invalidArgument, "a path begins with /") }
+        var count = 0
+        var start = 1
+        for index in 1...path.count where index == path.count || path[index] == 0x2F {
+            if index == start { throw Failure(.invalidArgument, "a path has no empty names") }
+            if index - start > 255 { throw Failure(.fileNameTooLong, "a name has at most 255 bytes") }
+            if count == min(limits.pathDepthMax, 64) {
+                throw Failure(.fileNameTooLong, "a path has at most \(limits.pathDepthMax) names")
+            }
+            ends[count] = Int32(index)
+            count += 1
+            start = index + 1
+        }
+        return count
+    }
+
+    /// Forgets a node whose subject has gone, from the topmost one that has gone with it.
+    private func pruneDead(_ node: Node) {
+        var top = node
+        while let parent = top.parent, parent.isDead { top = parent }
+        prune(top)
+    }
+
+    private func prune(_ node: Node) {
+        let path = node.path
+        cache.prune(path.span, hash: Hash64.of(path.span, seed: seed))
+    }
+
+    // MARK: holding, forgetting, measuring
+
+    /// Holds a node in the cache for as long as the pin lives.
+    public func pin(_ node: Node) -> NodePin { NodePin(node: node, cache: cache) }
+
+    /// To be told after a write through a node: the control file of what is now enabled is kept.
+    public func changed(_ node: Node) { cache.updateHold(of: node) }
+
+    /// To be told after a removal through a node: what was below it is forgotten at once.
+    public func removed(_ node: Node) { if node.isDead { prune(node) } }
+
+    /// What the cache has done and holds.
+    public var statistics: NodeStatistics { cache.statistics }
+
+    /// How many nodes there may be. Fewer than there are reclaims what can go.
+    public var nodeCountMax: Int {
+        get { cache.nodeCountMax }
+        set { cache.setLimit(newValue) }
+    }
+
+    /// How many nodes the reserve has.
+    public var reserveCountMax: Int { cache.reserveMax }
+
+    /// Traps where the cache contradicts itself; does nothing in a release build.
+    public func checkInvariants() { cache.checkInvariants() }
+}

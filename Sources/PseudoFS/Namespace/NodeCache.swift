@@ -1,0 +1,212 @@
+internal import Bytes
+internal import Synchronization
+
+/// The nodes made so far: "the dcache", bounded, reclaimed least recently used first, pinned by holders.
+///
+/// One lane for each server thread, so that two threads walking `/tracing` touch no lock and no reference count of
+/// each other; a path that two threads look at has a node in each lane, which costs memory and nothing else, because
+/// nodes hold no state. One atomic count bounds them all together.
+///
+/// Lock order: a lane's lock is taken alone, never two at once, and nothing is called out to under it.
+final class NodeCache: Sendable {
+    private let lanes: [Lane]
+    private let live = Atomic<Int>(0)
+    private let reserved = Atomic<Int>(0)
+    private let limit: Atomic<Int>
+    let reserveMax: Int
+    let probe: (any NodeProbe)?
+
+    private final class Lane: Sendable {
+        let nodes = Mutex(NodeLane())
+    }
+
+    init(limits: NodeLimits, lanes: Int, probe: (any NodeProbe)?) {
+        self.lanes = (0..<max(lanes, 1)).map { _ in Lane() }
+        limit = Atomic(limits.nodeCountMax)
+        reserveMax = limits.reserveCountMax
+        self.probe = probe
+    }
+
+    var laneCount: Int { lanes.count }
+    var nodeCountMax: Int { limit.load(ordering: .relaxed) }
+
+    private func lane(_ index: Int) -> Lane { lanes[index] }
+
+    /// The lane for any number.
+    func laneIndex(for number: Int) -> Int { Int(UInt(bitPattern: number) % UInt(lanes.count)) }
+
+    /// The node of a whole path, if this lane has it.
+    func node(at path: Span<UInt8>, hash: UInt64, lane index: Int) -> Node? {
+        lane(index).nodes.withLock { nodes in
+            guard let position = nodes.position(of: path, hash: hash) else { return nil }
+            nodes.countHit()
+            return nodes.use(position)
+        }
+    }
+
+    /// The deepest directory on the way to a path that this lane has: one lock for all prefixes.
+    ///
+    /// - Parameters:
+    ///   - path: the whole path.
+    ///   - ends: where the names end, the last being the whole path.
+    ///   - seed: of the hash.
+    /// - Returns: the node, and how many names it covers; nil and 0 where not even the first is there.
+    func deepest(
+        on path: Span<UInt8>, ends: Span<Int32>, seed: UInt64, lane index: Int
+    ) -> (node: Node?, names: Int) {
+        lane(index).nodes.withLock { nodes in
+            nodes.countMiss()
+            for names in stride(from: ends.count, to: 0, by: -1) {
+                let prefix = path.extracting(0..<Int(ends[names - 1]))
+                if let position = nodes.position(of: prefix, hash: Hash64.of(prefix, seed: seed)) {
+                    return (nodes.use(position), names)
+                }
+            }
+            return (nil, 0)
+        }
+    }
+
+    /// Takes in the nodes that a walk has made, each one the child of the one before.
+    ///
+    /// - Returns: whether they were taken; false where everything is pinned and the limit is reached, and then none was.
+    func insert(_ chain: [Node], seed: UInt64, lane index: Int) -> Bool {
+        var room = 0
+        while room < chain.count, takeRoom(lane: index) { room += 1 }
+        guard room == chain.count else {
+            live.subtract(room, ordering: .relaxed)
+            lane(index).nodes.withLock { $0.countRefusal() }
+            return false
+        }
+        let inserted = lane(index).nodes.withLock { nodes in
+            var inserted = 0
+            for node in chain {
+                // A parent that another thread reclaimed meanwhile takes no children: the node then lives outside.
+                if let parent = node.parent, parent.slot < 0, parent.parent != nil { break }
+                node.laneIndex = Int32(index)
+                let path = node.path
+                nodes.insert(node, hash: Hash64.of(path.span, seed: seed))
+                inserted += 1
+            }
+            return inserted
+        }
+        live.subtract(chain.count - inserted, ordering: .relaxed)
+        if let probe, probe.isEnabled { for node in chain.prefix(inserted) { probe.made(node) } }
+        return true
+    }
+
+    // MARK: reclaiming
+
+    /// Counts one node more, reclaiming another where the limit is reached.
+    private func takeRoom(lane index: Int) -> Bool {
+        if live.add(1, ordering: .relaxed).newValue <= nodeCountMax { return true }
+        if reclaimOne(lane: index) || reclaimOneElsewhere(than: index) { return true }
+        if letGoOfState(), reclaimOne(lane: index) || reclaimOneElsewhere(than: index) { return true }
+        live.subtract(1, ordering: .relaxed)
+        return false
+    }
+
+    private func reclaimOne(lane index: Int) -> Bool {
+        guard let node = lane(index).nodes.withLock({ $0.removeOldest() }) else { return false }
+        live.subtract(1, ordering: .relaxed)
+        if let probe, probe.isEnabled { probe.reclaimed(node) }
+        return true
+    }
+
+    private func reclaimOneElsewhere(than own: Int) -> Bool {
+        for index in lanes.indices where index != own {
+            if reclaimOne(lane: index) { return true }
+        }
+        return false
+    }
+
+    /// Lets go of the control files whose state is no longer what kept them.
+    private func letGoOfState() -> Bool {
+        var found = false
+        for lane in lanes {
+            let held = lane.nodes.withLock { $0.heldByState() }
+            for node in held where !node.isHeldByState {
+                lane.nodes.withLock { nodes in
+                    if node.slot >= 0 { nodes.setHeldByState(node.slot, false) }
+                }
+                found = true
+            }
+        }
+        return found
+    }
+
+    /// Removes the node of a path, and those below it, from every lane: what it stood for has gone.
+    func prune(_ path: Span<UInt8>, hash: UInt64) {
+        for lane in lanes {
+            let gone = lane.nodes.withLock { nodes in
+                guard let position = nodes.position(of: path, hash: hash) else { return [Node]() }
+                return nodes.removeTree(position)
+            }
+            live.subtract(gone.count, ordering: .relaxed)
+            if let probe, probe.isEnabled { for node in gone { probe.reclaimed(node) } }
+        }
+    }
+
+    /// Changes how many nodes there may be, reclaiming what is too many and can go.
+    func setLimit(_ count: Int) {
+        limit.store(count, ordering: .relaxed)
+        while live.load(ordering: .relaxed) > count {
+            var found = false
+            for index in lanes.indices where reclaimOne(lane: index) { found = true }
+            if !found { return }
+        }
+    }
+
+    // MARK: holding
+
+    func pin(_ node: Node) { change(node) { $0.pin($1) } }
+    func unpin(_ node: Node) { change(node) { $0.unpin($1) } }
+
+    /// Keeps or lets go of a control file after its state was changed through it.
+    func updateHold(of node: Node) {
+        let held = node.isHeldByState
+        change(node) { $0.setHeldByState($1, held) }
+    }
+
+    private func change(_ node: Node, _ body: (inout NodeLane, Int32) -> Void) {
+        guard node.laneIndex >= 0 else { return }
+        lane(Int(node.laneIndex)).nodes.withLock { nodes in
+            if node.slot >= 0 { body(&nodes, node.slot) }
+        }
+    }
+
+    // MARK: the reserve
+
+    /// Takes places for nodes that are made for one walk only.
+    func takeReserve(_ count: Int, lane index: Int) -> Bool {
+        if reserved.add(count, ordering: .relaxed).newValue > reserveMax {
+            reserved.subtract(count, ordering: .relaxed)
+            return false
+        }
+        lane(index).nodes.withLock { nodes in for _ in 0..<count { nodes.countReserved() } }
+        return true
+    }
+
+    func returnReserve(_ count: Int) { reserved.subtract(count, ordering: .relaxed) }
+
+    // MARK: looking at it
+
+    var statistics: NodeStatistics {
+        var sum = NodeStatistics()
+        for lane in lanes {
+            let part = lane.nodes.withLock { $0.statistics }
+            sum.live += part.live
+            sum.pinned += part.pinned
+            sum.made += part.made
+            sum.reclaimed += part.reclaimed
+            sum.hits += part.hits
+            sum.misses += part.misses
+            sum.refused += part.refused
+            sum.reserved += part.reserved
+        }
+        return sum
+    }
+
+    func checkInvariants() {
+        for lane in lanes { lane.nodes.withLock { $0.checkInvariants() } }
+    }
+}

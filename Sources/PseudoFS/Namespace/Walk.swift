@@ -1,0 +1,49 @@
+internal import SystemPackage
+
+/// A node that was walked to, and the places of the reserve that this took, given back with it.
+public struct Walk: ~Copyable {
+    /// The node. It stays usable after the walk, but may be reclaimed from the cache.
+    public let node: Node
+    private let cache: NodeCache
+    private let reserved: Int
+
+    init(node: Node, cache: NodeCache, reserved: Int) {
+        self.node = node
+        self.cache = cache
+        self.reserved = reserved
+    }
+
+    deinit { if reserved > 0 { cache.returnReserve(reserved) } }
+
+    /// Requires that a write may happen: always, unless the walk lives on the reserve.
+    ///
+    /// - Parameter bytes: what is to be written.
+    /// - Throws: ENOMEM where the cache is full of pinned nodes and the write turns nothing off.
+    public func admit(write bytes: Span<UInt8>) throws(Failure) {
+        if reserved > 0, !node.releases(bytes) { throw full }
+    }
+
+    /// Requires that an entry may be made.
+    ///
+    /// - Throws: as ``admit(write:)``.
+    public func admitCreation() throws(Failure) { if reserved > 0 { throw full } }
+
+    private var full: Failure {
+        Failure(.noMemory, "every node is pinned; only what turns something off is taken")
+    }
+}
+
+/// Keeps a node in the cache: a stream or a watcher has one.
+public final class NodePin: Sendable {
+    /// The node.
+    public let node: Node
+    private let cache: NodeCache
+
+    init(node: Node, cache: NodeCache) {
+        self.node = node
+        self.cache = cache
+        cache.pin(node)
+    }
+
+    deinit { cache.unpin(node) }
+}

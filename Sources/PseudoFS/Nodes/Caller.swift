@@ -1,0 +1,64 @@
+/// Who asks: what `current` is to the kernel.
+public struct Caller: Sendable {
+    /// The server thread that serves the call: which lane of the node cache to use. Any number is safe.
+    public var lane: Int
+    /// The CPU lane onto which records of this caller go: one for a connection's whole life.
+    public var cpu: Int
+    /// What the caller may do.
+    public var authority: Authority
+    /// The number of the process, or of the connection where no process is known.
+    public var pid: Int32
+    /// The name of the task, at most 15 bytes.
+    public var comm: String
+
+    /// Makes a caller.
+    public init(
+        lane: Int = 0, cpu: Int = 0, authority: Authority = .admin, pid: Int32 = 0, comm: String = "<...>"
+    ) {
+        self.lane = lane
+        self.cpu = cpu
+        self.authority = authority
+        self.pid = pid
+        self.comm = comm
+    }
+}
+
+/// How a file is to be read.
+public struct ReadRequest: Sendable {
+    /// In which form; one that the file declares.
+    public var form: Form
+    /// The parameters that came, checked.
+    public var arguments: Arguments
+    /// Whether 64-bit numbers are quoted in JSON.
+    public var int64AsString: Bool
+    /// Who reads.
+    public var caller: Caller
+
+    /// Makes a request.
+    public init(
+        form: Form = .json, arguments: Arguments = Arguments(), int64AsString: Bool = false,
+        caller: Caller = Caller()
+    ) {
+        self.form = form
+        self.arguments = arguments
+        self.int64AsString = int64AsString
+        self.caller = caller
+    }
+}
+
+/// How a file is to be written.
+public struct WriteRequest: Sendable {
+    /// Whether it is `>>` rather than `>`.
+    public var appends: Bool
+    /// The parameters that came, checked.
+    public var arguments: Arguments
+    /// Who writes.
+    public var caller: Caller
+
+    /// Makes a request.
+    public init(appends: Bool = false, arguments: Arguments = Arguments(), caller: Caller = Caller()) {
+        self.appends = appends
+        self.arguments = arguments
+        self.caller = caller
+    }
+}

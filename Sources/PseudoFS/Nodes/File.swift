@@ -1,0 +1,123 @@
+public import Bytes
+internal import SystemPackage
+
+/// A file of a pseudo-filesystem, defined once: its typed value, what a write does, what it is called.
+///
+/// ```swift
+/// File<TraceInstance>.attribute(
+///     mode: 0o644, summary: "Whether events are recorded.",
+///     value: { instance in .boolean(instance.tracingOn) },
+///     write: { instance, bytes, _ throws(Failure) in instance.tracingOn = try Number.parse(bytes) != 0 })
+/// ```
+///
+/// It is shared by every node that shows it, of whatever instance; the closures get the context they are asked for,
+/// run on the caller's thread, under no lock but the owner's gate for writes, and must not walk the namespace.
+public final class File<Context: NodeContext>: Sendable {
+    /// Gives the typed value.
+    public typealias ValueReader = @Sendable (Context) throws(Failure) -> Value
+    /// Gives further members that stand beside `value` in JSON.
+    public typealias MemberReader = @Sendable (Context) -> [Value.Member]
+    /// Appends the kernel's text, where it is not what follows from the value.
+    public typealias TextReader = @Sendable (Context, inout ByteBuffer) throws(Failure) -> Void
+    /// Takes one write.
+    public typealias Writer = @Sendable (Context, Span<UInt8>, WriteRequest) throws(Failure) -> Void
+    /// Opens a document or a stream.
+    public typealias Opener = @Sendable (Context, ReadRequest) throws(Failure) -> any OpenFile
+
+    let declaration: Declaration
+    let value: ValueReader?
+    let members: MemberReader?
+    let text: TextReader?
+    let open: Opener?
+    let write: Writer?
+    let holds: (@Sendable (Context) -> Bool)?
+    let releases: (@Sendable (Span<UInt8>) -> Bool)?
+    let exists: (@Sendable (Context) -> Bool)?
+
+    private init(
+        declaration: Declaration, value: ValueReader? = nil, members: MemberReader? = nil, text: TextReader? = nil,
+        open: Opener? = nil, write: Writer? = nil, holds: (@Sendable (Context) -> Bool)? = nil,
+        releases: (@Sendable (Span<UInt8>) -> Bool)? = nil, exists: (@Sendable (Context) -> Bool)? = nil
+    ) {
+        self.declaration = declaration
+        self.value = value
+        self.members = members
+        self.text = text
+        self.open = open
+        self.write = write
+        self.holds = holds
+        self.releases = releases
+        self.exists = exists
+    }
+
+    /// A file with a typed value.
+    ///
+    /// - Parameters:
+    ///   - mode: permission bits; those for writing decide nothing, `write` does.
+    ///   - summary: one sentence.
+    ///   - value: gives the value.
+    ///   - members: what else stands beside `value` in JSON.
+    ///   - text: the text, where it does not follow from the value.
+    ///   - write: takes a write with truncation, and one that appends unless `appends` is false.
+    ///   - appends: whether `>>` is taken too.
+    ///   - readAuthority: what reading needs.
+    ///   - changeAuthority: what writing needs.
+    ///   - holds: whether the state that this file controls keeps its node (an enabled event).
+    ///   - releases: whether a write of these bytes turns something off, and so may use the reserve.
+    ///   - exists: whether this context has the file at all.
+    public static func attribute(
+        mode: UInt16, summary: String, value: @escaping ValueReader, members: MemberReader? = nil,
+        text: TextReader? = nil, write: Writer? = nil, appends: Bool = true, readAuthority: Authority = .read,
+        changeAuthority: Authority = .write, holds: (@Sendable (Context) -> Bool)? = nil,
+        releases: (@Sendable (Span<UInt8>) -> Bool)? = nil, exists: (@Sendable (Context) -> Bool)? = nil
+    ) -> File {
+        let verbs: Verbs = write == nil ? .read : appends ? [.read, .write, .append] : [.read, .write]
+        return File(
+            declaration: Declaration(
+                kind: .file, content: .attribute, mode: mode, verbs: verbs, forms: [.json, .text, .html],
+                readAuthority: readAuthority, changeAuthority: changeAuthority, summary: summary),
+            value: value, members: members, text: text, write: write, holds: holds, releases: releases,
+            exists: exists)
+    }
+
+    /// A file that is rendered while it is read.
+    ///
+    /// - Parameters:
+    ///   - mode: permission bits.
+    ///   - content: `.document` for what ends by itself and can be read again, `.stream` for what consumes.
+    ///   - forms: in which it can be shown, the default first.
+    ///   - parameters: what it takes when it is read.
+    ///   - summary: one sentence.
+    ///   - open: opens it.
+    ///   - write: takes a write, where it takes one.
+    ///   - readAuthority: what reading needs.
+    public static func rendered(
+        mode: UInt16, content: Declaration.Content, forms: [Form], parameters: [Parameter] = [], summary: String,
+        open: @escaping Opener, write: Writer? = nil, readAuthority: Authority = .read
+    ) -> File {
+        precondition(content == .document || content == .stream, "attributes and sinks have their own")
+        return File(
+            declaration: Declaration(
+                kind: .file, content: content, mode: mode,
+                verbs: write == nil ? .read : [.read, .write, .append], forms: forms, parameters: parameters,
+                readAuthority: readAuthority, summary: summary),
+            open: open, write: write)
+    }
+
+    /// A file that only takes writes.
+    ///
+    /// - Parameters:
+    ///   - mode: permission bits.
+    ///   - summary: one sentence.
+    ///   - parameters: what it takes when it is written.
+    ///   - write: takes a write; no precondition can be put on it and no gate is held.
+    public static func sink(
+        mode: UInt16, summary: String, parameters: [Parameter] = [], write: @escaping Writer
+    ) -> File {
+        File(
+            declaration: Declaration(
+                kind: .file, content: .sink, mode: mode, verbs: [.write, .append], forms: [],
+                parameters: parameters, summary: summary),
+            write: write)
+    }
+}

@@ -1,0 +1,147 @@
+public import Bytes
+public import SystemPackage
+
+/// One entry of the tree while somebody looks at it: kernfs's node, dentry and inode in one, for there are no hard links.
+///
+/// A node is a cache entry. It knows its path, its declaration and what it stands for, and nothing that would be lost
+/// with it. Every operation asks first, in ``live()`` and nowhere else, whether what it stands for is still there;
+/// a removed instance or event answers ENODEV to a holder of an old node, while a new walk gets ENOENT.
+public class Node: @unchecked Sendable {
+    // Sendable: everything here is immutable; `slot` is written under the lane's lock of the cache that owns the node.
+
+    /// Where a node is to stand.
+    struct Place {
+        let path: NodePath
+        let parent: Node?
+    }
+
+    /// What is known of it without looking.
+    public let declaration: Declaration
+    /// The directory it stands in; nil for the root. Keeps that node, as a dentry keeps its parent.
+    public let parent: Node?
+    /// Which place of the cache it has; -1 for none. Guarded by the lane's lock.
+    final var slot: Int32 = -1
+    /// Which lane's cache it is in; -1 for none. Set before the node is shared.
+    final var laneIndex: Int32 = -1
+
+    init(declaration: Declaration, at place: Place) {
+        self.declaration = declaration
+        parent = place.parent
+        path = place.path
+    }
+
+    /// The path from the root, without a trailing slash except for the root itself.
+    public final let path: NodePath
+
+    /// The name in its directory; empty for the root.
+    public final var name: String {
+        let path = path
+        return String(repairing: path.name)
+    }
+
+    /// The inode number: derived from what is named, so that it is the same whenever a node is made for it, and
+    /// another for an instance that was removed and made again.
+    public final var inode: Inode {
+        let path = path
+        return Inode(rawValue: UInt(Hash64.of(path.name, seed: contextIdentity) & 0x7FFF_FFFF_FFFF_FFFF | 1))
+    }
+
+    // MARK: what it stands for; the two subclasses answer
+
+    var contextIdentity: UInt64 { fatalError("abstract") }
+    var owner: UInt64 { fatalError("abstract") }
+    var isDead: Bool { fatalError("abstract") }
+    var isHeldByState: Bool { false }
+    func child(named name: Span<UInt8>, at place: Place) -> Node? { nil }
+    func readNow() throws(Failure) -> Reading { throw Failure(.notSupported) }
+    func readTextNow(into out: inout ByteBuffer) throws(Failure) { throw Failure(.notSupported) }
+    func openNow(_ request: ReadRequest) throws(Failure) -> any OpenFile { throw Failure(.notSupported) }
+    func writeNow(_ bytes: Span<UInt8>, _ request: WriteRequest) throws(Failure) { throw Failure(.notSupported) }
+    func makeNow(_ name: String, _ request: CreateRequest) throws(Failure) { throw Failure(.notSupported) }
+    func removeNow(_ caller: Caller) throws(Failure) { throw Failure(.notSupported) }
+    func directoryReader() -> (any DirectoryReader)? { nil }
+    func releases(_ bytes: Span<UInt8>) -> Bool { false }
+
+    /// The one place where it is asked whether a thing is dead.
+    private func live() throws(Failure) {
+        if isDead { throw Failure(.operationNotSupportedByDevice, "what it stood for has been removed") }
+    }
+
+    // MARK: verbs
+
+    /// Reads an attribute.
+    ///
+    /// - Throws: ENODEV where what it stands for has been removed; ENOTSUP where it is no attribute; what the file
+    ///   itself reports.
+    public final func read() throws(Failure) -> Reading {
+        try live()
+        return try readNow()
+    }
+
+    /// Reads an attribute as the kernel's text.
+    ///
+    /// - Parameter out: appended to; as it was where a failure is thrown.
+    /// - Throws: as ``read()``.
+    public final func readText(into out: inout ByteBuffer) throws(Failure) {
+        try live()
+        try readTextNow(into: &out)
+    }
+
+    /// Opens a document or a stream.
+    ///
+    /// - Throws: as ``read()``; EBUSY where only one reader is possible.
+    public final func open(_ request: ReadRequest) throws(Failure) -> any OpenFile {
+        try live()
+        return try openNow(request)
+    }
+
+    /// Writes, if the present value is the expected one.
+    ///
+    /// - Parameters:
+    ///   - bytes: the whole write; empty is a write of no bytes.
+    ///   - request: whether it appends, and who writes.
+    ///   - expected: fingerprints of which the present value must have one; compared while no other write to the
+    ///     same owner can happen. nil asks for nothing.
+    /// - Throws: a failure about the precondition where the value is another; what the file itself reports.
+    public final func write(
+        _ bytes: Span<UInt8>, _ request: WriteRequest, expecting expected: [UInt64]? = nil
+    ) throws(Failure) {
+        try live()
+        if declaration.content == .sink { return try writeNow(bytes, request) }
+        try WriteGate.of(owner).pass { () throws(Failure) in
+            try live()
+            if let expected {
+                let present = try readNow().fingerprint
+                guard expected.contains(present) else {
+                    throw Failure(.invalidArgument, "the value is not the expected one", subject: .precondition)
+                }
+            }
+            try writeNow(bytes, request)
+        }
+    }
+
+    /// Makes an entry in this directory.
+    ///
+    /// - Throws: EEXIST, EINVAL, ENAMETOOLONG, and what the directory itself reports.
+    public final func make(_ name: String, _ request: CreateRequest) throws(Failure) {
+        try live()
+        try makeNow(name, request)
+    }
+
+    /// Removes what the node stands for.
+    ///
+    /// - Throws: EBUSY, and what the directory itself reports.
+    public final func remove(_ caller: Caller) throws(Failure) {
+        try live()
+        try removeNow(caller)
+    }
+
+    /// Reads the directory's entries; makes no node.
+    ///
+    /// - Throws: ENOTDIR where it is none.
+    public final func entries() throws(Failure) -> any DirectoryReader {
+        try live()
+        guard let reader = directoryReader() else { throw Failure(.notDirectory) }
+        return reader
+    }
+}

@@ -1,0 +1,25 @@
+/// Where a node stands: the first bytes of a path that was walked, shared by the nodes along it.
+public struct NodePath: Sendable {
+    private let bytes: [UInt8]
+    private let length: Int
+    private let nameStart: Int
+
+    /// The path's first `length` bytes, whose last name begins at `nameStart`.
+    init(_ bytes: [UInt8], length: Int, nameStart: Int) {
+        self.bytes = bytes
+        self.length = length
+        self.nameStart = nameStart
+    }
+
+    /// The path itself: `/tracing/tracing_on`.
+    public var span: Span<UInt8> {
+        @_lifetime(borrow self)
+        get { bytes.span.extracting(0..<length) }
+    }
+
+    /// Its last name; empty for the root.
+    public var name: Span<UInt8> {
+        @_lifetime(borrow self)
+        get { bytes.span.extracting(nameStart..<length) }
+    }
+}
