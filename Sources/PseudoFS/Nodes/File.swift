@@ -98,16 +98,19 @@ public struct File<Context: NodeContext>: Sendable {
     ///   - mode: permission bits.
     ///   - summary: one sentence.
     ///   - parameters: what it takes when it is written.
+    ///   - exists: whether this context has the file at all.
     ///   - write: takes a write; no precondition can be put on it and no gate is held.
     @inlinable
     public static func sink(
-        mode: UInt16, summary: String, parameters: [Parameter] = [], write: @escaping Writer
+        mode: UInt16, summary: String, parameters: [Parameter] = [],
+        exists: (@Sendable (Context) -> Bool)? = nil, write: @escaping Writer
     ) -> File {
         let definition = FileDefinition(
             declaration: Declaration(
                 kind: .file, content: .sink, mode: mode, verbs: [.write, .append], forms: [],
                 parameters: parameters, summary: summary))
         definition.write = erase(write)
+        if let exists { definition.exists = { exists(Context($0)) } }
         return File(definition)
     }
 

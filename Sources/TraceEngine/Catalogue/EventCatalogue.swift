@@ -134,7 +134,7 @@ extension EventCatalogue.State {
             let old = systems[name.utf8Span.span]
             guard Self.areNew(events, in: old) else { throw .fileExists }
             if let old { _ = systems.remove(old) }
-            _ = systems.insert(EventSystem(name: name, events: (old?.events ?? []) + events))
+            _ = systems.insert(EventSystem(name: name, events: (old?.events ?? []) + events, directory: old?.directory))
         }
         var order = snapshot.eventsInOrder + added.filter(\.isEnableable)
         let mayBeUnsorted = snapshot.eventsInOrder.last.map { $0.order > (added.first?.order ?? 0) } ?? true
@@ -159,7 +159,11 @@ extension EventCatalogue.State {
         if let old = systems[event.system.utf8Span.span] {
             _ = systems.remove(old)
             let left = old.events.filter { $0 !== event }
-            if !left.isEmpty { _ = systems.insert(EventSystem(name: old.name, events: left)) }
+            if left.isEmpty {
+                old.directory.end()
+            } else {
+                _ = systems.insert(EventSystem(name: old.name, events: left, directory: old.directory))
+            }
         }
         replace(systems, snapshot.eventsInOrder.filter { $0 !== event }, byID)
     }

@@ -8,12 +8,15 @@ public final class EventSystem: Sendable, Named {
     public let name: String
     /// Its events, sorted by name.
     public let events: [TraceEvent]
+    /// What stays the same while events come and go.
+    public let directory: EventDirectory
     private let table: NameTable<TraceEvent>
     /// The ids of those that can be enabled.
     let mask: EventIDSet
 
-    init(name: String, events: [TraceEvent]) {
+    init(name: String, events: [TraceEvent], directory: EventDirectory? = nil) {
         self.name = name
+        self.directory = directory ?? EventDirectory(name: name)
         var table = NameTable<TraceEvent>(seed: 0)
         for event in events { _ = table.insert(event) }
         precondition(table.count == events.count, "two events of one name")
