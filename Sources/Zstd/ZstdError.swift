@@ -1,0 +1,7 @@
+/// Why bytes could not be unpacked.
+public struct ZstdError: Error, Sendable, Equatable {
+    /// In libzstd's words where they are its.
+    public let reason: String
+    /// How many bytes of the packed ones had been taken.
+    public let offset: Int
+}
