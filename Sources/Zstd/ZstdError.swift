@@ -4,4 +4,10 @@ public struct ZstdError: Error, Sendable, Equatable {
     public let reason: String
     /// How many bytes of the packed ones had been taken.
     public let offset: Int
+
+    /// Makes an error.
+    public init(reason: String, offset: Int) {
+        self.reason = reason
+        self.offset = offset
+    }
 }
