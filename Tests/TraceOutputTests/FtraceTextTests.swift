@@ -1,0 +1,7 @@
+internal import Bytes
+internal import Testing
+internal import TraceEngine
+internal import TraceOutput
+
+struct FtraceTextTests {
+}
