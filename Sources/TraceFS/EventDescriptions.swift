@@ -1,6 +1,7 @@
 internal import Bytes
 internal import PseudoFS
 internal import Synchronization
+internal import SystemPackage
 internal import TraceEngine
 internal import TraceOutput
 

@@ -6,7 +6,8 @@ internal import SystemPackage
 /// - Parameters:
 ///   - reason: what was wrong, where it is this errno.
 ///   - subject: what the errno speaks of.
-func engine<Result>(
+@discardableResult
+func engine<Result: ~Copyable>(
     _ subject: Failure.Subject = .content, _ reason: (Errno) -> String = { $0.description },
     _ body: () throws(Errno) -> Result
 ) throws(Failure) -> Result {

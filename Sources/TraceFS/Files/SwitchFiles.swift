@@ -1,5 +1,6 @@
 internal import Bytes
 internal import PseudoFS
+internal import SystemPackage
 internal import TraceEngine
 
 /// The files that switch things on and off: `tracing_on` and `enable` at its three levels.

@@ -30,7 +30,7 @@ struct UserEventFiles {
             let name = text.extracting(2..<text.count)
             let slash = name.firstIndex(of: 0x2F)
             let system = slash.map { String(repairing: name.extracting(0..<$0)) }
-            let event = String(repairing: slash.map { name.extracting(($0 + 1)..<name.count) } ?? name)
+            let event = String(repairing: name.extracting((slash.map { $0 + 1 } ?? 0)..<name.count))
             try refusing(line: line) { () throws(UserEvents.Refusal) in try userEvents.remove(system: system, name: event) }
         } else if text.starts(with: "u:") {
             let definition = text

@@ -41,7 +41,7 @@ struct TraceTables {
                 items: { [engine] _ in engine.instances }, name: { $0.name }, bind: { InstanceContext($1) }),
             make: { [engine] _, name, _ throws(Failure) in
                 try TraceFS.engine(.node, { Self.reason($0, for: name) }) { () throws(Errno) in
-                    try engine.createInstance(name: name)
+                    _ = try engine.createInstance(name: name)
                 }
             })
     }
