@@ -1,0 +1,19 @@
+internal import PseudoFS
+
+/// What is known of a request by the time that something goes wrong with it.
+struct Trail {
+    /// The node's, once it was found: a 405 says what it can do instead.
+    var declaration: Declaration?
+    /// The status, where the errno does not decide it.
+    var status: UInt16?
+    /// Whether the rest of the connection cannot be trusted.
+    var closes = false
+
+    /// Fixes the status of a failure.
+    ///
+    /// - Returns: the failure, to be thrown.
+    mutating func refusing(_ failure: Failure, with status: UInt16) -> Failure {
+        self.status = status
+        return failure
+    }
+}

@@ -1,0 +1,94 @@
+internal import Bytes
+internal import PseudoFS
+internal import SystemPackage
+
+extension Gateway {
+    /// PUT and POST on a file: one write, then the state that it led to.
+    ///
+    /// - Throws: what the body, the precondition and the file report; nothing was written then, except where the
+    ///   failure says how much.
+    func write(
+        _ walk: borrowing Walk, _ head: borrowing RequestHead, _ call: borrowing Call, body: Span<UInt8>,
+        trail: inout Trail, reply: inout Reply
+    ) throws(Failure) {
+        let node = walk.node
+        // Before anything is written: a client that takes no answer we have must not have changed something.
+        let form = try chooseAnswer(call.query, node.declaration, head, &trail)
+        let expected = try expectation(head, node.declaration)
+        let request = WriteRequest(
+            appends: call.verb == .append, arguments: call.query.arguments, caller: call.caller)
+        var written = body.count
+        if MediaType.isJSON(head.value(.contentType)) {
+            let text = try WrittenValue.text(of: body)
+            written = text.count
+            try walk.admit(write: text.span)
+            try node.write(text.span, request, expecting: expected)
+        } else {
+            try walk.admit(write: body)
+            try node.write(body, request, expecting: expected)
+        }
+        namespace.changed(node)
+        answerWrite(node, written: written, form, call, &reply)
+    }
+
+    /// The form of the answer to a write: of those that show the new state, where it can be shown.
+    private func chooseAnswer(
+        _ query: borrowing Query, _ declaration: Declaration, _ head: borrowing RequestHead, _ trail: inout Trail
+    ) throws(Failure) -> Form {
+        let accept = Accept(head.value(.accept))
+        var candidates: [Form] = [.json, .text]
+        if !query.isPlain { candidates = try query.candidates(for: declaration).filter { candidates.contains($0) } }
+        guard let form = query.form == nil ? accept.preferred(among: candidates) : candidates.first else {
+            throw trail.refusing(
+                Failure(.invalidArgument, "a write is answered in application/json or text/plain"), with: 406)
+        }
+        return form
+    }
+
+    /// The fingerprints of which the value must have one; nil for no condition.
+    private func expectation(_ head: borrowing RequestHead, _ declaration: Declaration) throws(Failure) -> [UInt64]? {
+        try requireNoIfNoneMatch(of: head)
+        guard head.has(.ifMatch) else { return nil }
+        if declaration.content != .attribute {
+            try requireNoTags(of: head)
+            return nil
+        }
+        return try EntityTag.fingerprints(in: head.value(.ifMatch))
+    }
+
+    /// A change asks for a state with If-Match; If-None-Match could only ask for what is not there.
+    func requireNoIfNoneMatch(of head: borrowing RequestHead) throws(Failure) {
+        guard head.has(.ifNoneMatch) else { return }
+        throw head.value(.ifNoneMatch).trimmed.equals("*")
+            ? Failure(.fileExists, "it exists", subject: .precondition)
+            : Failure(.invalidArgument, "If-None-Match with tags goes with reading")
+    }
+
+    private func answerWrite(
+        _ node: Node, written: Int, _ form: Form, _ call: borrowing Call, _ reply: inout Reply
+    ) {
+        reply.addHeaders(of: form)
+        if node.declaration.content == .attribute {
+            do throws(Failure) {
+                if form == .text { return try node.readText(into: &reply.body) }
+                let tag = try appendJSON(of: node, call.query, to: &reply.body)
+                let text = tag.text
+                return reply.addHeader("ETag", text.span)
+            } catch {
+                // It was written, and has become unreadable since, by that very write or another: no error of ours.
+                reply.body.removeAll()
+            }
+        }
+        if form == .text {
+            reply.body.append(decimal: written)
+            reply.body.append(0x0A)
+            return
+        }
+        reply.body.append("{\"path\":\"")
+        let path = node.path
+        reply.body.append(jsonEscaped: path.span)
+        reply.body.append("\",\"written\":")
+        reply.body.append(decimal: written)
+        reply.body.append(0x7D)
+    }
+}

@@ -1,0 +1,149 @@
+internal import Bytes
+public import PseudoFS
+internal import SystemPackage
+
+/// A request in, a reply out: what a path, a verb and a few headers mean to a tree of nodes.
+///
+/// ```swift
+/// let gateway = Gateway(namespace: namespace)
+/// if let limit = gateway.admit(head, reply: &reply) {
+///     gateway.respond(to: head, body: body.span, reply: &reply)
+/// }
+/// ```
+///
+/// Knows no path and no file system: everything follows from what the node at the end of the walk declares. Safe from
+/// any thread, holds no lock, and never waits: what would wait comes back as ``Reply/stream``. The answer to a HEAD
+/// is that of a GET; the transport sends its length and not its body.
+public final class Gateway: RequestHandler {
+    let namespace: Namespace
+    let credentials: Credentials?
+    let counters = GatewayCounters()
+    private let probe: (any GatewayProbe)?
+    /// How much a request, and all of them together, may take.
+    public let limits: GatewayLimits
+
+    /// Opens a front on a tree.
+    ///
+    /// - Parameters:
+    ///   - namespace: the tree.
+    ///   - limits: how much may be taken.
+    ///   - credentials: who may do what; nil lets everybody do everything.
+    ///   - probe: hears of answers.
+    public init(
+        namespace: Namespace, limits: GatewayLimits = GatewayLimits(), credentials: Credentials? = nil,
+        probe: (any GatewayProbe)? = nil
+    ) {
+        self.namespace = namespace
+        self.limits = limits
+        self.credentials = credentials
+        self.probe = probe
+    }
+
+    /// What has been refused, and what is held now.
+    public var statistics: GatewayStatistics { counters.snapshot }
+
+    /// Answers a request that was admitted. Never fails: what goes wrong is a problem in the reply.
+    ///
+    /// - Parameters:
+    ///   - head: the same head as was admitted.
+    ///   - body: the whole body.
+    ///   - reply: filled; begun anew where something goes wrong.
+    public func respond(to head: borrowing RequestHead, body: Span<UInt8>, reply: inout Reply) {
+        var trail = Trail()
+        do throws(Failure) {
+            let sent = head.target
+            if head.method == .options, sent.count == 1, sent[0] == 0x2A { return answerForServer(&reply) }
+            let (length, isPlain) = try Target.measure(sent)
+            let query = sent.extracting(min(length + 1, sent.count)..<sent.count)
+            if isPlain {
+                let target = try Target(path: sent.extracting(0..<length), query: query)
+                try answer(head, at: target, body: body, trail: &trail, reply: &reply)
+            } else {
+                var decoded = ByteBuffer(capacity: length)
+                try Target.decode(sent.extracting(0..<length), into: &decoded)
+                let target = try Target(path: decoded.span, query: query)
+                try answer(head, at: target, body: body, trail: &trail, reply: &reply)
+            }
+        } catch {
+            refuse(head, error, trail: trail, reply: &reply)
+            return
+        }
+        report(head, reply)
+    }
+
+    private func answer(
+        _ head: borrowing RequestHead, at target: borrowing Target, body: Span<UInt8>, trail: inout Trail,
+        reply: inout Reply
+    ) throws(Failure) {
+        let method = head.method
+        let access = access(of: head, at: target.path)
+        var caller = Caller(lane: head.peer.lane, cpu: head.peer.cpu, authority: access.authority)
+        if method.isChange { try caller.nameTask(from: head) }
+        let walk = try find(target, for: head, caller: caller, isKnown: access.isKnown, trail: &trail)
+        let declaration = walk.node.declaration
+        trail.declaration = declaration
+        if target.endsInSlash, !declaration.isDirectory {
+            throw Failure(.notDirectory, "it is a file, and its path has a / at the end")
+        }
+        if method == .options { return try answerOptions(declaration, target.query, reply: &reply) }
+        guard let verb = method.verb(on: declaration), declaration.verbs.contains(verb) else {
+            throw Failure(.notSupported, "the method is not one of those that Allow lists")
+        }
+        let query = try Query(target.query, for: declaration, verb: verb)
+        let call = Call(verb: verb, query: query, caller: caller)
+        switch verb {
+        case .read: try show(walk.node, target, head, call, &trail, &reply)
+        case .create: try create(in: walk, head, call, body: body, reply: &reply)
+        case .remove: try remove(walk.node, head, call, reply: &reply)
+        default: try write(walk, head, call, body: body, trail: &trail, reply: &reply)
+        }
+    }
+
+    /// Walks to the node, and requires that the caller may do there what is asked.
+    ///
+    /// Who may not even read learns nothing of what is there and what is not.
+    private func find(
+        _ target: borrowing Target, for head: borrowing RequestHead, caller: Caller, isKnown: Bool, trail: inout Trail
+    ) throws(Failure) -> Walk {
+        let method = head.method
+        let isChange = method.isChange
+        do throws(Failure) {
+            let walk = try namespace.walk(target.path, caller: caller, purpose: isChange ? .change : .look)
+            let declaration = walk.node.declaration
+            let consumes = declaration.content == .stream && method == .get
+            let required =
+                isChange ? declaration.changeAuthority
+                : consumes ? max(declaration.readAuthority, .write) : declaration.readAuthority
+            if caller.authority < required { throw denied(required, isKnown: isKnown, trail: &trail) }
+            return walk
+        } catch {
+            if caller.authority == .none, trail.status == nil, isKnown || credentials != nil {
+                throw denied(.read, isKnown: isKnown, trail: &trail)
+            }
+            throw error
+        }
+    }
+
+    /// Writes the refusal of a request.
+    func refuse(_ head: borrowing RequestHead, _ failure: Failure, trail: Trail, reply: inout Reply) {
+        reply.refuse(head, failure, trail: trail, retryAfterSeconds: limits.retryAfterSeconds)
+        report(head, reply)
+    }
+
+    private func report(_ head: borrowing RequestHead, _ reply: borrowing Reply) {
+        guard let probe, probe.isEnabled else { return }
+        let target = head.target
+        let path = target.extracting(0..<(target.firstIndex(of: 0x3F) ?? target.count))
+        probe.answered(method: head.method, status: reply.status, path: path, bytes: reply.body.count)
+    }
+}
+
+/// What is asked of a node, checked.
+struct Call {
+    /// In a shell's terms.
+    let verb: Verbs
+    /// With which parameters.
+    let query: Query
+    /// By whom.
+    let caller: Caller
+}

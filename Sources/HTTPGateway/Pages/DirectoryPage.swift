@@ -1,0 +1,90 @@
+internal import Bytes
+internal import PseudoFS
+
+/// A directory as a page: a row for each entry, with the value of those that are short. Rendered while it is read.
+final class DirectoryPage: OpenFile, @unchecked Sendable {
+    // Sendable: an open file is used by one thread at a time.
+    private enum Part { case head, entries, nothing }
+
+    /// Bytes of a value that a row shows.
+    private static let valueBytesMax = 80
+
+    private let frame: PageFrame
+    private let authority: Authority
+    private var entries: EntryPager
+    private var part = Part.head
+    private var prefix = ByteBuffer()
+
+    /// Opens a page.
+    ///
+    /// - Parameters:
+    ///   - node: the directory.
+    ///   - entries: what is on the page.
+    ///   - endsInSlash: whether the page's own address does.
+    ///   - authority: of the reader, who sees the values that this allows.
+    init(of node: Node, entries: EntryPager, endsInSlash: Bool, authority: Authority) {
+        frame = PageFrame(of: node, endsInSlash: endsInSlash)
+        self.entries = entries
+        self.authority = authority
+        frame.appendEntryPrefix(to: &prefix)
+    }
+
+    func read(into buffer: inout ByteBuffer, limit: Int) -> ReadStep {
+        if part == .nothing { return .end }
+        if part == .head {
+            frame.appendHead(to: &buffer)
+            frame.appendParentLink(to: &buffer)
+            buffer.append("<table>\n<tr><th>name<th>type<th>mode<th>value</tr>\n")
+            part = .entries
+        }
+        let end = buffer.count + limit
+        while buffer.count < end {
+            guard let entry = entries.entry() else {
+                appendTail(to: &buffer)
+                part = .nothing
+                return .end
+            }
+            append(entry, to: &buffer)
+        }
+        return .more
+    }
+
+    private func append(_ entry: DirectoryEntry, to buffer: inout ByteBuffer) {
+        let declaration = entry.declaration
+        buffer.append("<tr><td><a href=\"")
+        buffer.append(prefix.span)
+        buffer.append(percentEncoded: entry.name.utf8Span.span)
+        if declaration.isDirectory { buffer.append(0x2F) }
+        buffer.append("\">")
+        buffer.append(html: entry.name)
+        if declaration.isDirectory { buffer.append(0x2F) }
+        buffer.append("</a><td>")
+        buffer.append(declaration.isDirectory ? "directory" as StaticString : "file")
+        buffer.append("<td>")
+        buffer.append(octal: UInt64(declaration.mode), width: 4)
+        buffer.append("<td>")
+        appendValue(declaration, to: &buffer)
+        buffer.append("</tr>\n")
+    }
+
+    private func appendValue(_ declaration: Declaration, to buffer: inout ByteBuffer) {
+        guard declaration.content == .attribute, authority >= declaration.readAuthority,
+            let reading = entries.reading()
+        else { return }
+        var text = ByteBuffer()
+        text.append(text: reading.value)
+        let line = text.span.withoutNewline
+        guard line.count <= Self.valueBytesMax, line.firstIndex(of: 0x0A) == nil else { return buffer.append("…") }
+        buffer.append(html: line)
+    }
+
+    private func appendTail(to buffer: inout ByteBuffer) {
+        buffer.append("</table>\n")
+        guard let next = entries.next else { return }
+        buffer.append("<p><a href=\"?after=")
+        buffer.append(percentEncoded: next.utf8Span.span)
+        buffer.append("\">more</a></p>\n")
+    }
+
+    func close() {}
+}

@@ -1,0 +1,121 @@
+internal import Bytes
+internal import PseudoFS
+internal import Synchronization
+internal import SystemPackage
+
+/// What the test tree stands for: a few values, named children that come and go, and a failure to be thrown.
+final class TestModel: NodeContext {
+    struct State {
+        var number: UInt64 = 42
+        var flag = true
+        var text = "hello"
+        var written: [String] = []
+        var callers: [String] = []
+        var children: [String: TestModel] = [:]
+        var opens = 0
+        var isDead = false
+    }
+
+    let state = Mutex(State())
+    let name: String
+    let identity: UInt64
+    let pipe = TestPipe.Source()
+
+    init(name: String = "top", identity: UInt64 = 7) {
+        self.name = name
+        self.identity = identity
+    }
+
+    var isDead: Bool { state.withLock { $0.isDead } }
+    var owner: UInt64 { identity }
+
+    var written: [String] { state.withLock { $0.written } }
+
+    func take(_ bytes: Span<UInt8>, _ request: WriteRequest) {
+        let text = String(repairing: bytes)
+        state.withLock { state in
+            state.written.append(request.appends ? "+" + text : text)
+            state.callers.append("\(request.caller.comm)-\(request.caller.pid)")
+        }
+    }
+
+    func makeChild(_ name: String) throws(Failure) {
+        let isNew = state.withLock { state in
+            if state.children[name] != nil { return false }
+            state.children[name] = TestModel(name: name, identity: Hash64.of(name.utf8Span.span, seed: 3))
+            return true
+        }
+        if !isNew { throw Failure(.fileExists, "\(name) is there already") }
+    }
+
+    func child(_ name: Span<UInt8>) -> TestModel? {
+        let name = String(repairing: name)
+        return state.withLock { $0.children[name] }
+    }
+}
+
+/// A file that gives what is put into its source, and waits when there is nothing.
+final class TestPipe: OpenFile, @unchecked Sendable {
+    final class Source: Sendable {
+        struct State {
+            var pieces: [String] = []
+            var hasEnded = false
+            var closes = 0
+        }
+        let state = Mutex(State())
+        func put(_ piece: String) { state.withLock { $0.pieces.append(piece) } }
+        func end() { state.withLock { $0.hasEnded = true } }
+        var closes: Int { state.withLock { $0.closes } }
+    }
+
+    let source: Source
+    let timeoutSeconds: Double?
+
+    init(_ source: Source, timeoutSeconds: Double?) {
+        self.source = source
+        self.timeoutSeconds = timeoutSeconds
+    }
+
+    func read(into buffer: inout ByteBuffer, limit: Int) -> ReadStep {
+        let (piece, hasEnded) = source.state.withLock { state in
+            (state.pieces.isEmpty ? nil : state.pieces.removeFirst(), state.hasEnded)
+        }
+        if let piece {
+            buffer.append(piece)
+            return .more
+        }
+        return hasEnded ? .end : .wouldBlock
+    }
+
+    func close() { source.state.withLock { $0.closes += 1 } }
+}
+
+/// A document of so many lines.
+final class TestLines: OpenFile, @unchecked Sendable {
+    private var next = 0
+    private let count: Int
+    private let form: Form
+
+    init(count: Int, form: Form) {
+        self.count = count
+        self.form = form
+    }
+
+    func read(into buffer: inout ByteBuffer, limit: Int) -> ReadStep {
+        let end = buffer.count + limit
+        if next == 0, form == .json { buffer.append("[") }
+        while buffer.count < end {
+            if next == count {
+                if form == .json { buffer.append("]") }
+                return .end
+            }
+            if form == .json, next > 0 { buffer.append(",") }
+            buffer.append("\(next)")
+            if form != .json { buffer.append("\n") }
+            next += 1
+        }
+        return .more
+    }
+
+    func close() {}
+}
