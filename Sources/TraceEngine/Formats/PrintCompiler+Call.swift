@@ -72,19 +72,26 @@ extension PrintCompiler {
             if !isSymbol(.close) { try take(.comma, ",") }
         }
         var entries: [PrintTable.Entry] = []
+        var isOver = false
         while isSymbol(.openBrace) {
-            entries.append(try tableEntry())
+            if let entry = try tableEntry(), !isOver { entries.append(entry) } else { isOver = true }
             if try !takeIf(.comma) { break }
         }
         try take(.close, ")")
         return try emitTable(operation, over: value, table, entries)
     }
 
-    /// `{ mask, "name" }`
-    private mutating func tableEntry() throws(FormatError) -> PrintTable.Entry {
+    /// `{ mask, "name" }`; nil for `{ }` and for a null name, where the kernel takes the table to end.
+    private mutating func tableEntry() throws(FormatError) -> PrintTable.Entry? {
         try take(.openBrace, "{")
+        if try takeIf(.closeBrace) { return nil }
         let mask = try expression()
         try take(.comma, ",")
+        guard token.kind == .string else {
+            _ = try expression()
+            try take(.closeBrace, "}")
+            return nil
+        }
         let name = keep(try takeString())
         try take(.closeBrace, "}")
         return PrintTable.Entry(

@@ -1,7 +1,7 @@
 extension PrintCompiler {
     /// A format string and its arguments, up to the text's end or a parenthesis; gives the run of pieces.
     mutating func formatAndArguments(end: PrintToken.Symbol) throws(FormatError) -> Range<Int32> {
-        let start = token.start
+        let quote = max(token.start - 1, 0)
         let string = try takeString()
         var arguments: [Int32] = []
         while try takeIf(.comma) { arguments.append(try expression()) }
@@ -13,7 +13,7 @@ extension PrintCompiler {
                 format.pieces.append(piece(of: part, in: string))
             }
         } catch {
-            throw lexer.error(error.reason, at: start)
+            throw lexer.error(error.reason, at: quote)
         }
         return first..<Int32(format.pieces.count)
     }

@@ -12,7 +12,9 @@ extension PrintCompiler {
             case .arrow, .dot:
                 guard node(result).form == .record else { throw error("only REC has members") }
                 try advance()
-                result = try member(try takeWord())
+                let unknown = error("the event has no field \(word ?? "")")
+                guard let value = try member(try takeWord()) else { throw unknown }
+                result = value
             default: return result
             }
         }
@@ -53,8 +55,8 @@ extension PrintCompiler {
 
     // MARK: fields
 
-    /// `REC->name`.
-    private mutating func member(_ name: String) throws(FormatError) -> Int32 {
+    /// `REC->name`; nil where there is no such field.
+    private mutating func member(_ name: String) throws(FormatError) -> Int32? {
         if let field = fields.first(where: { $0.name == name }) { return try value(of: field) }
         // `REC->__data_loc_name` is the descriptor itself.
         for prefix in ["__data_loc_", "__rel_loc_"] {
@@ -62,7 +64,7 @@ extension PrintCompiler {
                 return try number(of: field, type: .unsigned)
             }
         }
-        throw error("the event has no field \(name)")
+        return nil
     }
 
     private mutating func value(of field: EventField) throws(FormatError) -> Int32 {

@@ -64,7 +64,8 @@ extension PrintCompiler {
             return try emitConstant(type.size, .unsignedLong)
         }
         (lexer, token) = saved
-        let operand = node(try expression())
+        let index = try expression()
+        let operand = node(index)
         try take(.close, ")")
         let size = operand.operation == .place ? UInt64(max(operand.b, 0)) : UInt64(operand.type.size)
         return try emitConstant(size, .unsignedLong)
