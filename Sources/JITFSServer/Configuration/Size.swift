@@ -2,7 +2,7 @@
 enum Size {
     /// Reads a whole number with K, M, G or T, in either case, for powers of 1024; nil for anything else, such as
     /// `1.5G`, `-1`, `1Q` or what exceeds 64 bits.
-    static func parse(_ text: some StringProtocol) -> UInt64? {
+    static func parse(_ text: Substring) -> UInt64? {
         let shift: UInt64
         switch text.utf8.last {
         case 0x4B, 0x6B: shift = 10

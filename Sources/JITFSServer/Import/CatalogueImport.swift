@@ -1,5 +1,5 @@
 internal import Bytes
-internal import Glibc
+internal import CLinuxShims
 internal import SystemPackage
 public import TraceEngine
 internal import Zstd

@@ -7,7 +7,7 @@ enum InputFile {
 
     /// Reads a file to its end; the size that `stat` tells is not believed, for tracefs says 0.
     static func read(_ path: String) throws(ConfigurationError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path) }
         defer { close(descriptor) }
         var bytes: [UInt8] = []

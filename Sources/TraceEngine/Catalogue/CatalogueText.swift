@@ -71,6 +71,11 @@ public struct CatalogueText: Sendable {
     @_lifetime(borrow self)
     public func formatText(of entry: Entry) -> Span<UInt8> { slice(entry.format) }
 
+    /// Where the format text of an entry stands in ``bytes``.
+    public func formatRange(of entry: Entry) -> Range<UInt32> {
+        UInt32(entry.format.lowerBound)..<UInt32(entry.format.upperBound)
+    }
+
     /// Parses the format of an entry.
     ///
     /// - Throws: nothing for an entry of ``entries``, which was validated.
