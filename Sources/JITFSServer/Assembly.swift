@@ -58,7 +58,7 @@ struct Assembly {
         server = HTTPServer(
             .init(
                 listeners: configuration.listeners.isEmpty
-                    ? [.tcp(address: "127.0.0.1", port: 8470)] : configuration.listeners,
+                    ? [.tcp(address: "127.0.0.1", port: 8470)] : configuration.listeners.map(\.transport),
                 threads: threads, limits: ServerLimits(limits), handler: gateway))
     }
 

@@ -68,3 +68,14 @@ public struct LimitTable: Sendable {
         values[row.name] = value
     }
 }
+
+extension LimitTable {
+    /// The table as the help text shows it.
+    public static var help: String {
+        let defaults = ServerConfiguration().limits
+        return rows.map { row in
+            let name = row.name + String(repeating: " ", count: 26 - row.name.utf8.count)
+            return "  \(name)\(row.summary) Default: \(defaults[row.name])"
+        }.joined(separator: "\n")
+    }
+}

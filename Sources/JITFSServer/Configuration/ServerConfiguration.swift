@@ -1,5 +1,4 @@
 internal import Glibc
-public import MicroHTTPD
 
 /// What a server is asked to be: the options of `jitfsd`.
 public struct ServerConfiguration: Sendable {
