@@ -25,6 +25,7 @@ struct Target: ~Escapable {
         endsInSlash = path.count > 1 && path[path.count - 1] == 0x2F
         self.path = endsInSlash ? path.extracting(0..<(path.count - 1)) : path
         self.query = query
+        if endsInSlash, self.path.count == 1 { throw Self.emptyName }
         try Self.checkNames(of: self.path)
     }
 
@@ -77,7 +78,7 @@ struct Target: ~Escapable {
         var start = 1
         for index in 1...path.count where index == path.count || path[index] == 0x2F {
             let length = index - start
-            if length == 0 { throw Failure(.invalidArgument, "a path has no empty names, such as between two slashes") }
+            if length == 0 { throw emptyName }
             if path[start] == 0x2E, length == 1 || (length == 2 && path[start + 1] == 0x2E) {
                 throw Failure(.invalidArgument, "a path has neither . nor ..")
             }
@@ -87,6 +88,10 @@ struct Target: ~Escapable {
     }
 
     private static func isControl(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7F }
+
+    private static var emptyName: Failure {
+        Failure(.invalidArgument, "a path has no empty names, such as between two slashes")
+    }
 
     private static var controlByte: Failure { Failure(.invalidArgument, "a path has no control characters") }
 }
