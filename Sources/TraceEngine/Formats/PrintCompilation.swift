@@ -31,9 +31,20 @@ final class PrintCompilation: Sendable {
 
     private func compile() -> Result {
         do {
-            return Result(format: try PrintFormat(compiling: text, fields: fields), problem: nil)
+            return Result(format: try PrintFormat(compiling: shown, fields: fields), problem: nil)
         } catch {
             return Result(format: PrintFormat(showing: fields), problem: error)
         }
+    }
+
+    /// The text to compile: the kernel shows the addresses of probes with `0x`, whatever their print fmt says.
+    private var shown: [UInt8] {
+        let fields = fields.map(\.name)
+        guard fields.contains("__probe_ip") || fields.contains("__probe_ret_ip") else { return text }
+        for (head, replacement) in [("\"(%lx)", "\"(0x%lx)"), ("\"(%lx <- %lx)", "\"(0x%lx <- 0x%lx)")]
+        where text.starts(with: head.utf8) {
+            return Array(replacement.utf8) + text.dropFirst(head.utf8.count)
+        }
+        return text
     }
 }

@@ -73,7 +73,12 @@ struct UserEventParser: ~Escapable {
         let start = offset
         var type = try word("a type")
         if type == "__data_loc" || type == "__rel_loc" { type += " " + (try word("a type")) }
-        if type == "unsigned" || type.hasSuffix(" unsigned") || type == "struct" { type += " " + (try word("a type")) }
+        if type == "unsigned" || type.hasSuffix(" unsigned") { type += " " + (try word("a type")) }
+        if type == "struct" {
+            skipSpace()
+            type += " " + (try identifier("a structure's name"))
+        }
+        skipSpace()
         let name = try identifier("a field's name")
         skipSpace()
         var size = try self.size(of: type, at: start)
@@ -101,7 +106,8 @@ struct UserEventParser: ~Escapable {
     /// Bytes of a type, or nil where it is none; `long` is none, because its size is not the same everywhere.
     private func size(of type: String, at place: Int) throws(Problem) -> Int? {
         if let behind = type.behind("__data_loc ") ?? type.behind("__rel_loc ") {
-            return Self.basicSize(behind.prefix { $0 != "[" }) == nil ? nil : 4
+            let base = behind.hasSuffix("[]") ? behind.dropLast(2) : behind[...]
+            return Self.basicSize(base) == nil ? nil : 4
         }
         if let size = Self.basicSize(type[...]) { return size }
         guard let brackets = type.behind("char[") ?? type.behind("unsigned char["), brackets.hasSuffix("]") else {
@@ -137,7 +143,6 @@ struct UserEventParser: ~Escapable {
 
     @_lifetime(self: copy self)
     private mutating func identifier(_ what: String) throws(Problem) -> String {
-        skipSpace()
         let start = offset
         while offset < text.count, PrintLexer.isWord(peek) { offset += 1 }
         if offset == start || text[start] <= 0x39 { throw problem("\(what) is expected, a C identifier", at: start) }
