@@ -71,11 +71,11 @@ struct Daemon: ParsableCommand {
 
     private func configured() throws -> ServerConfiguration {
         var configuration = ServerConfiguration()
-        do {
+        do throws(ConfigurationError) {
             for text in listen { try configuration.listen(on: text) }
             for path in unix { configuration.listeners.append(.unix(path: path)) }
             for text in limit { try configuration.limits.set(text) }
-        } catch let error as ConfigurationError {
+        } catch {
             throw ValidationError(error.description)
         }
         if let threads {

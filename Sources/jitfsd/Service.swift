@@ -11,17 +11,17 @@ enum Service {
         unsafe sigaddset(&signals, SIGTERM)
         unsafe sigaddset(&signals, SIGINT)
         unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
-        do {
+        do throws(ConfigurationError) {
             let server = try Server(configuration)
             for note in server.notes { log(note) }
             try server.start()
             for address in server.addresses { print("listening on \(address)") }
-            unsafe fflush(nil)
+            fflush(nil)
             var signal: Int32 = 0
             while unsafe sigwait(&signals, &signal) != 0 {}
             log("stopping")
             server.stop()
-        } catch let error as ConfigurationError {
+        } catch {
             log(error.description)
             throw ExitCode.failure
         }

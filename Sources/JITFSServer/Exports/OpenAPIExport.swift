@@ -17,6 +17,7 @@ private final class WholeDocument: OpenFile {
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     func read(into buffer: inout ByteBuffer, limit: Int) -> ReadStep {
+        let bytes = bytes
         buffer.append(bytes.span)
         return .end
     }
