@@ -4,7 +4,7 @@ internal import Synchronization
 internal import SystemPackage
 
 /// What the test tree stands for: a few values, named children that come and go, and a failure to be thrown.
-final class TestModel: NodeContext {
+final class TestModel: Subject, NodeContext {
     struct State {
         var number: UInt64 = 42
         var flag = true
@@ -27,7 +27,6 @@ final class TestModel: NodeContext {
     }
 
     var isDead: Bool { state.withLock { $0.isDead } }
-    var owner: UInt64 { identity }
 
     var written: [String] { state.withLock { $0.written } }
 
