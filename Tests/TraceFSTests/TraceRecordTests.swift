@@ -1,5 +1,6 @@
 internal import Bytes
 internal import PseudoFS
+internal import Synchronization
 internal import SystemPackage
 internal import Testing
 internal import TraceEngine
@@ -79,6 +80,21 @@ internal import TraceEngine
         #expect(file.read(into: &out, limit: 100) == .wouldBlock)
         try tree.remove("instances/a")
         #expect(file.read(into: &out, limit: 100) == .end)
+        file.close()
+    }
+
+    @Test func `whoever waits for the pipe is woken once for each time it waits`() throws {
+        let file = try tree.node("instances/a/trace_pipe").open(ReadRequest(form: .ndjson))
+        let woken = Mutex(0)
+        file.onReadable { woken.withLock { $0 += 1 } }
+        var out = ByteBuffer()
+        for round in 1...3 {
+            #expect(file.read(into: &out, limit: 100) == .wouldBlock)
+            #expect(woken.withLock { $0 } == round - 1)
+            for _ in 0..<3 { try tree.write("instances/a/trace_marker", "x") }
+            #expect(woken.withLock { $0 } == round)
+            while file.read(into: &out, limit: 1) == .more {}
+        }
         file.close()
     }
 
