@@ -31,12 +31,12 @@ public struct JSONEvents: Sendable {
     ) {
         out.append("{\"timestamp_ns\":")
         if int64AsString { out.append(0x22) }
-        out.append(decimal: header.timestamp)
+        out.append(digits: header.timestamp)
         if int64AsString { out.append(0x22) }
         out.append(",\"cpu\":")
-        out.append(decimal: header.cpu)
+        out.append(signed: Int64(header.cpu))
         out.append(",\"pid\":")
-        out.append(decimal: RecordCommon(of: payload).pid)
+        out.append(signed: Int64(RecordCommon(of: payload).pid))
         out.append(",\"comm\":")
         out.append(jsonString: comm)
         out.append(0x2C)

@@ -23,7 +23,7 @@ public struct EventFormat: Sendable {
     public let fixedSize: Int
     /// What follows `print fmt: `, without the newlines at the end.
     public let printText: String
-    let keys: FieldKeys
+    let columns: FieldColumns
     private let compilation: PrintCompilation
 
     /// Parses a `format` text.
@@ -47,7 +47,7 @@ public struct EventFormat: Sendable {
         fields = own
         fixedSize = (common + own).reduce(0) { max($0, $1.offset + $1.size) }
         printText = String(repairing: text.extracting(print))
-        keys = FieldKeys(own)
+        columns = FieldColumns(own)
         compilation = PrintCompilation(
             text: [UInt8](copying: text.extracting(print)), fields: common + own)
     }
