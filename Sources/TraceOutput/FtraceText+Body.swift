@@ -7,7 +7,7 @@ extension FtraceText {
         switch event.form {
         case .printed:
             out.append(event.heading.span)
-            event.format.print.append(payload, to: &out)
+            event.format.append(printOf: payload, to: &out)
             out.append(0x0A)
         case .marker:
             out.append(event.heading.span)

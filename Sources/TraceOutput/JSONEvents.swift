@@ -8,8 +8,8 @@ public import TraceEngine
 /// // {"timestamp_ns":1000,"cpu":0,"pid":12,"comm":"bash","event":"jit/ping","fields":{"a":-5,"b":7}}
 /// ```
 ///
-/// Holds options and no state. An object of `sched_switch` costs some 0.5 us; what is between objects (commas, newlines) is
-/// the caller's.
+/// Holds options and no state. An object of `sched_switch` costs some 0.5 us; what is between objects (commas,
+/// newlines) is the caller's.
 public struct JSONEvents: Sendable {
     /// Whether 64-bit fields and the time are strings (`?int64=string`).
     public var int64AsString: Bool

@@ -1,7 +1,8 @@
 package import Bytes
 
 extension ByteBuffer {
-    /// Appends a number in decimal digits: a concrete sibling of `append(decimal:)` for the paths that run for each record.
+    /// Appends a number in decimal digits: a concrete sibling of `append(decimal:)` for the paths that run for each
+    /// record.
     ///
     /// Called across modules the generic one is not specialized and costs some 100 ns where this costs 5 to 10.
     ///

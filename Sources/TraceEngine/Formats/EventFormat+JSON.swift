@@ -12,9 +12,9 @@ extension EventFormat {
 
     /// Appends a record's own fields as a JSON object: `{"a":-5,"b":7,"s":"hello","d":255}`.
     ///
-    /// Numbers carry the field's sign; `bool` is true or false; `char[]` is a string up to its first NUL, and what is not
-    /// UTF-8 in it becomes U+FFFD; arrays are arrays of numbers; a structure is a string of hexadecimal digits. What a cut
-    /// record lacks is zero or empty. Posted back (``encode(_:common:)``), it gives the same record.
+    /// Numbers carry the field's sign; `bool` is true or false; `char[]` is a string up to its first NUL, and what is
+    /// not UTF-8 in it becomes U+FFFD; arrays are arrays of numbers; a structure is a string of hexadecimal digits.
+    /// What a cut record lacks is zero or empty. Posted back (``encode(_:common:)``), it gives the same record.
     ///
     /// - Parameters:
     ///   - record: its payload, from `common_type` on.

@@ -1,7 +1,7 @@
 internal import Bytes
 
-/// The event's own fields as plain numbers, with the `"name":` of each as JSON wants it: made once, read for every record
-/// without counting a reference.
+/// The event's own fields as plain numbers, with the `"name":` of each as JSON wants it: made once, read for every
+/// record without counting a reference.
 struct FieldColumns: Sendable {
     /// How a field's value is written.
     enum Kind: UInt8, Sendable { case number, boolean, text, array, opaque }

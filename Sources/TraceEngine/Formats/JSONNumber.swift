@@ -21,7 +21,9 @@ enum JSONNumber {
         let bits = UInt64(size * 8)
         let unsignedMax = field.type == "bool" ? 1 : size == 8 ? UInt64.max : (1 << bits) - 1
         let positiveMax = field.isSigned ? unsignedMax >> 1 : unsignedMax
-        let fits = isNegative ? magnitude == 0 || (field.isSigned && magnitude <= positiveMax + 1) : magnitude <= positiveMax
+        let fits =
+            isNegative
+            ? magnitude == 0 || (field.isSigned && magnitude <= positiveMax + 1) : magnitude <= positiveMax
         guard fits else {
             let least = field.isSigned ? "-\(positiveMax + 1)" : "0"
             throw RecordError(field: field.name, reason: "takes \(least) to \(positiveMax)", errno: .outOfRange)
