@@ -17,8 +17,8 @@ let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// One library target and its arrows: what is not named here cannot be imported, the build refuses it.
-func module(_ name: String, imports: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: imports, swiftSettings: settings)
+func module(_ name: String, imports: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: imports, resources: resources, swiftSettings: settings)
 }
 
 /// The tests of one module, which may also use the support module and what the module itself is made of.
@@ -48,6 +48,8 @@ let package = Package(
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
+        .systemLibrary(name: "CLinuxShims"),
+
         // 0 values
         module("Bytes"),
         module("Zstd", imports: ["CZstd"]),
@@ -71,9 +73,9 @@ let package = Package(
         module(
             "JITFSServer",
             imports: [
-                "Bytes", "Zstd", "PseudoFS", "TraceEngine", "SysFS", "TraceOutput", "TraceFS", "HTTPGateway",
+                "CLinuxShims", "Bytes", "Zstd", "PseudoFS", "TraceEngine", "SysFS", "TraceOutput", "TraceFS", "HTTPGateway",
                 "MicroHTTPD", system,
-            ]),
+            ], resources: [.embedInCode("Resources/openapi.yaml")]),
 
         // 6 programs
         .executableTarget(name: "jitfsd", dependencies: ["JITFSServer", arguments], swiftSettings: settings),

@@ -17,15 +17,22 @@ public enum Hash64 {
                 state = mix(state ^ word, 0xE703_7ED1_A0B4_28DB)
                 offset += 8
             }
-            var tail: UInt64 = 0
-            var shift: UInt64 = 0
-            while offset < raw.count {
-                tail |= unsafe UInt64(raw[offset]) << shift
-                shift += 8
-                offset += 1
-            }
+            let tail = unsafe Self.tail(raw, from: offset)
             return mix(state ^ tail, 0x8EBC_6AF0_9C88_C6E3 ^ UInt64(raw.count))
         }
+    }
+
+    /// The bytes behind the last whole word, as a number: loads that overlap instead of a loop.
+    private static func tail(_ raw: UnsafeRawBufferPointer, from offset: Int) -> UInt64 {
+        let rest = raw.count - offset
+        if rest == 0 { return 0 }
+        if raw.count >= 8 { return unsafe raw.loadUnaligned(fromByteOffset: raw.count - 8, as: UInt64.self) }
+        if rest >= 4 {
+            let low = unsafe raw.loadUnaligned(fromByteOffset: 0, as: UInt32.self)
+            let high = unsafe raw.loadUnaligned(fromByteOffset: rest - 4, as: UInt32.self)
+            return UInt64(low) | UInt64(high) << 32
+        }
+        return unsafe UInt64(raw[0]) | UInt64(raw[rest / 2]) << 8 | UInt64(raw[rest - 1]) << 16
     }
 
     /// Folds two words into one, both ways unpredictable from the other.

@@ -43,4 +43,10 @@ public struct JSONError: Error, Equatable, Sendable {
     public let offset: Int
     /// What was expected, in words.
     public let reason: String
+
+    /// Makes an error.
+    public init(offset: Int, reason: String) {
+        self.offset = offset
+        self.reason = reason
+    }
 }

@@ -2,7 +2,7 @@ internal import PseudoFS
 
 /// The entries of one page of a directory.
 struct EntryPager {
-    private let reader: any DirectoryReader
+    private let reader: DirectoryReader
     private var left: Int
     /// The name that the next page begins behind, once this one is at its end; nil where there is none.
     private(set) var next: String?
@@ -14,7 +14,7 @@ struct EntryPager {
     ///   - reader: the directory.
     ///   - after: the name behind which the page begins; nil for the first.
     ///   - entryCountMax: how many entries it has at most; nil for all.
-    init(_ reader: any DirectoryReader, after: String?, entryCountMax: Int?) {
+    init(_ reader: DirectoryReader, after: String?, entryCountMax: Int?) {
         self.reader = reader
         left = entryCountMax ?? .max
         if let after { reader.seek(after: after.utf8Span.span) }

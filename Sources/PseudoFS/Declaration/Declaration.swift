@@ -46,6 +46,7 @@ public final class Declaration: Sendable {
     /// One sentence for people.
     public let summary: String
 
+    @usableFromInline
     init(
         kind: Kind, content: Content, mode: UInt16, verbs: Verbs, forms: [Form], parameters: [Parameter] = [],
         members: [String] = [], readAuthority: Authority = .read, changeAuthority: Authority = .write,

@@ -11,79 +11,90 @@ public struct DirectoryEntry: Sendable {
 
 /// Reads a directory's entries in the order of their names' bytes: fixed ones and those of the model, merged.
 ///
-/// What the model had when the reader was made is what it gives; entries that went meanwhile are left out.
-public protocol DirectoryReader: AnyObject, Sendable {
-    /// The next entry, or nil at the end.
-    func next() -> DirectoryEntry?
-    /// A reader for the directory that ``next()`` gave last; nil where it has gone or was no directory.
-    func descend() -> (any DirectoryReader)?
-    /// The value of the attribute that ``next()`` gave last; nil where it has none to show.
-    func reading() -> Reading?
-    /// Goes on behind that name, whether it is there or not.
-    func seek(after name: Span<UInt8>)
-}
+/// What the model had when the reader was made is what it gives; entries that went meanwhile are left out. Like an open
+/// file it is used by one thread at a time.
+public final class DirectoryReader: @unchecked Sendable {
+    // Sendable: used by one thread at a time, as its owner promises.
+    private enum Last { case none, fixed(Int), child(Binding) }
 
-final class BoundDirectoryReader<Context: NodeContext>: DirectoryReader, @unchecked Sendable {
-    // Sendable: like every open file it is used by one thread at a time.
-    private enum Last { case none, fixed(Int), child(Int) }
-
-    private let table: DirectoryTable<Context>
-    private let context: Context
-    private let list: (any ChildList)?
+    private let definition: DirectoryDefinition
+    private let binding: Binding
+    private let list: ChildList?
     private var fixed = 0
     private var child = 0
     private var last = Last.none
+    /// The child that comes next, looked at but not given yet.
+    private var pending: (name: String, binding: Binding)?
 
-    init(table: DirectoryTable<Context>, context: Context) {
-        self.table = table
-        self.context = context
-        list = table.children?.list(in: context)
+    init(_ definition: DirectoryDefinition, _ binding: Binding) {
+        self.definition = definition
+        self.binding = binding
+        list = definition.children?.list(binding)
     }
 
-    func next() -> DirectoryEntry? {
-        if context.isDead { return nil }
-        while fixed < table.entries.count, !table.entries[fixed].exists(in: context) { fixed += 1 }
-        while let list, child < list.count, list.isGone(at: child) { child += 1 }
-        guard let list, child < list.count else { return nextFixed() }
-        let name = list.name(at: child)
-        if fixed < table.entries.count, table.entries[fixed].name.utf8.lexicographicallyPrecedes(name.utf8) {
+    /// The next entry, or nil at the end.
+    public func next() -> DirectoryEntry? {
+        if binding.isDead { return nil }
+        while fixed < definition.entries.count, !definition.entries[fixed].exists(in: binding) { fixed += 1 }
+        fetchChild()
+        guard let (name, binding) = pending, let children = definition.children else { return nextFixed() }
+        if fixed < definition.entries.count,
+            definition.entries[fixed].name.utf8.lexicographicallyPrecedes(name.utf8)
+        {
             return nextFixed()
         }
-        last = .child(child)
-        child += 1
-        return DirectoryEntry(name: name, declaration: list.declaration, line: nil)
+        pending = nil
+        last = .child(binding)
+        return DirectoryEntry(name: name, declaration: children.table.declaration, line: nil)
+    }
+
+    private func fetchChild() {
+        guard pending == nil, let list else { return }
+        while child < list.count {
+            defer { child += 1 }
+            if let binding = list.binding(child), !binding.isDead {
+                pending = (list.name(child), binding)
+                return
+            }
+        }
     }
 
     private func nextFixed() -> DirectoryEntry? {
-        guard fixed < table.entries.count else { return nil }
-        let entry = table.entries[fixed]
+        guard fixed < definition.entries.count else { return nil }
+        let entry = definition.entries[fixed]
         last = .fixed(fixed)
         fixed += 1
         return DirectoryEntry(name: entry.name, declaration: entry.declaration, line: entry.line)
     }
 
-    func descend() -> (any DirectoryReader)? {
+    /// A reader for the directory that ``next()`` gave last; nil where it has gone or was no directory.
+    public func descend() -> DirectoryReader? {
         switch last {
         case .fixed(let index):
-            if case .directory(let directory) = table.entries[index].target { directory.reader(in: context) } else { nil }
-        case .child(let index): list?.reader(at: index)
-        case .none: nil
+            guard case .directory(let table, let bind) = definition.entries[index].target else { return nil }
+            guard let bind else { return DirectoryReader(table, binding) }
+            return bind(binding).map { DirectoryReader(table, $0) }
+        case .child(let binding):
+            return definition.children.map { DirectoryReader($0.table, binding) }
+        case .none: return nil
         }
     }
 
-    func reading() -> Reading? {
-        guard case .fixed(let index) = last, case .file(let file) = table.entries[index].target else { return nil }
-        return try? Reading(of: file, in: context)
+    /// The value of the attribute that ``next()`` gave last; nil where it has none to show.
+    public func reading() -> Reading? {
+        guard case .fixed(let index) = last, case .file(let file) = definition.entries[index].target else { return nil }
+        return try? Reading(of: file, binding)
     }
 
-    func seek(after name: Span<UInt8>) {
-        while fixed < table.entries.count, !precedes(name, table.entries[fixed].name) { fixed += 1 }
+    /// Goes on behind that name, whether it is there or not.
+    public func seek(after name: Span<UInt8>) {
+        while fixed < definition.entries.count, !precedes(name, definition.entries[fixed].name) { fixed += 1 }
         guard let list else { return }
         var low = child
         var high = list.count
         while low < high {
             let middle = (low + high) / 2
-            if precedes(name, list.name(at: middle)) { high = middle } else { low = middle + 1 }
+            if precedes(name, list.name(middle)) { high = middle } else { low = middle + 1 }
         }
         child = low
     }

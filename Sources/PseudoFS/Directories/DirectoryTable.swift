@@ -5,18 +5,13 @@ public import Bytes
 /// What eventfs's `eventfs_entry[]` is: names with what they resolve to, no object for each directory or file. Beside
 /// the fixed entries a table may have children that come from the model (instances, the events of a system); neither
 /// listing nor looking up allocates anything that stays.
-public final class DirectoryTable<Context: NodeContext>: Sendable {
+public struct DirectoryTable<Context: NodeContext>: Sendable {
     /// Makes an entry in a directory: gets the name and the other members of the request.
     public typealias Maker = @Sendable (Context, String, CreateRequest) throws(Failure) -> Void
     /// Removes the directory that the context stands for.
     public typealias Remover = @Sendable (Context, Caller) throws(Failure) -> Void
 
-    let declaration: Declaration
-    let entries: [DirectoryTableEntry<Context>]  // sorted by name
-    let children: ChildSource<Context>?
-    let make: Maker?
-    let remove: Remover?
-    private let index: NameIndex
+    @usableFromInline let definition: DirectoryDefinition
 
     /// Declares a directory.
     ///
@@ -29,6 +24,7 @@ public final class DirectoryTable<Context: NodeContext>: Sendable {
     ///   - make: what creating an entry does.
     ///   - remove: what removing the directory does.
     ///   - changeAuthority: what creating and removing need.
+    @inlinable
     public init(
         mode: UInt16 = 0o755, summary: String, entries: [DirectoryTableEntry<Context>] = [],
         children: ChildSource<Context>? = nil, members: [String] = [], make: Maker? = nil, remove: Remover? = nil,
@@ -37,19 +33,17 @@ public final class DirectoryTable<Context: NodeContext>: Sendable {
         var verbs: Verbs = .read
         if make != nil { verbs.insert(.create) }
         if remove != nil { verbs.insert(.remove) }
-        declaration = Declaration(
-            kind: .directory, content: .listing, mode: mode, verbs: verbs, forms: [.json, .text, .html],
-            members: members, changeAuthority: changeAuthority, summary: summary)
-        self.entries = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-        self.children = children
-        self.make = make
-        self.remove = remove
-        index = NameIndex(self.entries.map(\.name))
-    }
-
-    /// The fixed entry of that name.
-    func entry(named name: Span<UInt8>) -> DirectoryTableEntry<Context>? {
-        index.position(of: name).map { entries[$0] }
+        definition = DirectoryDefinition(
+            declaration: Declaration(
+                kind: .directory, content: .listing, mode: mode, verbs: verbs, forms: [.json, .text, .html],
+                members: members, changeAuthority: changeAuthority, summary: summary),
+            entries: entries.map(\.definition), children: children?.definition)
+        if let make {
+            definition.make = { binding, name, request throws(Failure) in try make(Context(binding), name, request) }
+        }
+        if let remove {
+            definition.remove = { binding, caller throws(Failure) in try remove(Context(binding), caller) }
+        }
     }
 }
 
@@ -64,5 +58,38 @@ public struct CreateRequest: Sendable {
     public init(members: [JSONValue.Member] = [], caller: Caller = Caller()) {
         self.members = members
         self.caller = caller
+    }
+}
+
+/// A fixed entry of a directory: a name and what it resolves to.
+public struct DirectoryTableEntry<Context: NodeContext>: Sendable {
+    @usableFromInline let definition: EntryDefinition
+
+    @inlinable init(_ definition: EntryDefinition) { self.definition = definition }
+
+    /// A file.
+    @inlinable
+    public static func file(_ name: String, _ file: File<Context>) -> DirectoryTableEntry {
+        DirectoryTableEntry(EntryDefinition(name: name, target: .file(file.definition)))
+    }
+
+    /// A directory.
+    ///
+    /// - Parameters:
+    ///   - name: its name.
+    ///   - table: its shape.
+    ///   - bind: its context, made from this directory's; nil where this one has no such directory.
+    @inlinable
+    public static func directory<Child: NodeContext>(
+        _ name: String, _ table: DirectoryTable<Child>, bind: @escaping @Sendable (Context) -> Child?
+    ) -> DirectoryTableEntry {
+        let erased: @Sendable (Binding) -> Binding? = { bind(Context($0))?.binding }
+        return DirectoryTableEntry(EntryDefinition(name: name, target: .directory(table.definition, bind: erased)))
+    }
+
+    /// A directory of the same context.
+    @inlinable
+    public static func directory(_ name: String, _ table: DirectoryTable<Context>) -> DirectoryTableEntry {
+        DirectoryTableEntry(EntryDefinition(name: name, target: .directory(table.definition, bind: nil)))
     }
 }

@@ -7,7 +7,7 @@ public import Bytes
 public final class TreeWalk: OpenFile, @unchecked Sendable {
     // Sendable: an open file is used by one thread at a time.
     private struct Level {
-        let reader: any DirectoryReader
+        let reader: DirectoryReader
         let prefixLength: Int
     }
 

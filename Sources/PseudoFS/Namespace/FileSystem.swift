@@ -7,7 +7,8 @@
 public struct FileSystem: Sendable {
     /// What kind it is: `tracefs`, `sysfs`.
     public let type: String
-    let entry: @Sendable (String) -> DirectoryTableEntry<Always>
+    let root: DirectoryDefinition
+    let binding: Binding
 
     /// Binds a table.
     ///
@@ -17,7 +18,8 @@ public struct FileSystem: Sendable {
     ///   - context: what that stands for.
     public init<Context: NodeContext>(type: String, root: DirectoryTable<Context>, context: Context) {
         self.type = type
-        entry = { name in .directory(name, root) { _ in context } }
+        self.root = root.definition
+        binding = context.binding
     }
 }
 

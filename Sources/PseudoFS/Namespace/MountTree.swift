@@ -34,11 +34,15 @@ struct MountTree {
 
     private func entries(below path: String) -> [DirectoryTableEntry<Always>] {
         children.map { name, tree in
-            if let mounted = tree.mounted { return mounted.entry(name) }
             let path = path + "/" + name
+            if let mounted = tree.mounted {
+                let binding = mounted.binding
+                return DirectoryTableEntry(
+                    EntryDefinition(name: name, target: .directory(mounted.root, bind: { _ in binding })))
+            }
             let table = DirectoryTable<Always>(summary: "Mounts below \(path).", entries: tree.entries(below: path))
-            let identity = Hash64.of(path.utf8Span.span, seed: 1)
-            return .directory(name, table) { _ in Always(identity: identity) }
+            let always = Always(identity: Hash64.of(path.utf8Span.span, seed: 1))
+            return .directory(name, table) { _ in always }
         }
     }
 }

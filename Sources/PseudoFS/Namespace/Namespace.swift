@@ -42,7 +42,7 @@ public final class Namespace: Sendable {
         self.limits = limits
         cache = NodeCache(limits: limits, lanes: lanes, probe: probe)
         root = DirectoryNode(
-            table: MountTree(mounts).rootTable(files: files), context: Always(),
+            MountTree(mounts).rootTable(files: files).definition, Binding(Always(identity: 1)),
             at: Node.Place(path: NodePath([0x2F], length: 1, nameStart: 1), parent: nil))
     }
 
@@ -60,14 +60,14 @@ public final class Namespace: Sendable {
     public func walk(_ path: Span<UInt8>, caller: Caller, purpose: Purpose = .look) throws(Failure) -> Walk {
         let lane = cache.laneIndex(for: caller.lane)
         if path.count <= limits.pathBytesMax, let node = cache.node(at: path, hash: Hash64.of(path, seed: seed), lane: lane) {
-            if !node.isDead { return Walk(node: node, cache: cache, reserved: 0) }
+            if !node.isDead { return Walk(node: node) }
             pruneDead(node)
         }
         return try walkSlowly(path, lane: lane, purpose: purpose)
     }
 
     private func walkSlowly(_ path: Span<UInt8>, lane: Int, purpose: Purpose) throws(Failure) -> Walk {
-        if path.count == 1, path[0] == 0x2F { return Walk(node: root, cache: cache, reserved: 0) }
+        if path.count == 1, path[0] == 0x2F { return Walk(node: root) }
         var ends = InlineArray<64, Int32>(repeating: 0)
         let count = try names(of: path, ends: &ends)
         var (found, known) = cache.deepest(on: path, ends: ends.span.extracting(0..<count), seed: seed, lane: lane)
@@ -93,12 +93,12 @@ public final class Namespace: Sendable {
             node = child
         }
         if made.isEmpty || cache.insert(made, seed: seed, lane: lane) {
-            return Walk(node: node, cache: cache, reserved: 0)
+            return Walk(node: node)
         }
         guard purpose == .change, cache.takeReserve(made.count, lane: lane) else {
             throw Failure(.noMemory, "every node is pinned, and the limit is \(cache.nodeCountMax)")
         }
-        return Walk(node: node, cache: cache, reserved: made.count)
+        return Walk(node: node, reserve: (cache, made.count))
     }
 
     /// Splits a path into its names.

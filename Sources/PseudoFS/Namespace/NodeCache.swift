@@ -56,11 +56,13 @@ final class NodeCache: Sendable {
     ) -> (node: Node?, names: Int) {
         lane(index).nodes.withLock { nodes in
             nodes.countMiss()
-            for names in stride(from: ends.count, to: 0, by: -1) {
+            var names = ends.count
+            while names > 0 {
                 let prefix = path.extracting(0..<Int(ends[names - 1]))
                 if let position = nodes.position(of: prefix, hash: Hash64.of(prefix, seed: seed)) {
                     return (nodes.use(position), names)
                 }
+                names -= 1
             }
             return (nil, 0)
         }

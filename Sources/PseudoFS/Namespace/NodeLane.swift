@@ -9,8 +9,7 @@ internal import Synchronization
 ///
 /// All of this is guarded by the lane's lock in ``NodeCache``; nothing here calls out.
 struct NodeLane: ~Copyable {
-    struct Slot {
-        var node: Node?
+    private struct Slot {
         var hash: UInt64 = 0
         var parent: Int32 = -1
         var newer: Int32 = -1
@@ -24,7 +23,9 @@ struct NodeLane: ~Copyable {
         var isListed = false
     }
 
-    private(set) var slots: [Slot] = []
+    // Apart from the links, so that following those touches no reference count.
+    private var nodes: [Node?] = []
+    private var slots: [Slot] = []
     private var free: [Int32] = []
     private var table: [Int32]  // slot + 1; 0 is free
     private var newest: Int32 = -1
@@ -41,7 +42,7 @@ struct NodeLane: ~Copyable {
         var index = Int(truncatingIfNeeded: hash) & mask
         while table[index] != 0 {
             let slot = table[index] - 1
-            if slots[Int(slot)].hash == hash, let known = slots[Int(slot)].node?.path, known.span.equals(path) { return slot }
+            if slots[Int(slot)].hash == hash, let known = nodes[Int(slot)]?.path, known.span.equals(path) { return slot }
             index = (index + 1) & mask
         }
         return nil
@@ -53,7 +54,7 @@ struct NodeLane: ~Copyable {
             unlist(position)
             list(position)
         }
-        return slots[Int(position)].node
+        return nodes[Int(position)]
     }
 
     mutating func countHit() { statistics.hits += 1 }
@@ -71,9 +72,11 @@ struct NodeLane: ~Copyable {
         } else {
             position = Int32(slots.count)
             slots.append(Slot())
+            nodes.append(nil)
         }
         let parent = node.parent?.slot ?? -1
-        slots[Int(position)] = Slot(node: node, hash: hash, parent: parent)
+        slots[Int(position)] = Slot(hash: hash, parent: parent)
+        nodes[Int(position)] = node
         node.slot = position
         if parent >= 0 {
             adopt(position, by: parent)
@@ -92,7 +95,9 @@ struct NodeLane: ~Copyable {
         if slot.isListed { unlist(position) }
         if slot.pins > 0 || slot.heldByState { statistics.pinned -= 1 }
         leave(position, hash: slot.hash)
-        slot.node?.slot = -1
+        let node = nodes[Int(position)]
+        node?.slot = -1
+        nodes[Int(position)] = nil
         slots[Int(position)] = Slot()
         free.append(position)
         statistics.live -= 1
@@ -101,7 +106,7 @@ struct NodeLane: ~Copyable {
             release(slot, from: slot.parent)
             relist(slot.parent)
         }
-        return slot.node
+        return node
     }
 
     /// Removes what was used longest ago.
@@ -154,7 +159,7 @@ struct NodeLane: ~Copyable {
     }
 
     /// The nodes that are kept only because of the state that they once set.
-    func heldByState() -> [Node] { slots.compactMap { $0.heldByState ? $0.node : nil } }
+    func heldByState() -> [Node] { slots.indices.compactMap { slots[$0].heldByState ? nodes[$0] : nil } }
 
     private mutating func changePins(_ position: Int32, _ change: (inout Slot) -> Void) {
         let before = slots[Int(position)].pins > 0 || slots[Int(position)].heldByState
@@ -221,7 +226,7 @@ struct NodeLane: ~Copyable {
 
     private mutating func rehash() {
         table = Array(repeating: 0, count: table.count * 2)
-        for index in slots.indices where slots[index].node != nil { enter(Int32(index), hash: slots[index].hash) }
+        for index in slots.indices where nodes[index] != nil { enter(Int32(index), hash: slots[index].hash) }
     }
 
     /// Traps where what is written above does not hold.
@@ -231,9 +236,9 @@ struct NodeLane: ~Copyable {
             var pinned = 0
             var listed = 0
             var children = [Int32](repeating: 0, count: slots.count)
-            for slot in slots where slot.node != nil && slot.parent >= 0 { children[Int(slot.parent)] += 1 }
+            for (index, slot) in slots.enumerated() where nodes[index] != nil && slot.parent >= 0 { children[Int(slot.parent)] += 1 }
             for (index, slot) in slots.enumerated() {
-                guard let node = slot.node else { continue }
+                guard let node = nodes[index] else { continue }
                 live += 1
                 if slot.pins > 0 || slot.heldByState { pinned += 1 }
                 if slot.isListed { listed += 1 }
@@ -245,7 +250,7 @@ struct NodeLane: ~Copyable {
                 let path = node.path
                 precondition(position(of: path.span, hash: slot.hash) == Int32(index), "a node is found by its path")
                 if slot.parent >= 0 {
-                    precondition(slots[Int(slot.parent)].node === node.parent, "a node's parent is where it says")
+                    precondition(nodes[Int(slot.parent)] === node.parent, "a node's parent is where it says")
                 }
             }
             var walked = 0

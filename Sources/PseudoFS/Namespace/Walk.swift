@@ -4,29 +4,28 @@ internal import SystemPackage
 public struct Walk: ~Copyable {
     /// The node. It stays usable after the walk, but may be reclaimed from the cache.
     public let node: Node
-    private let cache: NodeCache
-    private let reserved: Int
+    // Only a walk on the reserve refers to the cache: otherwise all threads would count on one reference.
+    private let reserve: (cache: NodeCache, count: Int)?
 
-    init(node: Node, cache: NodeCache, reserved: Int) {
+    init(node: Node, reserve: (cache: NodeCache, count: Int)? = nil) {
         self.node = node
-        self.cache = cache
-        self.reserved = reserved
+        self.reserve = reserve
     }
 
-    deinit { if reserved > 0 { cache.returnReserve(reserved) } }
+    deinit { if let reserve { reserve.cache.returnReserve(reserve.count) } }
 
     /// Requires that a write may happen: always, unless the walk lives on the reserve.
     ///
     /// - Parameter bytes: what is to be written.
     /// - Throws: ENOMEM where the cache is full of pinned nodes and the write turns nothing off.
     public func admit(write bytes: Span<UInt8>) throws(Failure) {
-        if reserved > 0, !node.releases(bytes) { throw full }
+        if reserve != nil, !node.releases(bytes) { throw full }
     }
 
     /// Requires that an entry may be made.
     ///
     /// - Throws: as ``admit(write:)``.
-    public func admitCreation() throws(Failure) { if reserved > 0 { throw full } }
+    public func admitCreation() throws(Failure) { if reserve != nil { throw full } }
 
     private var full: Failure {
         Failure(.noMemory, "every node is pinned; only what turns something off is taken")

@@ -1,18 +1,17 @@
 public import Bytes
-internal import SystemPackage
 
 /// A file of a pseudo-filesystem, defined once: its typed value, what a write does, what it is called.
 ///
 /// ```swift
-/// File<TraceInstance>.attribute(
+/// File<InstanceContext>.attribute(
 ///     mode: 0o644, summary: "Whether events are recorded.",
-///     value: { instance in .boolean(instance.tracingOn) },
-///     write: { instance, bytes, _ throws(Failure) in instance.tracingOn = try Number.parse(bytes) != 0 })
+///     value: { context in .boolean(context.instance.tracingOn) },
+///     write: { context, bytes, _ throws(Failure) in context.instance.tracingOn = try Number.parse(bytes) != 0 })
 /// ```
 ///
 /// It is shared by every node that shows it, of whatever instance; the closures get the context they are asked for,
 /// run on the caller's thread, under no lock but the owner's gate for writes, and must not walk the namespace.
-public final class File<Context: NodeContext>: Sendable {
+public struct File<Context: NodeContext>: Sendable {
     /// Gives the typed value.
     public typealias ValueReader = @Sendable (Context) throws(Failure) -> Value
     /// Gives further members that stand beside `value` in JSON.
@@ -24,31 +23,9 @@ public final class File<Context: NodeContext>: Sendable {
     /// Opens a document or a stream.
     public typealias Opener = @Sendable (Context, ReadRequest) throws(Failure) -> any OpenFile
 
-    let declaration: Declaration
-    let value: ValueReader?
-    let members: MemberReader?
-    let text: TextReader?
-    let open: Opener?
-    let write: Writer?
-    let holds: (@Sendable (Context) -> Bool)?
-    let releases: (@Sendable (Span<UInt8>) -> Bool)?
-    let exists: (@Sendable (Context) -> Bool)?
+    @usableFromInline let definition: FileDefinition
 
-    private init(
-        declaration: Declaration, value: ValueReader? = nil, members: MemberReader? = nil, text: TextReader? = nil,
-        open: Opener? = nil, write: Writer? = nil, holds: (@Sendable (Context) -> Bool)? = nil,
-        releases: (@Sendable (Span<UInt8>) -> Bool)? = nil, exists: (@Sendable (Context) -> Bool)? = nil
-    ) {
-        self.declaration = declaration
-        self.value = value
-        self.members = members
-        self.text = text
-        self.open = open
-        self.write = write
-        self.holds = holds
-        self.releases = releases
-        self.exists = exists
-    }
+    @inlinable init(_ definition: FileDefinition) { self.definition = definition }
 
     /// A file with a typed value.
     ///
@@ -65,19 +42,27 @@ public final class File<Context: NodeContext>: Sendable {
     ///   - holds: whether the state that this file controls keeps its node (an enabled event).
     ///   - releases: whether a write of these bytes turns something off, and so may use the reserve.
     ///   - exists: whether this context has the file at all.
+    @inlinable
     public static func attribute(
         mode: UInt16, summary: String, value: @escaping ValueReader, members: MemberReader? = nil,
         text: TextReader? = nil, write: Writer? = nil, appends: Bool = true, readAuthority: Authority = .read,
         changeAuthority: Authority = .write, holds: (@Sendable (Context) -> Bool)? = nil,
         releases: (@Sendable (Span<UInt8>) -> Bool)? = nil, exists: (@Sendable (Context) -> Bool)? = nil
     ) -> File {
-        let verbs: Verbs = write == nil ? .read : appends ? [.read, .write, .append] : [.read, .write]
-        return File(
+        let definition = FileDefinition(
             declaration: Declaration(
-                kind: .file, content: .attribute, mode: mode, verbs: verbs, forms: [.json, .text, .html],
-                readAuthority: readAuthority, changeAuthority: changeAuthority, summary: summary),
-            value: value, members: members, text: text, write: write, holds: holds, releases: releases,
-            exists: exists)
+                kind: .file, content: .attribute, mode: mode,
+                verbs: write == nil ? .read : appends ? [.read, .write, .append] : [.read, .write],
+                forms: [.json, .text, .html], readAuthority: readAuthority, changeAuthority: changeAuthority,
+                summary: summary))
+        definition.value = { binding throws(Failure) in try value(Context(binding)) }
+        if let members { definition.members = { members(Context($0)) } }
+        if let text { definition.text = { binding, out throws(Failure) in try text(Context(binding), &out) } }
+        if let write { definition.write = erase(write) }
+        if let holds { definition.holds = { holds(Context($0)) } }
+        if let exists { definition.exists = { exists(Context($0)) } }
+        definition.releases = releases
+        return File(definition)
     }
 
     /// A file that is rendered while it is read.
@@ -88,20 +73,23 @@ public final class File<Context: NodeContext>: Sendable {
     ///   - forms: in which it can be shown, the default first.
     ///   - parameters: what it takes when it is read.
     ///   - summary: one sentence.
+    ///   - readAuthority: what reading needs; a stream needs `.write` at least, for it takes away.
     ///   - open: opens it.
     ///   - write: takes a write, where it takes one.
-    ///   - readAuthority: what reading needs.
+    @inlinable
     public static func rendered(
         mode: UInt16, content: Declaration.Content, forms: [Form], parameters: [Parameter] = [], summary: String,
-        open: @escaping Opener, write: Writer? = nil, readAuthority: Authority = .read
+        readAuthority: Authority = .read, open: @escaping Opener, write: Writer? = nil
     ) -> File {
         precondition(content == .document || content == .stream, "attributes and sinks have their own")
-        return File(
+        let definition = FileDefinition(
             declaration: Declaration(
                 kind: .file, content: content, mode: mode,
                 verbs: write == nil ? .read : [.read, .write, .append], forms: forms, parameters: parameters,
-                readAuthority: readAuthority, summary: summary),
-            open: open, write: write)
+                readAuthority: content == .stream ? max(readAuthority, .write) : readAuthority, summary: summary))
+        definition.open = { binding, request throws(Failure) in try open(Context(binding), request) }
+        if let write { definition.write = erase(write) }
+        return File(definition)
     }
 
     /// A file that only takes writes.
@@ -110,14 +98,24 @@ public final class File<Context: NodeContext>: Sendable {
     ///   - mode: permission bits.
     ///   - summary: one sentence.
     ///   - parameters: what it takes when it is written.
+    ///   - exists: whether this context has the file at all.
     ///   - write: takes a write; no precondition can be put on it and no gate is held.
+    @inlinable
     public static func sink(
-        mode: UInt16, summary: String, parameters: [Parameter] = [], write: @escaping Writer
+        mode: UInt16, summary: String, parameters: [Parameter] = [],
+        exists: (@Sendable (Context) -> Bool)? = nil, write: @escaping Writer
     ) -> File {
-        File(
+        let definition = FileDefinition(
             declaration: Declaration(
                 kind: .file, content: .sink, mode: mode, verbs: [.write, .append], forms: [],
-                parameters: parameters, summary: summary),
-            write: write)
+                parameters: parameters, summary: summary))
+        definition.write = erase(write)
+        if let exists { definition.exists = { exists(Context($0)) } }
+        return File(definition)
+    }
+
+    @inlinable
+    static func erase(_ write: @escaping Writer) -> FileDefinition.Writer {
+        { binding, bytes, request throws(Failure) in try write(Context(binding), bytes, request) }
     }
 }

@@ -1,80 +1,73 @@
 internal import Bytes
 internal import SystemPackage
 
-/// A node for a directory: a table and the context it is bound to.
-final class DirectoryNode<Context: NodeContext>: Node, @unchecked Sendable {
-    private let table: DirectoryTable<Context>
-    private let context: Context
+/// A node for a directory: a table and what it is bound to.
+final class DirectoryNode: Node, @unchecked Sendable {
+    private let table: DirectoryDefinition
 
-    init(table: DirectoryTable<Context>, context: Context, at place: Place) {
+    init(_ table: DirectoryDefinition, _ binding: Binding, at place: Place) {
         self.table = table
-        self.context = context
-        super.init(declaration: table.declaration, at: place)
+        super.init(declaration: table.declaration, binding: binding, at: place)
     }
 
-    override var contextIdentity: UInt64 { context.identity }
-    override var owner: UInt64 { context.owner }
-    override var isDead: Bool { context.isDead }
-
     override func child(named name: Span<UInt8>, at place: Place) -> Node? {
-        if let entry = table.entry(named: name) {
-            switch entry.target {
-            case .file(let file):
-                if let exists = file.exists, !exists(context) { return nil }
-                return FileNode(file: file, context: context, at: place)
-            case .directory(let directory): return directory.node(at: place, in: context)
-            }
+        guard let position = table.position(of: name) else {
+            guard let children = table.children, let found = children.find(binding, name) else { return nil }
+            return DirectoryNode(children.table, found, at: place)
         }
-        return table.children?.node(named: name, at: place, in: context)
+        switch table.entries[position].target {
+        case .file(let file):
+            if let exists = file.exists, !exists(binding) { return nil }
+            return FileNode(file, binding, at: place)
+        case .directory(let directory, nil): return DirectoryNode(directory, binding, at: place)
+        case .directory(let directory, .some(let bind)):
+            guard let child = bind(binding) else { return nil }
+            return DirectoryNode(directory, child, at: place)
+        }
     }
 
     override func makeNow(_ name: String, _ request: CreateRequest) throws(Failure) {
         guard let make = table.make else { throw Failure(.notPermitted, "nothing can be made here") }
-        try make(context, name, request)
+        try make(binding, name, request)
     }
 
     override func removeNow(_ caller: Caller) throws(Failure) {
         guard let remove = table.remove else { throw Failure(.notPermitted, "it cannot be removed") }
-        try remove(context, caller)
+        try remove(binding, caller)
     }
 
-    override func directoryReader() -> (any DirectoryReader)? { BoundDirectoryReader(table: table, context: context) }
+    override func directoryReader() -> DirectoryReader? { DirectoryReader(table, binding) }
 }
 
-/// A node for a file: its definition and the context it is bound to.
-final class FileNode<Context: NodeContext>: Node, @unchecked Sendable {
-    private let file: File<Context>
-    private let context: Context
+/// A node for a file: its definition and what it is bound to.
+final class FileNode: Node, @unchecked Sendable {
+    private let file: FileDefinition
 
-    init(file: File<Context>, context: Context, at place: Place) {
+    init(_ file: FileDefinition, _ binding: Binding, at place: Place) {
         self.file = file
-        self.context = context
-        super.init(declaration: file.declaration, at: place)
+        super.init(declaration: file.declaration, binding: binding, at: place)
     }
 
-    override var contextIdentity: UInt64 { context.identity }
-    override var owner: UInt64 { context.owner }
-    override var isDead: Bool { context.isDead }
-    override var isHeldByState: Bool { !context.isDead && (file.holds?(context) ?? false) }
+    override var isHeldByState: Bool { !isDead && (file.holds?(binding) ?? false) }
 
     override func readNow() throws(Failure) -> Reading {
-        guard let reading = try Reading(of: file, in: context) else { throw Failure(.notSupported) }
+        guard let reading = try Reading(of: file, binding) else { throw Failure(.notSupported) }
         return reading
     }
 
     override func readTextNow(into out: inout ByteBuffer) throws(Failure) {
-        if let text = file.text { return try text(context, &out) }
+        if let text = file.text { return try text(binding, &out) }
         out.append(text: try readNow().value)
     }
 
     override func openNow(_ request: ReadRequest) throws(Failure) -> any OpenFile {
         guard let open = file.open else { throw Failure(.notSupported) }
-        return try open(context, request)
+        return try open(binding, request)
     }
 
     override func writeNow(_ bytes: Span<UInt8>, _ request: WriteRequest) throws(Failure) {
         guard let write = file.write else { throw Failure(.permissionDenied, "it is read-only") }
-        try write(context, bytes, request)
+        try write(binding, bytes, request)
     }
 
     override func releases(_ bytes: Span<UInt8>) -> Bool { file.releases?(bytes) ?? false }

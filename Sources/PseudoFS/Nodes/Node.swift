@@ -19,13 +19,15 @@ public class Node: @unchecked Sendable {
     public let declaration: Declaration
     /// The directory it stands in; nil for the root. Keeps that node, as a dentry keeps its parent.
     public let parent: Node?
+    let binding: Binding
     /// Which place of the cache it has; -1 for none. Guarded by the lane's lock.
     final var slot: Int32 = -1
     /// Which lane's cache it is in; -1 for none. Set before the node is shared.
     final var laneIndex: Int32 = -1
 
-    init(declaration: Declaration, at place: Place) {
+    init(declaration: Declaration, binding: Binding, at place: Place) {
         self.declaration = declaration
+        self.binding = binding
         parent = place.parent
         path = place.path
     }
@@ -43,14 +45,14 @@ public class Node: @unchecked Sendable {
     /// another for an instance that was removed and made again.
     public final var inode: Inode {
         let path = path
-        return Inode(rawValue: UInt(Hash64.of(path.name, seed: contextIdentity) & 0x7FFF_FFFF_FFFF_FFFF | 1))
+        return Inode(rawValue: UInt(Hash64.of(path.name, seed: binding.identity) & 0x7FFF_FFFF_FFFF_FFFF | 1))
     }
 
-    // MARK: what it stands for; the two subclasses answer
+    /// Whether what it stands for has been removed.
+    final var isDead: Bool { binding.isDead }
 
-    var contextIdentity: UInt64 { fatalError("abstract") }
-    var owner: UInt64 { fatalError("abstract") }
-    var isDead: Bool { fatalError("abstract") }
+    // MARK: what the two subclasses answer
+
     var isHeldByState: Bool { false }
     func child(named name: Span<UInt8>, at place: Place) -> Node? { nil }
     func readNow() throws(Failure) -> Reading { throw Failure(.notSupported) }
@@ -59,7 +61,7 @@ public class Node: @unchecked Sendable {
     func writeNow(_ bytes: Span<UInt8>, _ request: WriteRequest) throws(Failure) { throw Failure(.notSupported) }
     func makeNow(_ name: String, _ request: CreateRequest) throws(Failure) { throw Failure(.notSupported) }
     func removeNow(_ caller: Caller) throws(Failure) { throw Failure(.notSupported) }
-    func directoryReader() -> (any DirectoryReader)? { nil }
+    func directoryReader() -> DirectoryReader? { nil }
     func releases(_ bytes: Span<UInt8>) -> Bool { false }
 
     /// The one place where it is asked whether a thing is dead.
@@ -108,7 +110,7 @@ public class Node: @unchecked Sendable {
     ) throws(Failure) {
         try live()
         if declaration.content == .sink { return try writeNow(bytes, request) }
-        try WriteGate.of(owner).pass { () throws(Failure) in
+        try WriteGate.of(binding.subject.identity).pass { () throws(Failure) in
             try live()
             if let expected {
                 let present = try readNow().fingerprint
@@ -139,7 +141,7 @@ public class Node: @unchecked Sendable {
     /// Reads the directory's entries; makes no node.
     ///
     /// - Throws: ENOTDIR where it is none.
-    public final func entries() throws(Failure) -> any DirectoryReader {
+    public final func entries() throws(Failure) -> DirectoryReader {
         try live()
         guard let reader = directoryReader() else { throw Failure(.notDirectory) }
         return reader

@@ -7,11 +7,11 @@ public struct Reading: Sendable {
     /// What stands beside it in JSON.
     public let members: [Value.Member]
 
-    init?<Context>(of file: File<Context>, in context: Context) throws(Failure) {
+    init?(of file: FileDefinition, _ binding: Binding) throws(Failure) {
         guard let read = file.value else { return nil }
-        let value = try read(context)
+        let value = try read(binding)
         self.value = value
-        members = file.members?(context) ?? []
+        members = file.members?(binding) ?? []
     }
 
     /// Appends the value and the members beside it, as they stand in JSON: `true,"soft":true`.

@@ -1,0 +1,123 @@
+internal import Bytes
+internal import Glibc
+internal import HTTPGateway
+internal import MicroHTTPD
+internal import PseudoFS
+internal import SysFS
+internal import SystemPackage
+internal import TraceEngine
+internal import TraceFS
+
+/// The one place where everything meets.
+///
+///     catalogue ── engine ──── tracefs ─┐
+///                    │                  ├─ namespace ── gateway ── libmicrohttpd
+///     tracepoints ───┘   limits, cache ─┘
+struct Assembly {
+    let engine: TraceEngine
+    let namespace: Namespace
+    let server: HTTPServer
+    let health: HealthExport
+    let imports: [CatalogueImport]
+
+    init(_ configuration: ServerConfiguration) throws(ConfigurationError) {
+        let limits = configuration.limits
+        let threads = configuration.threads ?? HTTPServer.Configuration.coreCount
+        let credentials = try Self.credentials(configuration)
+        if configuration.isPublic, credentials == nil, !configuration.isInsecure {
+            throw ConfigurationError(
+                "an address that other machines can reach needs --token-file, or --insecure if that is meant")
+        }
+
+        // The model.
+        engine = TraceEngine(
+            limits: TraceLimits(limits), lanes: threads, seed: .random(in: .min ... .max))
+        let tracepoints = try Self.ownEvents(engine)
+        var imports: [CatalogueImport] = []
+        for path in configuration.importEvents { imports.append(try CatalogueImport(path, into: engine.catalogue)) }
+        self.imports = imports
+
+        // The tree.
+        health = HealthExport()
+        let seen = Seen()
+        namespace = Namespace(
+            mounts: [
+                Mount(.tracefs(engine, userEvents: UserEvents(of: engine)), at: "/tracing"),
+                Mount(.sysfs("The node cache.", NodeCacheExport.attributes { seen.namespace }), at: "/sys/fs/jitfs"),
+                Mount(.sysfs("The limits.", LimitsExport.attributes(limits)), at: "/sys/limits"),
+            ],
+            files: [health.entry, OpenAPIExport.entry],
+            limits: NodeLimits(nodeCountMax: limits.int("nodes")), lanes: threads,
+            probe: NodeTracepoints(made: tracepoints.nodeMade, reclaimed: tracepoints.nodeReclaimed))
+        seen.namespace = namespace
+
+        // The front.
+        let gateway = Gateway(
+            namespace: namespace, limits: GatewayLimits(limits), credentials: credentials,
+            probe: RequestTracepoint(tracepoints.request))
+        server = HTTPServer(
+            .init(
+                listeners: configuration.listeners.isEmpty
+                    ? [.tcp(address: "127.0.0.1", port: 8470)] : configuration.listeners.map(\.transport),
+                threads: threads, limits: ServerLimits(limits), handler: gateway))
+    }
+
+    /// The files about the namespace are part of it: they find it here, weakly, once it is made.
+    private final class Seen: @unchecked Sendable {
+        // Sendable: written once, before the first walk can happen.
+        weak var namespace: Namespace?
+    }
+
+    private static func ownEvents(
+        _ engine: TraceEngine
+    ) throws(ConfigurationError) -> (request: Tracepoint, nodeMade: Tracepoint, nodeReclaimed: Tracepoint) {
+        let events: [TraceEvent]
+        do throws(Errno) {
+            events = try engine.catalogue.add(OwnEvents.all.map(\.catalogueDefinition))
+        } catch {
+            throw ConfigurationError("the limit events leaves no room for jitfs' own: \(error)")
+        }
+        let task = TraceTask(pid: getpid(), comm: "jitfsd")
+        func tracepoint(_ definition: OwnEvents.Definition) -> Tracepoint {
+            guard let event = events.first(where: { $0.system == definition.system && $0.name == definition.name }) else {
+                preconditionFailure("an own event is not in its own list")
+            }
+            return Tracepoint(event, in: engine, task: task)
+        }
+        return (tracepoint(OwnEvents.request), tracepoint(OwnEvents.nodeMade), tracepoint(OwnEvents.nodeReclaimed))
+    }
+
+    private static func credentials(_ configuration: ServerConfiguration) throws(ConfigurationError) -> Credentials? {
+        guard let path = configuration.tokenFile else { return nil }
+        let text = try InputFile.read(path)
+        do throws(Failure) {
+            return try Credentials(parsing: text.span) { SHA256.digest($0) }
+        } catch {
+            throw ConfigurationError("\(path): \(error.reason)")
+        }
+    }
+}
+
+extension TraceLimits {
+    init(_ limits: LimitTable) {
+        self.init()
+        instancesMax = limits.int("instances")
+        eventsMax = limits.int("events")
+        buffersBytesMax = limits.int("buffers_bytes")
+    }
+}
+
+extension GatewayLimits {
+    init(_ limits: LimitTable) { self.init(bodyBytes: limits.int("body_bytes"), streams: limits.int("streams")) }
+}
+
+extension ServerLimits {
+    init(_ limits: LimitTable) {
+        self.init()
+        connections = limits.int("connections")
+        connectionsPerAddress = limits.int("connections_per_address")
+        streams = limits.int("streams")
+        headerBytes = limits.int("header_bytes")
+        requestSeconds = Double(limits["request_seconds"])
+    }
+}

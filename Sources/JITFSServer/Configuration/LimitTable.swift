@@ -1,0 +1,81 @@
+/// The limits by the names of `--limit NAME=VALUE` and `/sys/limits`: one row each, and nowhere else.
+public struct LimitTable: Sendable {
+    /// One limit.
+    public struct Row: Sendable {
+        /// Its name.
+        public let name: String
+        /// One sentence with the unit.
+        public let summary: String
+        /// The least that makes sense.
+        let least: UInt64
+        /// The most that is taken.
+        let most: UInt64
+    }
+
+    static let rows: [Row] = [
+        Row(name: "connections", summary: "Connections that are answered at a time.", least: 1, most: 1 << 20),
+        Row(name: "connections_per_address", summary: "Connections of one address; loopback is free.", least: 1, most: 1 << 20),
+        Row(name: "streams", summary: "Held GETs at a time.", least: 1, most: 1 << 20),
+        Row(name: "body_bytes", summary: "Bytes of a request's body.", least: 4096, most: 1 << 32),
+        Row(name: "header_bytes", summary: "Bytes of a request's line and headers.", least: 1024, most: 1 << 20),
+        Row(name: "request_seconds", summary: "Seconds from a request's first byte to its last.", least: 1, most: 86400),
+        Row(name: "instances", summary: "Tracing instances beside the top one.", least: 1, most: 1 << 20),
+        Row(name: "events", summary: "Events in the catalogue, those of ftrace/ not counted.", least: 16, most: 65504),
+        Row(name: "nodes", summary: "Nodes in the cache.", least: 64, most: 1 << 24),
+        Row(name: "buffers_bytes", summary: "Bytes of all ring buffers.", least: 1 << 16, most: 1 << 50),
+    ]
+
+    private var values: [String: UInt64]
+
+    /// The defaults of the contract.
+    ///
+    /// - Parameter memoryBytes: the machine's memory, of which the ring buffers may take a quarter.
+    public init(memoryBytes: UInt64) {
+        values = [
+            "connections": 4096, "connections_per_address": 256, "streams": 16384, "body_bytes": 8 << 20,
+            "header_bytes": 16 << 10, "request_seconds": 30, "instances": 65536, "events": 60000, "nodes": 65536,
+            "buffers_bytes": max(memoryBytes / 4, 1 << 16),
+        ]
+        precondition(values.count == Self.rows.count && Self.rows.allSatisfy { values[$0.name] != nil })
+    }
+
+    /// A limit by its name; one that is not in the table traps.
+    public subscript(_ name: String) -> UInt64 {
+        guard let value = values[name] else { preconditionFailure("no limit \(name)") }
+        return value
+    }
+
+    /// A limit as an Int.
+    func int(_ name: String) -> Int { Int(clamping: self[name]) }
+
+    /// Takes `NAME=VALUE`, as the command line gives it.
+    ///
+    /// - Parameter text: the value is a whole number, with K, M, G or T for powers of 1024.
+    /// - Throws: a sentence for people: no such limit, no number, out of bounds.
+    public mutating func set(_ text: String) throws(ConfigurationError) {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2 else { throw ConfigurationError("--limit takes NAME=VALUE, not \(text)") }
+        guard let row = Self.rows.first(where: { $0.name == parts[0] }) else {
+            let names = Self.rows.map(\.name).joined(separator: ", ")
+            throw ConfigurationError("there is no limit \(parts[0]); there are \(names)")
+        }
+        guard let value = Size.parse(parts[1]) else {
+            throw ConfigurationError("\(parts[1]) is no number; \(row.name) takes one such as 4096 or 8M")
+        }
+        guard value >= row.least, value <= row.most else {
+            throw ConfigurationError("\(row.name) is \(row.least) to \(row.most), not \(value)")
+        }
+        values[row.name] = value
+    }
+}
+
+extension LimitTable {
+    /// The table as the help text shows it.
+    public static var help: String {
+        let defaults = ServerConfiguration().limits
+        return rows.map { row in
+            let name = row.name + String(repeating: " ", count: 26 - row.name.utf8.count)
+            return "  \(name)\(row.summary) Default: \(defaults[row.name])"
+        }.joined(separator: "\n")
+    }
+}

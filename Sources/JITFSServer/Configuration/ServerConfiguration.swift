@@ -1,0 +1,47 @@
+internal import Glibc
+
+/// What a server is asked to be: the options of `jitfsd`.
+public struct ServerConfiguration: Sendable {
+    /// Where it listens; empty is `127.0.0.1:8470`.
+    public var listeners: [Listener] = []
+    /// Catalogues of events: files (`.events`, `.events.zst`) or directories with the layout of tracefs' `events/`.
+    public var importEvents: [String] = []
+    /// A file with one `ROLE SHA256HEX` a line.
+    public var tokenFile: String?
+    /// Whether it may listen where strangers can reach it without any credentials.
+    public var isInsecure = false
+    /// The limits.
+    public var limits: LimitTable
+    /// Server threads; nil is one a core.
+    public var threads: Int?
+
+    /// The defaults.
+    public init() {
+        limits = LimitTable(
+            memoryBytes: UInt64(max(sysconf(Int32(_SC_PHYS_PAGES)), 0)) * UInt64(max(sysconf(Int32(_SC_PAGESIZE)), 0)))
+    }
+
+    /// Adds a listener as `--listen` names it.
+    ///
+    /// - Parameter text: `ADDRESS:PORT`, the address in digits, an IPv6 one in brackets: `[::1]:8470`.
+    public mutating func listen(on text: String) throws(ConfigurationError) {
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            throw ConfigurationError("--listen takes ADDRESS:PORT, not \(text)")
+        }
+        var address = text[..<colon]
+        if address.first == "[", address.last == "]" {
+            address = address.dropFirst().dropLast()
+        } else if address.contains(":") {
+            throw ConfigurationError("an IPv6 address stands in brackets: [::1]:\(port)")
+        }
+        listeners.append(.tcp(address: address == "localhost" ? "127.0.0.1" : String(address), port: port))
+    }
+
+    /// Whether a listener can be reached from other machines.
+    var isPublic: Bool {
+        listeners.contains { listener in
+            guard case .tcp(let address, _) = listener else { return false }
+            return !(address.hasPrefix("127.") || address == "::1")
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import Synchronization
+
+/// The open connections, by descriptor, and how many there are of each kind.
+///
+/// The lock is a leaf: nothing else of ours is locked and nothing is called back under it.
+final class ConnectionTable: Sendable {
+    struct State: Sendable {
+        /// Indexed by descriptor; a slot is free before its socket is closed.
+        var slots: [Connection?] = []
+        /// How many connections a source has, loopback and unix sockets left out.
+        var sources: [PeerAddress.Source: Int] = [:]
+        var open = 0
+        var refused = 0
+    }
+
+    let state = Mutex(State())
+    /// Open connections that are not held by streams: while there are any, deadlines are looked at.
+    let unheld = Atomic<Int>(0)
+
+    /// Decides about a connection that was just accepted.
+    ///
+    /// - Returns: what is to happen to it, nil where it is closed without a word; and whether its source was too many.
+    func verdict(
+        from address: PeerAddress?, limits: ServerLimits
+    ) -> (verdict: Connection.Verdict?, isAddressLimit: Bool) {
+        state.withLock { state in
+            let perAddress = address.map { state.sources[$0.source] ?? 0 } ?? 0
+            let isAddressLimit = perAddress >= limits.connectionsPerAddress
+            let served = unheld.load(ordering: .relaxed) - state.refused
+            if !isAddressLimit, served < limits.connections { return (.serve, false) }
+            return (state.refused < limits.slack ? .refuse : nil, isAddressLimit)
+        }
+    }
+
+    /// Enters a connection before its server thread knows of it.
+    ///
+    /// - Returns: one that was left in the slot: libmicrohttpd closed it without saying so.
+    func insert(_ connection: Connection) -> Connection? {
+        let slot = Int(connection.descriptor)
+        let left = remove(slot, if: { _ in true })
+        unheld.add(1, ordering: .sequentiallyConsistent)
+        state.withLock { state in
+            while state.slots.count <= slot { state.slots.append(nil) }
+            state.slots[slot] = connection
+            state.open += 1
+            if connection.verdict == .refuse { state.refused += 1 }
+            if let source = connection.countedSource { state.sources[source, default: 0] += 1 }
+        }
+        return left
+    }
+
+    /// The connection on a descriptor.
+    func connection(at descriptor: Int32) -> Connection? {
+        state.withLock { state in
+            let slot = Int(descriptor)
+            return state.slots.indices.contains(slot) ? state.slots[slot] : nil
+        }
+    }
+
+    /// Takes a connection out, before its socket is closed.
+    func remove(_ connection: Connection) {
+        _ = remove(Int(connection.descriptor)) { $0 === connection }
+    }
+
+    private func remove(_ slot: Int, if matches: (Connection) -> Bool) -> Connection? {
+        let removed: Connection? = state.withLock { state in
+            guard state.slots.indices.contains(slot), let connection = state.slots[slot], matches(connection) else {
+                return nil
+            }
+            state.slots[slot] = nil
+            state.open -= 1
+            if connection.verdict == .refuse { state.refused -= 1 }
+            if let source = connection.countedSource {
+                let left = (state.sources[source] ?? 1) - 1
+                state.sources[source] = left > 0 ? left : nil
+            }
+            return connection
+        }
+        if let removed, !removed.isHeld.load(ordering: .relaxed) {
+            unheld.subtract(1, ordering: .sequentiallyConsistent)
+        }
+        return removed
+    }
+
+    /// Gives a connection to a stream. Its server thread only.
+    func hold(_ connection: Connection) {
+        connection.isHeld.store(true, ordering: .relaxed)
+        unheld.subtract(1, ordering: .sequentiallyConsistent)
+    }
+
+    /// Takes a connection back from a stream. Its server thread only.
+    func release(_ connection: Connection) {
+        connection.isHeld.store(false, ordering: .relaxed)
+        unheld.add(1, ordering: .sequentiallyConsistent)
+    }
+
+    /// Requests that are not answered yet, streams left out.
+    var inProgress: Int {
+        state.withLock { state in
+            state.slots.count { connection in
+                guard let connection, !connection.isHeld.load(ordering: .relaxed) else { return false }
+                return connection.progress.load(ordering: .relaxed) & 3 != Connection.Phase.waiting.rawValue
+            }
+        }
+    }
+
+    /// How many are open.
+    var open: Int { state.withLock { $0.open } }
+
+    /// What is known about each.
+    var all: [ConnectionInfo] {
+        let connections = state.withLock { $0.slots.compactMap { $0 } }
+        return connections.map { ConnectionInfo($0) }
+    }
+
+    /// Whether the counts agree with the slots.
+    func checkInvariants() {
+        state.withLock { state in
+            let connections = state.slots.compactMap { $0 }
+            assert(state.open == connections.count)
+            assert(state.refused == connections.count { $0.verdict == .refuse })
+            assert(state.sources.values.reduce(0, +) == connections.count { $0.countedSource != nil })
+        }
+    }
+}
+
+extension Connection {
+    /// Under what it is counted for the limit on one address; nil where it is free.
+    var countedSource: PeerAddress.Source? {
+        guard let address, !address.isLoopback else { return nil }
+        return address.source
+    }
+}

@@ -1,0 +1,103 @@
+import Bytes
+import CMicroHTTPD
+import Glibc
+import HTTPGateway
+import PseudoFS
+
+extension Exchange {
+    /// libmicrohttpd's block for streams to HTTP/1.0 clients; chunks don't use it, so it is kept small.
+    private static var streamBlockBytes: Int { 256 }
+
+    /// Queues the worker's reply.
+    func sendReply(isHead: Bool) -> MHD_Result {
+        let response: OpaquePointer?
+        if let stream = worker.reply.stream {
+            worker.reply.stream = nil
+            unsafe response = unsafe streamResponse(stream, isHead: isHead)
+        } else if worker.reply.body.count > Reply.copiedBytesMax {
+            unsafe response = unsafe handOver()
+        } else {
+            unsafe response = unsafe worker.reply.copiedResponse()
+        }
+        guard let response = unsafe response else { return .NO }
+        unsafe worker.reply.addHeaders(to: response)
+        let result = unsafe MHD_queue_response(connection, UInt32(worker.reply.status), response)
+        unsafe MHD_destroy_response(response)
+        return result
+    }
+
+    /// Gives a large body away as it is.
+    private func handOver() -> OpaquePointer? {
+        let owner = BodyOwner()
+        swap(&owner.bytes, &worker.reply.body)
+        let context = unsafe Unmanaged.passRetained(owner).toOpaque()
+        let response = unsafe MHD_create_response_from_buffer_with_free_callback_cls(
+            owner.bytes.count, owner.bytes.start, freeBody, context)
+        if unsafe response == nil { unsafe freeBody(context: context) }
+        return unsafe response
+    }
+
+    private func streamResponse(_ body: StreamBody, isHead: Bool) -> OpaquePointer? {
+        if isHead {
+            // Same headers as for GET, and nobody to read: the reader is never called.
+            body.close()
+            return unsafe MHD_create_response_from_callback(.max, Self.streamBlockBytes, readStream, nil, nil)
+        }
+        var first = ByteBuffer(capacity: 256)
+        if !worker.reply.body.isEmpty { swap(&first, &worker.reply.body) }
+        let stream = unsafe HeldStream(
+            body, first: first, service: service, client: client, connection: connection)
+        stream.start()
+        let context = unsafe Unmanaged.passRetained(stream).toOpaque()
+        let response = unsafe MHD_create_response_from_callback(
+            .max, Self.streamBlockBytes, readStream, context, freeStream)
+        if unsafe response == nil { unsafe freeStream(context: context) }
+        return unsafe response
+    }
+}
+
+extension Reply {
+    /// Up to here bytes are copied, which is cheaper than handing a buffer over and making another.
+    fileprivate static var copiedBytesMax: Int { 65536 }
+
+    /// A response with a copy of the body, where the status allows one.
+    fileprivate func copiedResponse() -> OpaquePointer? {
+        let count = status == 204 || status == 304 ? 0 : body.count
+        return unsafe MHD_create_response_from_buffer(count, body.start, .RESPMEM_MUST_COPY)
+    }
+
+    /// The block of names and values, each with its NUL, is what the C library wants.
+    fileprivate func addHeaders(to response: OpaquePointer) {
+        unsafe headers.withUnsafeBufferPointer { block in
+            guard let start = block.baseAddress else { return }
+            unsafe start.withMemoryRebound(to: CChar.self, capacity: block.count) { start in
+                var offset = 0
+                while offset < block.count {
+                    let name = unsafe start + offset
+                    offset += unsafe strlen(name) + 1
+                    let value = unsafe start + offset
+                    offset += unsafe strlen(value) + 1
+                    unsafe MHD_add_response_header(response, name, value)
+                }
+            }
+        }
+        if closes { unsafe MHD_add_response_header(response, "Connection", "close") }
+    }
+}
+
+extension ByteBuffer {
+    /// Where the bytes are: valid until the next append, or the buffer's end.
+    fileprivate var start: UnsafeMutableRawPointer? {
+        unsafe span.withUnsafeBufferPointer { unsafe UnsafeMutableRawPointer(mutating: $0.baseAddress) }
+    }
+}
+
+/// A body that was given away, until it is sent. The memory does not move, for nobody appends.
+private final class BodyOwner {
+    var bytes = ByteBuffer(capacity: 64)
+}
+
+private func freeBody(context: UnsafeMutableRawPointer?) {
+    guard let context = unsafe context else { return }
+    unsafe Unmanaged<BodyOwner>.fromOpaque(context).release()
+}

@@ -1,0 +1,185 @@
+import Bytes
+import CMicroHTTPD
+import Glibc
+import HTTPGateway
+import Synchronization
+
+/// One call of libmicrohttpd about a request: what was known, and what is to be done next.
+///
+/// A reply queued in the first call closes the connection, one queued in the last does not. So whatever has no
+/// body is answered in the last call, even where the head alone decided.
+@safe struct Exchange {
+    let service: Service
+    let client: Connection
+    let worker: Worker
+    let connection: OpaquePointer
+    let method: UnsafePointer<CChar>
+
+    /// Bodies where none belongs are read so far, and then the handler decides.
+    private static var strayBodyBytesMax: Int { 65536 }
+    /// What a body may go on beyond its limit before the connection is cut instead of told so.
+    private static var excessBytesMax: Int { 1 << 20 }
+
+    /// A call without a piece of a body.
+    func goOn() -> MHD_Result {
+        switch client.step {
+        case .head: return takeHead()
+        case .body: return answerUpload()
+        case .answer: return answer()
+        case .refusal: return repeatRefusal()
+        case .line, .done: return .YES
+        }
+    }
+
+    // MARK: the first call
+
+    private func takeHead() -> MHD_Result {
+        worker.countRequest()
+        if client.verdict == .refuse {
+            worker.reply.reset()
+            service.handler.refuseConnection(reply: &worker.reply)
+            worker.reply.closes = true
+            return send()
+        }
+        readHead()
+        let hasBody = worker.head.has(.transferEncoding) || worker.head.has(.contentLength)
+        worker.reply.reset()
+        guard let admitted = service.handler.admit(worker.head, reply: &worker.reply) else {
+            if hasBody { return send() }
+            client.step = .refusal
+            return .YES
+        }
+        guard hasBody else {
+            client.step = .answer
+            return .YES
+        }
+        client.bodyBytesMax = takesBody(worker.head.method) ? admitted : min(admitted, Self.strayBodyBytesMax)
+        let declared = worker.head.declaredLength
+        if declared > client.bodyBytesMax {
+            service.refusals.bodyBytes.add(1, ordering: .relaxed)
+            worker.reply.reset()
+            service.handler.refuseBody(of: worker.head, reply: &worker.reply)
+            return send()
+        }
+        let upload = worker.upload()
+        upload.body.reserve(min(declared, 65536))
+        client.upload = upload
+        client.step = .body
+        return .YES
+    }
+
+    /// Reads method, target and headers into the worker's head: one pass over the headers.
+    private func readHead() {
+        let peer = Peer(
+            transport: client.transport, connection: client.serial, lane: worker.lane, cpu: client.cpu,
+            isPublicListener: client.isPublicListener)
+        unsafe worker.head.start(method: bytes(method), target: client.target, peer: peer)
+        let context = unsafe Unmanaged.passUnretained(worker).toOpaque()
+        unsafe MHD_get_connection_values_n(connection, .HEADER_KIND, takeHeader, context)
+        worker.owner = (client.serial, client.requestCount)
+    }
+
+    private func takesBody(_ method: Method) -> Bool {
+        switch method {
+        case .put, .post, .other: true
+        case .get, .head, .delete, .options: false
+        }
+    }
+
+    // MARK: the body
+
+    /// Takes a piece of a body; what is beyond the limit is thrown away, and answered at the end.
+    func takeBody(_ piece: Span<UInt8>) -> MHD_Result {
+        guard client.step == .body, let upload = client.upload else { return .NO }
+        if upload.excess == 0, upload.body.count + piece.count <= client.bodyBytesMax {
+            upload.body.append(piece)
+            return .YES
+        }
+        upload.body.removeAll()
+        upload.excess += piece.count
+        return upload.excess <= Self.excessBytesMax ? .YES : .NO
+    }
+
+    // MARK: the last call
+
+    private func answer() -> MHD_Result {
+        if worker.owner != (client.serial, client.requestCount) { readHead() }
+        client.enter(.responding)
+        worker.reply.reset()
+        let nothing = unsafe Span<UInt8>(_unsafeElements: UnsafeBufferPointer(start: nil, count: 0))
+        service.handler.respond(to: worker.head, body: nothing, reply: &worker.reply)
+        return send(isHead: worker.head.method == .head)
+    }
+
+    private func answerUpload() -> MHD_Result {
+        guard let upload = client.upload else { return .NO }
+        client.enter(.responding)
+        worker.reply.reset()
+        if upload.excess > 0 {
+            service.refusals.bodyBytes.add(1, ordering: .relaxed)
+            service.handler.refuseBody(of: upload.head, reply: &worker.reply)
+        } else {
+            service.handler.respond(to: upload.head, body: upload.body, reply: &worker.reply)
+        }
+        return send(isHead: upload.head.method == .head)
+    }
+
+    /// Sends what the first call decided. Between both another connection may have had its turn: then it is asked again.
+    private func repeatRefusal() -> MHD_Result {
+        if worker.owner != (client.serial, client.requestCount) {
+            readHead()
+            worker.reply.reset()
+            guard service.handler.admit(worker.head, reply: &worker.reply) == nil else { return answer() }
+        }
+        return send(isHead: worker.head.method == .head)
+    }
+
+    private func send(isHead: Bool = false) -> MHD_Result {
+        client.step = .done
+        client.enter(.responding)
+        worker.owner = (0, 0)
+        return sendReply(isHead: isHead)
+    }
+}
+
+/// Takes a header into the worker's head.
+private func takeHeader(
+    context: UnsafeMutableRawPointer?, kind: MHD_ValueKind, name: UnsafePointer<CChar>?, nameSize: Int,
+    value: UnsafePointer<CChar>?, valueSize: Int
+) -> MHD_Result {
+    guard let context = unsafe context, let name = unsafe name else { return .YES }
+    let worker = unsafe Unmanaged<Worker>.fromOpaque(context).takeUnretainedValue()
+    let nameBytes = unsafe UnsafeBufferPointer(
+        start: UnsafeRawPointer(name).assumingMemoryBound(to: UInt8.self), count: nameSize)
+    let valueBytes = unsafe UnsafeBufferPointer(
+        start: value.map { unsafe UnsafeRawPointer($0).assumingMemoryBound(to: UInt8.self) }, count: valueSize)
+    unsafe worker.head.addHeader(name: Span(_unsafeElements: nameBytes), value: Span(_unsafeElements: valueBytes))
+    return .YES
+}
+
+extension RequestHead {
+    /// As ``start(method:target:peer:)``, out of a buffer.
+    fileprivate mutating func start(method: Span<UInt8>, target: borrowing ByteBuffer, peer: Peer) {
+        start(method: method, target: target.span, peer: peer)
+    }
+
+    /// What Content-Length says; 0 where it says nothing. libmicrohttpd has refused what is not a number.
+    fileprivate var declaredLength: Int {
+        let text = value(.contentLength)
+        var length = 0
+        for index in text.indices {
+            let (product, overflows) = length.multipliedReportingOverflow(by: 10)
+            if overflows { return .max }
+            length = product &+ Int(text[index] &- 0x30)
+            if length < 0 { return .max }
+        }
+        return length
+    }
+}
+
+extension RequestHandler {
+    /// As ``respond(to:body:reply:)``, out of a buffer.
+    fileprivate func respond(to head: borrowing RequestHead, body: borrowing ByteBuffer, reply: inout Reply) {
+        respond(to: head, body: body.span, reply: &reply)
+    }
+}

@@ -1,0 +1,65 @@
+import Bytes
+import HTTPGateway
+import Synchronization
+
+/// What one server thread uses again for each request: a GET allocates nothing of ours.
+///
+/// Everything but the counter belongs to that thread.
+final class Worker: @unchecked Sendable {
+    // Sendable: found only through a connection, by the one thread that serves it; `requests` is atomic.
+
+    /// The thread's number, from 0: the lane of the node cache.
+    let lane: Int
+    /// The head that was read last.
+    var head = RequestHead()
+    /// Whose head that is: connections and requests are counted, so that two are never taken for one.
+    var owner = (connection: UInt64(0), request: UInt64(0))
+    /// The reply that is made.
+    var reply = Reply()
+    /// Heads read.
+    let requests = Atomic<UInt64>(0)
+    private var spare: [Upload] = []
+    private static var spareMax: Int { 16 }
+
+    init(lane: Int) {
+        self.lane = lane
+        spare.reserveCapacity(Self.spareMax)
+    }
+
+    /// Counts a request.
+    func countRequest() {
+        requests.store(requests.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+    }
+
+    /// A place for a request with a body; it takes over the worker's head.
+    func upload() -> Upload {
+        let upload = spare.popLast() ?? Upload()
+        swap(&head, &upload.head)
+        owner = (0, 0)
+        return upload
+    }
+
+    /// Takes it back.
+    func recycle(_ upload: Upload) {
+        guard spare.count < Self.spareMax else { return }
+        upload.clear()
+        spare.append(upload)
+    }
+}
+
+/// A request whose body is being received. It has a head of its own, for others may come in between.
+final class Upload {
+    /// The request's head.
+    var head = RequestHead()
+    /// The body so far.
+    var body = ByteBuffer(capacity: 4096)
+    /// What came beyond the limit, and was thrown away.
+    var excess = 0
+
+    /// Makes it ready for another.
+    func clear() {
+        body.removeAll()
+        body.shrink(to: 65536)
+        excess = 0
+    }
+}

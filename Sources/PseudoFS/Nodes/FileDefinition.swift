@@ -1,0 +1,24 @@
+public import Bytes
+
+/// What a ``File`` comes to when its context's type is taken away.
+///
+/// It is filled by `File`'s functions, which are inlined into the module that declares the file, so that the closures
+/// are specialised there; after that nothing changes it.
+@usableFromInline
+final class FileDefinition: @unchecked Sendable {
+    // Sendable: written only while `File` builds it, before anybody else has a reference.
+    @usableFromInline typealias Writer = @Sendable (Binding, Span<UInt8>, WriteRequest) throws(Failure) -> Void
+
+    let declaration: Declaration
+    @usableFromInline var value: (@Sendable (Binding) throws(Failure) -> Value)?
+    @usableFromInline var members: (@Sendable (Binding) -> [Value.Member])?
+    @usableFromInline var text: (@Sendable (Binding, inout ByteBuffer) throws(Failure) -> Void)?
+    @usableFromInline var open: (@Sendable (Binding, ReadRequest) throws(Failure) -> any OpenFile)?
+    @usableFromInline var write: Writer?
+    @usableFromInline var holds: (@Sendable (Binding) -> Bool)?
+    @usableFromInline var releases: (@Sendable (Span<UInt8>) -> Bool)?
+    @usableFromInline var exists: (@Sendable (Binding) -> Bool)?
+
+    @usableFromInline
+    init(declaration: Declaration) { self.declaration = declaration }
+}

@@ -1,0 +1,19 @@
+internal import Bytes
+public import PseudoFS
+
+extension FileSystem {
+    /// A directory of sysfs: attributes of one thing, each one value.
+    ///
+    /// ```swift
+    /// Mount(.sysfs("Limits.", [SysAttribute("nodes", summary: "…") { .number(65536) }]), at: "/sys/limits")
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - summary: one sentence about the thing.
+    ///   - attributes: its files, in any order; a name that comes twice traps.
+    public static func sysfs(_ summary: String, _ attributes: [SysAttribute]) -> FileSystem {
+        FileSystem(
+            type: "sysfs", root: DirectoryTable<Always>(summary: summary, entries: attributes.map(\.entry)),
+            context: Always(identity: Hash64.of(summary.utf8Span.span, seed: 2)))
+    }
+}

@@ -1,0 +1,36 @@
+internal import Synchronization
+internal import SystemPackage
+
+/// How much memory all ring buffers together may map.
+///
+/// Counted in mapped bytes, touched or not: what a burst of events could take. Any thread.
+final class BufferBudget: Sendable {
+    /// The limit, bytes.
+    let limitBytes: Int
+    private let mapped = Atomic<Int>(0)
+
+    /// A budget with nothing taken.
+    init(limitBytes: Int) { self.limitBytes = limitBytes }
+
+    /// What is taken, bytes.
+    var mappedBytes: Int { mapped.load(ordering: .relaxed) }
+
+    /// Takes bytes.
+    ///
+    /// - Throws: `ENOMEM` where they exceed the limit; nothing is taken then.
+    func take(_ bytes: Int) throws(Errno) {
+        let (sum, overflow) = mapped.load(ordering: .relaxed).addingReportingOverflow(bytes)
+        guard !overflow, sum <= limitBytes else { throw .noMemory }
+        // Another thread may have taken in between: the sum that comes back decides.
+        guard mapped.wrappingAdd(bytes, ordering: .relaxed).newValue <= limitBytes else {
+            give(back: bytes)
+            throw .noMemory
+        }
+    }
+
+    /// Gives bytes back.
+    func give(back bytes: Int) {
+        let left = mapped.wrappingSubtract(bytes, ordering: .relaxed).newValue
+        assert(left >= 0, "more given back than taken")
+    }
+}

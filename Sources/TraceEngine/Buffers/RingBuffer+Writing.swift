@@ -1,0 +1,85 @@
+internal import Synchronization
+
+extension RingBuffer {
+    /// What became of a record.
+    enum WriteOutcome { case written, dropped }
+
+    /// Writes one record and wakes the reader that waits for it.
+    ///
+    /// - Parameters:
+    ///   - timestamp: ns of the instance's clock.
+    ///   - isGiven: whether a client chose the time. A time from the clock that is earlier than the clock's last on
+    ///     this lane (another thread read the clock later and came first) counts as that last; a given one is kept.
+    ///   - common: the eight bytes of the common header.
+    ///   - payload: 8…4072 bytes, whose first eight are replaced by `common`.
+    /// - Returns: `dropped` where the ring is full and must not overwrite, or has no memory.
+    @inline(__always)
+    func write(timestamp: UInt64, isGiven: Bool, common: UInt64, payload: Span<UInt8>) -> WriteOutcome {
+        var waiting: ReaderSignal?
+        let outcome = state.withLock { state in
+            let outcome = state.write(timestamp: timestamp, isGiven: isGiven, common: common, payload: payload)
+            if let signal = state.signal, signal.isArmed { waiting = signal }
+            return outcome
+        }
+        if let waiting { waiting.fire() }
+        return outcome
+    }
+}
+
+extension RingBuffer.State {
+    @inline(__always)
+    mutating func write(
+        timestamp: UInt64, isGiven: Bool, common: UInt64, payload: Span<UInt8>
+    ) -> RingBuffer.WriteOutcome {
+        guard isMapped else { return .dropped }
+        var time = timestamp
+        if !isGiven {
+            time = max(time, lastClock)
+            lastClock = time
+        }
+        let size = RecordStamp.recordSize(payload.count)
+        var page = tailPage
+        var stamp = RecordStamp.delta(0)
+        if page.used > 0 {
+            if let told = RecordStamp(time, after: lastTimestamp),
+                page.used + told.size + size <= SubBuffer.dataSize
+            {
+                stamp = told
+            } else {
+                guard beginPage() else {
+                    dropped += 1
+                    return .dropped
+                }
+                page = tailPage
+            }
+        }
+        if page.used == 0 { page.timestamp = time }
+        page.append(stamp: stamp, common: common, payload: payload)
+        lastTimestamp = time
+        written += 1
+        writtenBytes += UInt64(size + stamp.size)
+        return .written
+    }
+
+    /// Ends the page being written and begins the next, for which a full ring gives up its oldest.
+    ///
+    /// - Returns: false where it must not.
+    private mutating func beginPage() -> Bool {
+        writtenBytes += UInt64(tailPage.pad())
+        if used == pageCount {
+            guard overwrites else { return false }
+            dropHead()
+        }
+        tail += 1
+        page(tail).reset()
+        return true
+    }
+
+    /// Gives the ring's oldest page up; its records are overrun.
+    mutating func dropHead() {
+        let oldest = page(head)
+        overrun += UInt64(oldest.entries)
+        consumedBytes += UInt64(oldest.used)
+        head += 1
+    }
+}

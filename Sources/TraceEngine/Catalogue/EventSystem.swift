@@ -1,0 +1,64 @@
+internal import Bytes
+
+/// The events of one directory below `events/`, as they were at one moment.
+///
+/// Immutable: another set of events is another object. Any thread.
+public final class EventSystem: Sendable, Named {
+    /// The directory's name.
+    public let name: String
+    /// Its events, sorted by name.
+    public let events: [TraceEvent]
+    /// What stays the same while events come and go.
+    public let directory: EventDirectory
+    private let table: NameTable<TraceEvent>
+    /// The ids of those that can be enabled.
+    let mask: EventIDSet
+
+    init(name: String, events: [TraceEvent], directory: EventDirectory? = nil) {
+        self.name = name
+        self.directory = directory ?? EventDirectory(name: name)
+        var table = NameTable<TraceEvent>(seed: 0)
+        for event in events { _ = table.insert(event) }
+        precondition(table.count == events.count, "two events of one name")
+        self.table = table
+        self.events = table.sorted
+        mask = EventIDSet(events)
+    }
+
+    /// The event of a name, which may be any bytes; about 20 ns.
+    public func event(named name: Span<UInt8>) -> TraceEvent? { table[name] }
+}
+
+/// A set of event ids as bits, from the first word in which there are any.
+struct EventIDSet: Sendable {
+    /// Where `words` begin: bit 0 of the first is id `firstWord * 64`.
+    let firstWord: Int
+    /// 64 ids a word.
+    let words: [UInt64]
+    /// How many ids are in it.
+    let count: Int
+
+    /// The ids of those events that can be enabled.
+    init(_ events: [TraceEvent]) {
+        var lowest = Int.max
+        var highest = 0
+        var count = 0
+        for event in events where event.isEnableable {
+            lowest = min(lowest, Int(event.id) / 64)
+            highest = max(highest, Int(event.id) / 64)
+            count += 1
+        }
+        self.count = count
+        guard count > 0 else {
+            firstWord = 0
+            words = []
+            return
+        }
+        firstWord = lowest
+        var words = [UInt64](repeating: 0, count: highest - lowest + 1)
+        for event in events where event.isEnableable {
+            words[Int(event.id) / 64 - lowest] |= 1 << (UInt64(event.id) % 64)
+        }
+        self.words = words
+    }
+}

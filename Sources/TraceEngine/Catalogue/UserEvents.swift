@@ -1,0 +1,95 @@
+internal import Bytes
+internal import Synchronization
+public import SystemPackage
+
+/// The events that programs define while the engine runs, and may remove: what `dynamic_events` lists.
+///
+/// One lock, which protects the list and orders definitions; the catalogue's is taken inside it. Any thread.
+public final class UserEvents: Sendable {
+    /// Why a definition was not taken.
+    public struct Refusal: Error, Sendable {
+        /// EINVAL, ENAMETOOLONG, E2BIG; EEXIST for another event of that name; ENOENT and EBUSY for a removal; ENFILE
+        /// beyond the limit on events.
+        public let errno: Errno
+        /// In words.
+        public let reason: String
+    }
+
+    private struct Entry: Sendable {
+        let event: TraceEvent
+        let definition: UserEventDefinition
+    }
+
+    private let engine: TraceEngine
+    private let entries = Mutex<[Entry]>([])
+
+    /// The events of an engine; there should be one of these for each.
+    public init(of engine: TraceEngine) { self.engine = engine }
+
+    /// The definitions in the order in which they came: `u:shop/order u64 id`.
+    public var definitions: [String] { entries.withLock { $0.map(\.definition.text) } }
+
+    /// Defines an event, in every instance at once. The same definition again changes nothing.
+    ///
+    /// - Parameter text: `u:[SYSTEM/]NAME TYPE FIELD[; TYPE FIELD …]`.
+    public func define(_ text: Span<UInt8>) throws(Refusal) {
+        let definition: UserEventDefinition
+        do throws(UserEventDefinition.Problem) {
+            definition = try UserEventDefinition(parsing: text)
+        } catch {
+            throw Refusal(errno: error.errno, reason: "at byte \(error.offset): \(error.reason)")
+        }
+        try entries.withLock { entries throws(Refusal) in
+            if let known = entries.first(where: { $0.definition.system == definition.system && $0.definition.name == definition.name }) {
+                if known.definition == definition { return }
+                throw Refusal(errno: .fileExists, reason: "it is defined with other fields")
+            }
+            var format = ByteBuffer()
+            definition.append(format: 0, to: &format)
+            do throws(Errno) {
+                let event = try engine.catalogue.add(
+                    system: definition.system, name: definition.name, format: .own(format.array), origin: .dynamic)
+                entries.append(Entry(event: event, definition: definition))
+            } catch {
+                throw Refusal(
+                    errno: error,
+                    reason: error == .fileExists ? "there is an event of that name, not one of these" : error.description)
+            }
+        }
+    }
+
+    /// Removes an event.
+    ///
+    /// - Parameters:
+    ///   - system: nil for the default one.
+    ///   - name: its name.
+    public func remove(system: String?, name: String) throws(Refusal) {
+        let system = system ?? UserEventDefinition.defaultSystem
+        try entries.withLock { entries throws(Refusal) in
+            guard let index = entries.firstIndex(where: { $0.definition.system == system && $0.definition.name == name })
+            else { throw Refusal(errno: .noSuchFileOrDirectory, reason: "there is no such event") }
+            try remove(at: index, from: &entries)
+        }
+    }
+
+    /// Removes them all, the newest first.
+    ///
+    /// - Throws: EBUSY where one is enabled; nothing is removed then.
+    public func removeAll() throws(Refusal) {
+        try entries.withLock { entries throws(Refusal) in
+            if let busy = entries.first(where: { $0.event.isWanted }) {
+                throw Refusal(errno: .resourceBusy, reason: "\(busy.event.system)/\(busy.event.name) is enabled")
+            }
+            while !entries.isEmpty { try remove(at: entries.count - 1, from: &entries) }
+        }
+    }
+
+    private func remove(at index: Int, from entries: inout [Entry]) throws(Refusal) {
+        do throws(Errno) {
+            try engine.remove(entries[index].event)
+        } catch {
+            throw Refusal(errno: error, reason: error == .resourceBusy ? "it is enabled" : error.description)
+        }
+        entries.remove(at: index)
+    }
+}

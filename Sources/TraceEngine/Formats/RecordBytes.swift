@@ -1,0 +1,68 @@
+internal import Bytes
+
+extension Span where Element == UInt8 {
+    /// The little-endian number at an offset; what lies beyond the end reads as zero.
+    ///
+    /// A record may be cut short by its writer, so reading never traps: `[0x34, 0x12].number(at: 0, size: 4)` is
+    /// 0x1234.
+    ///
+    /// - Parameters:
+    ///   - offset: bytes from the start; negative reads zero.
+    ///   - size: 1 to 8 bytes.
+    func number(at offset: Int, size: Int) -> UInt64 {
+        if offset >= 0, offset <= count - size {
+            switch size {
+            case 1: return UInt64(self[offset])
+            case 2: return UInt64(self[offset]) | UInt64(self[offset + 1]) << 8
+            case 4: return UInt64(word(at: offset))
+            case 8: return UInt64(word(at: offset)) | UInt64(word(at: offset + 4)) << 32
+            default: break
+            }
+        }
+        guard offset >= 0, offset < count else { return 0 }
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        for index in offset..<Swift.min(count, offset + Swift.min(size, 8)) {
+            value |= UInt64(self[index]) << shift
+            shift += 8
+        }
+        return value
+    }
+
+    private func word(at offset: Int) -> UInt32 {
+        UInt32(self[offset]) | UInt32(self[offset + 1]) << 8 | UInt32(self[offset + 2]) << 16
+            | UInt32(self[offset + 3]) << 24
+    }
+
+    /// The bytes of a range, cut to what there is.
+    @_lifetime(copy self)
+    func clipped(_ offset: Int, _ length: Int) -> Span<UInt8> {
+        let start = Swift.min(Swift.max(offset, 0), count)
+        return extracting(start..<(start + Swift.min(Swift.max(length, 0), count - start)))
+    }
+
+    /// The bytes before the first NUL, or all.
+    var untilNUL: Span<UInt8> {
+        @_lifetime(copy self)
+        get {
+            guard let end = firstIndex(of: 0) else { return self }
+            return extracting(0..<end)
+        }
+    }
+}
+
+extension UInt64 {
+    /// The low bytes, with the sign of that width where there is one.
+    @inline(__always)
+    func extended(size: UInt8, isSigned: Bool) -> UInt64 {
+        switch (size, isSigned) {
+        case (1, false): self & 0xFF
+        case (1, true): UInt64(bitPattern: Int64(Int8(truncatingIfNeeded: self)))
+        case (2, false): self & 0xFFFF
+        case (2, true): UInt64(bitPattern: Int64(Int16(truncatingIfNeeded: self)))
+        case (4, false): self & 0xFFFF_FFFF
+        case (4, true): UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: self)))
+        default: self
+        }
+    }
+}

@@ -1,0 +1,28 @@
+internal import Synchronization
+
+/// What all instances of one engine share. Any thread.
+final class EngineContext: Sendable {
+    let clock: TraceClock
+    let limits: TraceLimits
+    /// CPU lanes of each instance.
+    let lanes: Int
+    let catalogue: EventCatalogue
+    let tasks: SavedTasks
+    let budget: BufferBudget
+    let active: ActiveInstances
+    private let lastID = Atomic<UInt64>(0)
+
+    init(clock: TraceClock, limits: TraceLimits, lanes: Int) {
+        precondition(lanes > 0, "an engine has a lane at least")
+        self.clock = clock
+        self.limits = limits
+        self.lanes = lanes
+        catalogue = EventCatalogue(eventsMax: limits.eventsMax)
+        tasks = SavedTasks(capacity: limits.savedTasksMax)
+        budget = BufferBudget(limitBytes: limits.buffersBytesMax)
+        active = ActiveInstances(lanes: lanes)
+    }
+
+    /// A number that no instance had before.
+    func makeID() -> UInt64 { lastID.wrappingAdd(1, ordering: .relaxed).newValue }
+}

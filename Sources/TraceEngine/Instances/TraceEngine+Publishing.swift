@@ -1,0 +1,70 @@
+internal import Bytes
+public import SystemPackage
+
+extension TraceEngine {
+    /// Writes one event's record into every instance where the event is enabled and tracing is on.
+    ///
+    /// - Parameters:
+    ///   - event: whose record it is.
+    ///   - payload: the whole record as its format lays it out, 8…4072 bytes; its first eight are filled here.
+    ///   - task: who caused it.
+    ///   - lane: the CPU lane, taken modulo their number.
+    ///   - timestamp: ns of the instances' clocks; nil is now, by each instance's clock.
+    ///   - source: who writes it.
+    /// - Returns: in how many instances it was recorded. Enabled nowhere: one relaxed load.
+    /// - Throws: `EINVAL` for a payload of another size, `ENODEV` where the event was removed.
+    @discardableResult
+    public func publish(
+        _ event: TraceEvent, payload: Span<UInt8>, task: TraceTask, lane: Int, timestamp: UInt64? = nil,
+        source: TraceSource = .local
+    ) throws(Errno) -> Int {
+        guard payload.count >= 8, payload.count <= SubBuffer.payloadMax else { throw .invalidArgument }
+        guard event.isWanted else {
+            if event.isDead { throw .operationNotSupportedByDevice }
+            return 0
+        }
+        context.tasks.save(task)
+        return context.publish(
+            event.id, payload: payload, pid: task.pid, lane: lane % lanes, timestamp: timestamp, source: source)
+    }
+
+    /// The lane of the CPU that the caller runs on: 0 ..< ``lanes``; some ns.
+    public var currentLane: Int { context.currentLane }
+}
+
+extension EngineContext {
+    @inline(__always)
+    var currentLane: Int {
+        let cpu = Int(sched_getcpu())
+        return cpu < lanes ? max(cpu, 0) : cpu % lanes
+    }
+
+    /// The common part of all ways to publish; `payload` and `lane` are checked.
+    func publish(
+        _ event: UInt16, payload: Span<UInt8>, pid: Int32, lane: Int, timestamp: UInt64?, source: TraceSource
+    ) -> Int {
+        let targets = active.targets(lane: lane).current
+        let common = CommonHeader.of(event, pid: pid)
+        var recorded = 0
+        var asked = -1
+        var time = timestamp ?? 0
+        for index in targets.indices {
+            let gate = targets[index].gate
+            guard gate.mask.contains(event), gate.isOpen else { continue }
+            if timestamp == nil && (asked < 0 || !targets[asked].gate.clock.isSame(as: gate.clock)) {
+                time = gate.clock.now()
+                asked = index
+            }
+            let ring = source == .local ? targets[index].local : targets[index].kernel
+            if source == .kernel { guard (try? ring.map()) != nil else { continue } }
+            if ring.write(timestamp: time, isGiven: timestamp != nil, common: common, payload: payload) == .written {
+                recorded += 1
+            }
+        }
+        return recorded
+    }
+}
+
+/// Glibc's, which its module leaves out: the CPU from the thread's restartable-sequences area, about 2 ns.
+@_silgen_name("sched_getcpu")
+private func sched_getcpu() -> Int32

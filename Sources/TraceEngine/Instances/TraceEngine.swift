@@ -1,0 +1,116 @@
+internal import Bytes
+internal import Synchronization
+public import SystemPackage
+
+/// The tracing of one server: a catalogue of events, a top instance and any number of others.
+///
+/// Any thread. The lock protects the table of instances; it is the first of the order registry -> catalogue ->
+/// instance -> lane -> ring buffer, and nothing else is done under it.
+public final class TraceEngine: Sendable {
+    /// The instance without a name.
+    public let top: TraceInstance
+    let context: EngineContext
+    private let registry: Mutex<Registry>
+
+    private struct Registry {
+        var table: NameTable<TraceInstance>
+        /// Sorted; nil after a change, until somebody asks.
+        var sorted: [TraceInstance]?
+    }
+
+    /// An engine without events.
+    ///
+    /// - Parameters:
+    ///   - clock: the clock that instances begin with.
+    ///   - limits: how much there may be.
+    ///   - lanes: CPU lanes of each instance, usually the number of CPUs.
+    ///   - seed: random where strangers name instances.
+    public init(clock: TraceClock = .monotonic, limits: TraceLimits = TraceLimits(), lanes: Int, seed: UInt64 = 0) {
+        context = EngineContext(clock: clock, limits: limits, lanes: lanes)
+        top = TraceInstance(name: "", context: context)
+        registry = Mutex(Registry(table: NameTable(seed: seed), sorted: []))
+    }
+
+    /// All events.
+    public var catalogue: EventCatalogue { context.catalogue }
+    /// The limits it was made with.
+    public var limits: TraceLimits { context.limits }
+    /// CPU lanes of each instance.
+    public var lanes: Int { context.lanes }
+    /// The names of tasks.
+    public var tasks: SavedTasks { context.tasks }
+    /// What all ring buffers map, bytes.
+    public var mappedBytes: Int { context.budget.mappedBytes }
+    /// In how many instances any event is enabled.
+    public var activeInstanceCount: Int { context.active.count }
+
+    // MARK: instances
+
+    /// Makes an instance; about 1 us however many there are.
+    ///
+    /// - Throws: `EEXIST`; `ENAMETOOLONG` above 255 bytes; `EINVAL` for no name, `.`, `..` and names with `/` or NUL;
+    ///   `ENFILE` beyond the limit.
+    @discardableResult
+    public func createInstance(name: String) throws(Errno) -> TraceInstance {
+        try Self.check(name)
+        let instance = TraceInstance(name: name, context: context)
+        try registry.withLock { registry throws(Errno) in
+            if registry.table[name.utf8Span.span] != nil { throw .fileExists }
+            guard registry.table.count < context.limits.instancesMax else { throw .tooManyOpenFilesInSystem }
+            _ = registry.table.insert(instance)
+            registry.sorted = nil
+        }
+        return instance
+    }
+
+    /// Removes an instance without waiting for anybody: its pipes end, its memory goes, whoever still has it gets
+    /// `ENODEV`.
+    ///
+    /// - Throws: `ENOENT` where it was removed before, `EPERM` for the top instance.
+    public func removeInstance(_ instance: TraceInstance) throws(Errno) {
+        guard instance !== top else { throw .notPermitted }
+        try registry.withLock { registry throws(Errno) in
+            guard registry.table.remove(instance) else { throw .noSuchFileOrDirectory }
+            registry.sorted = nil
+        }
+        instance.end()
+    }
+
+    /// The instance of a name, which may be any bytes; about 50 ns.
+    public func instance(named name: Span<UInt8>) -> TraceInstance? { registry.withLock { $0.table[name] } }
+
+    /// How many there are beside the top one.
+    public var instanceCount: Int { registry.withLock { $0.table.count } }
+
+    /// All but the top one, sorted by name. Sorted when first asked for after a change, then a reference.
+    public var instances: [TraceInstance] {
+        registry.withLock { registry in
+            if let sorted = registry.sorted { return sorted }
+            let sorted = registry.table.sorted
+            registry.sorted = sorted
+            return sorted
+        }
+    }
+
+    private static func check(_ name: String) throws(Errno) {
+        let bytes = name.utf8Span.span
+        guard bytes.count <= 255 else { throw .fileNameTooLong }
+        guard bytes.count > 0, name != ".", name != "..", bytes.firstIndex(of: 0x2F) == nil,
+            bytes.firstIndex(of: 0) == nil
+        else { throw .invalidArgument }
+    }
+
+    // MARK: events
+
+    /// Removes an event, and clears the instances that may hold records of it.
+    ///
+    /// - Throws: `EBUSY` while it is enabled or held anywhere, `ENOENT` where it was removed before.
+    public func remove(_ event: TraceEvent) throws(Errno) {
+        try catalogue.remove(event)
+        top.clear(ifRecorded: event)
+        for instance in instances { instance.clear(ifRecorded: event) }
+    }
+
+    /// The name of a task that wrote records: `<idle>` for pid 0, `<...>` for one that is not known.
+    public func comm(forPID pid: Int32) -> String { tasks.comm(forPID: pid) }
+}

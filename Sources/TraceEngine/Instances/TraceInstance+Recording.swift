@@ -1,0 +1,122 @@
+internal import Bytes
+public import SystemPackage
+
+/// The eight bytes that every record begins with: u16 type, u8 flags, u8 preemption count, i32 pid.
+enum CommonHeader {
+    /// The bytes as a little-endian number; flags and preemption count are 0.
+    @inline(__always)
+    static func of(_ event: UInt16, pid: Int32) -> UInt64 { UInt64(event) | UInt64(UInt32(bitPattern: pid)) << 32 }
+}
+
+extension TraceInstance {
+    /// Bytes of text in one marker record: what a page holds without the record's head, ip, newline and NUL.
+    public static let markerTextMax = 4054
+    /// Bytes of a record's payload.
+    public static let payloadMax = SubBuffer.payloadMax
+
+    /// Writes text as `trace_marker` does: an `ftrace/print` record, or several for long text.
+    ///
+    /// A newline is added where the text has none at its end, and a NUL. Text of no bytes is a record too.
+    ///
+    /// - Parameters:
+    ///   - text: any bytes.
+    ///   - task: who says it.
+    ///   - lane: the CPU lane, taken modulo their number.
+    /// - Throws: `EBADF` where tracing is off, or the buffer is full and must not overwrite; `ENOMEM` where the buffers
+    ///   may not be mapped; `ENODEV` where the instance is gone. What was written of long text stays.
+    public func writeMarker(_ text: Span<UInt8>, task: TraceTask, lane: Int) throws(Errno) {
+        let (ring, clock) = try openRing(lane: lane)
+        context.tasks.save(task)
+        let common = CommonHeader.of(FtraceEvent.print, pid: task.pid)
+        var payload = ByteBuffer(capacity: min(text.count, Self.markerTextMax) + 18)
+        var start = 0
+        repeat {
+            let end = min(start + Self.markerTextMax, text.count)
+            payload.removeAll()
+            payload.append(repeating: 0, count: 16)
+            payload.append(text.extracting(start..<end))
+            // The kernel makes room for both, and uses the second for nothing where the newline is there already.
+            if end == start || text[end - 1] != 0x0A { payload.append(0x0A) } else { payload.append(0) }
+            payload.append(0)
+            guard
+                ring.write(timestamp: clock.now(), isGiven: false, common: common, payload: payload.span) == .written
+            else { throw .badFileDescriptor }
+            start = end
+        } while start < text.count
+    }
+
+    /// Writes bytes as `trace_marker_raw` does: an `ftrace/raw_data` record.
+    ///
+    /// - Throws: `EINVAL` for less than 4 or more than 4064 bytes, and as ``writeMarker(_:task:lane:)``.
+    public func writeRawMarker(_ bytes: Span<UInt8>, task: TraceTask, lane: Int) throws(Errno) {
+        guard bytes.count >= 4, bytes.count <= Self.payloadMax - 8 else { throw .invalidArgument }
+        let (ring, clock) = try openRing(lane: lane)
+        context.tasks.save(task)
+        var payload = ByteBuffer(capacity: bytes.count + 8)
+        payload.append(repeating: 0, count: 8)
+        payload.append(bytes)
+        let common = CommonHeader.of(FtraceEvent.rawData, pid: task.pid)
+        guard ring.write(timestamp: clock.now(), isGiven: false, common: common, payload: payload.span) == .written
+        else { throw .badFileDescriptor }
+    }
+
+    /// Writes one event's record into this instance alone.
+    ///
+    /// - Parameters:
+    ///   - event: whose record it is.
+    ///   - payload: the whole record as its format lays it out; its first eight bytes are filled here.
+    ///   - lane: the CPU lane, taken modulo their number.
+    ///   - task: who caused it.
+    ///   - timestamp: ns of the instance's clock; nil is now. A time before that of the last record is kept, at the
+    ///     cost of eight bytes.
+    ///   - source: who writes it.
+    ///   - evenIfDisabled: as the kernel's `inject` does.
+    /// - Returns: whether it was recorded: not where the event is disabled, tracing is off, or the buffer is full and
+    ///   must not overwrite.
+    /// - Throws: `EINVAL` for a payload below 8 or above 4072 bytes, `ENOMEM` where the buffers may not be mapped,
+    ///   `ENODEV` where the instance or the event is gone.
+    @discardableResult
+    public func write(
+        event: TraceEvent, payload: Span<UInt8>, lane: Int, task: TraceTask, timestamp: UInt64? = nil,
+        source: TraceSource = .local, evenIfDisabled: Bool = false
+    ) throws(Errno) -> Bool {
+        guard payload.count >= 8, payload.count <= Self.payloadMax else { throw .invalidArgument }
+        guard !event.isDead else { throw .operationNotSupportedByDevice }
+        guard tracingOn, evenIfDisabled || isEnabled(event) else {
+            if isDead { throw .operationNotSupportedByDevice }
+            return false
+        }
+        let (ring, clock) = try openRing(lane: lane, source: source, noting: event)
+        context.tasks.save(task)
+        let outcome = ring.write(
+            timestamp: timestamp ?? clock.now(), isGiven: timestamp != nil,
+            common: CommonHeader.of(event.id, pid: task.pid), payload: payload)
+        return outcome == .written
+    }
+
+    /// The buffer to write into, mapped.
+    private func openRing(
+        lane: Int, source: TraceSource = .local, noting event: TraceEvent? = nil
+    ) throws(Errno) -> (RingBuffer, TraceClock) {
+        guard tracingOn || isDead else { throw .badFileDescriptor }
+        return try withTouchedParts { parts throws(Errno) in
+            try parts.mapAll()
+            let ring = parts.ring(lane: lane % context.lanes, source: source)
+            if source == .kernel { try ring.map() }
+            if let event { note(event, in: parts) }
+            return (ring, parts.clock)
+        }
+    }
+
+    /// Remembers that there may be records of an event that was never enabled.
+    private func note(_ event: TraceEvent, in parts: InstanceParts) {
+        if let recorded = parts.recorded, recorded.capacity > Int(event.id) {
+            _ = recorded.insert(event.id)
+            return
+        }
+        let larger = EventMask(capacity: min(max(context.catalogue.snapshot.idEnd, Int(event.id) + 1) + 1024, 65_536))
+        if let recorded = parts.recorded { larger.formUnion(recorded) }
+        _ = larger.insert(event.id)
+        parts.recorded = larger
+    }
+}

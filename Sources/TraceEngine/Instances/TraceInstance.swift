@@ -1,0 +1,117 @@
+internal import Synchronization
+internal import SystemPackage
+
+/// One tracing instance: a choice of events, and ring buffers to record them in.
+///
+/// Untouched it is some 200 bytes. The first enabled event or the first marker maps the ring buffers, which then take
+/// memory as they fill. Removal never waits: who still has the object gets `ENODEV` from everything that can fail.
+///
+/// Any thread. The lock protects `parts` and everything in it; it comes after the registry's and the catalogue's, and
+/// before those of ``ActiveInstances`` and the ring buffers. Records are written without it.
+public final class TraceInstance: Sendable, Named {
+    /// Never used again, not even after removal.
+    public let id: UInt64
+    /// Its directory's name; empty for the top instance.
+    public let name: String
+    let context: EngineContext
+    private let dead = Atomic<Bool>(false)
+    private let on = Atomic<Bool>(true)
+    private let overwriting = Atomic<Bool>(true)
+    private let parts = Mutex<InstanceParts?>(nil)
+
+    init(name: String, context: EngineContext) {
+        self.name = name
+        self.context = context
+        id = context.makeID()
+    }
+
+    deinit {
+        // Only an instance that was never removed, and whose engine is gone, comes here with parts.
+        parts.withLock { parts in
+            if let parts { context.active.remove(parts.place) }
+        }
+    }
+
+    /// Whether it was removed.
+    public var isDead: Bool { dead.load(ordering: .acquiring) }
+
+    /// CPU lanes.
+    public var lanes: Int { context.lanes }
+
+    // MARK: the lock
+
+    /// Does something with the parts there are, or nil while the instance is untouched.
+    func withParts<Result: Sendable>(
+        _ body: (InstanceParts?) throws(Errno) -> Result
+    ) throws(Errno) -> Result {
+        try parts.withLock { parts throws(Errno) in
+            guard !isDead else { throw .operationNotSupportedByDevice }
+            return try body(parts)
+        }
+    }
+
+    /// Does something with the parts, which are made if there are none.
+    func withTouchedParts<Result: Sendable>(
+        _ body: (InstanceParts) throws(Errno) -> Result
+    ) throws(Errno) -> Result {
+        try parts.withLock { parts throws(Errno) in
+            guard !isDead else { throw .operationNotSupportedByDevice }
+            if let parts { return try body(parts) }
+            let made = try InstanceParts(context: context, overwrites: overwriting.load(ordering: .relaxed))
+            parts = made
+            return try body(made)
+        }
+    }
+
+    /// Looks at the parts; what is gone looks like what was never touched.
+    func peek<Result: Sendable>(_ body: (InstanceParts?) -> Result) -> Result {
+        parts.withLock { parts in body(isDead ? nil : parts) }
+    }
+
+    // MARK: switches
+
+    /// `tracing_on`: whether records are taken. Set for a removed instance it does nothing.
+    public var tracingOn: Bool {
+        get { on.load(ordering: .relaxed) }
+        set {
+            parts.withLock { parts in
+                on.store(newValue, ordering: .relaxed)
+                parts?.gate?.set(open: newValue)
+            }
+        }
+    }
+
+    /// The option `overwrite`: whether a full buffer gives up its oldest page, or refuses the new record.
+    public var overwrite: Bool {
+        get { overwriting.load(ordering: .relaxed) }
+        set {
+            parts.withLock { parts in
+                overwriting.store(newValue, ordering: .relaxed)
+                for ring in parts?.rings ?? [] { ring.setOverwrites(newValue) }
+            }
+        }
+    }
+
+    // MARK: the end
+
+    /// Ends it: events are let go, pipes end, memory is unmapped. Called once, by the registry.
+    func end() {
+        let signals = parts.withLock { parts -> [ReaderSignal] in
+            dead.store(true, ordering: .releasing)
+            guard let gone = parts else { return [] }
+            parts = nil
+            context.active.remove(gone.place)
+            releaseAll(gone)
+            for ring in gone.rings { ring.close() }
+            return (gone.pipe.map { [$0] } ?? []) + gone.lanePipes.values
+        }
+        for signal in signals { signal.end() }
+    }
+
+    private func releaseAll(_ parts: InstanceParts) {
+        guard let mask = parts.gate?.mask, parts.enabledCount > 0 else { return }
+        // An event that is enabled cannot be removed, so the present snapshot has them all.
+        let snapshot = context.catalogue.snapshot
+        for event in snapshot.eventsInOrder where mask.contains(event.id) { event.release() }
+    }
+}

@@ -1,0 +1,89 @@
+internal import Bytes
+internal import PseudoFS
+internal import SystemPackage
+internal import TraceEngine
+
+/// The files about an instance's ring buffers and their clock.
+enum BufferFiles {
+    static let size = File<InstanceContext>.attribute(
+        mode: 0o640, summary: "KiB of each CPU's ring buffer; null (X) where they differ.",
+        value: { $0.instance.bufferKilobytes.map { .unsigned(UInt64($0)) } ?? .null },
+        text: { context, out throws(Failure) in
+            if let size = context.instance.bufferKilobytes { out.append(decimal: size) } else { out.append("X") }
+            out.append(0x0A)
+        },
+        write: { context, bytes, _ throws(Failure) in try resize(context.instance, lane: nil, bytes) })
+
+    static let laneSize = File<LaneContext>.attribute(
+        mode: 0o640, summary: "KiB of this CPU's ring buffer.",
+        value: { .unsigned(UInt64($0.instance.bufferKilobytes(lane: $0.lane))) },
+        write: { context, bytes, _ throws(Failure) in try resize(context.instance, lane: context.lane, bytes) })
+
+    static let totalSize = File<InstanceContext>.attribute(
+        mode: 0o440, summary: "KiB of all CPUs' ring buffers together.",
+        value: { .unsigned(UInt64($0.instance.bufferTotalKilobytes)) })
+
+    private static func resize(_ instance: TraceInstance, lane: Int?, _ bytes: Span<UInt8>) throws(Failure) {
+        let kilobytes = try KernelNumber.unsigned(bytes)
+        try engine(.content, { $0 == .noMemory ? "the limit buffers_bytes would be passed" : "a buffer has at least 1 KiB" }) {
+            () throws(Errno) in try instance.setBufferKilobytes(kilobytes, lane: lane)
+        }
+    }
+
+    static let statistics = File<LaneContext>.attribute(
+        mode: 0o440, summary: "What this CPU's ring buffer has taken, lost and given.",
+        value: { context in
+            let statistics = context.instance.statistics(lane: context.lane)
+            return .record([
+                .init("entries", .unsigned(statistics.entries)), .init("overrun", .unsigned(statistics.overrun)),
+                .init("commit_overrun", .unsigned(statistics.commitOverrun)), .init("bytes", .unsigned(statistics.bytes)),
+                .init("oldest_event_ns", .unsigned(statistics.oldestTimestamp)),
+                .init("now_ns", .unsigned(statistics.nowTimestamp)),
+                .init("dropped_events", .unsigned(statistics.droppedEvents)),
+                .init("read_events", .unsigned(statistics.readEvents)),
+            ])
+        },
+        text: { context, out throws(Failure) in append(context.instance.statistics(lane: context.lane), to: &out) })
+
+    private static func append(_ statistics: RingBufferStatistics, to out: inout ByteBuffer) {
+        func line(_ name: StaticString, _ count: UInt64, to out: inout ByteBuffer) {
+            out.append(name)
+            out.append(decimal: count)
+            out.append(0x0A)
+        }
+        func time(_ name: StaticString, _ nanoseconds: UInt64, to out: inout ByteBuffer) {
+            out.append(name)
+            out.append(decimal: nanoseconds / 1_000_000_000, width: 5)
+            out.append(0x2E)
+            out.append(decimal: nanoseconds / 1000 % 1_000_000, width: 6, padding: 0x30)
+            out.append(0x0A)
+        }
+        line("entries: ", statistics.entries, to: &out)
+        line("overrun: ", statistics.overrun, to: &out)
+        line("commit overrun: ", statistics.commitOverrun, to: &out)
+        line("bytes: ", statistics.bytes, to: &out)
+        time("oldest event ts: ", statistics.oldestTimestamp, to: &out)
+        time("now ts: ", statistics.nowTimestamp, to: &out)
+        line("dropped events: ", statistics.droppedEvents, to: &out)
+        line("read events: ", statistics.readEvents, to: &out)
+    }
+
+    static let clock = File<InstanceContext>.attribute(
+        mode: 0o640, summary: "The clock of the instance's records; setting it clears the buffers.",
+        value: { .text($0.instance.clock.name) },
+        members: { _ in [.init("available", .list(TraceClock.names.map { .text($0) }))] },
+        text: { context, out throws(Failure) in
+            let current = context.instance.clock.name
+            for (index, name) in TraceClock.names.enumerated() {
+                if index > 0 { out.append(0x20) }
+                out.append(name == current ? "[\(name)]" : name)
+            }
+            out.append(0x0A)
+        },
+        write: { context, bytes, _ throws(Failure) in
+            let name = String(repairing: bytes.trimmed)
+            try engine(.content, { _ in "no such clock; there are \(TraceClock.names.joined(separator: ", "))" }) {
+                () throws(Errno) in try context.instance.setClock(named: name)
+            }
+        })
+}

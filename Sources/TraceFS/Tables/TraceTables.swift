@@ -1,0 +1,150 @@
+internal import Bytes
+internal import PseudoFS
+internal import SystemPackage
+internal import TraceEngine
+
+/// The shape of `/tracing`: every table of it, bound to one engine.
+///
+/// The tables are made once; an instance adds nothing to them.
+struct TraceTables {
+    let engine: TraceEngine
+    private let records: RecordFiles
+    private let users: UserEventFiles
+    private let eventFiles: EventFiles
+
+    init(engine: TraceEngine, userEvents: UserEvents) {
+        let descriptions = EventDescriptions()
+        self.engine = engine
+        records = RecordFiles(traceEngine: engine, descriptions: descriptions)
+        users = UserEventFiles(traceEngine: engine, userEvents: userEvents, descriptions: descriptions)
+        eventFiles = EventFiles(descriptions: descriptions)
+    }
+
+    /// `/tracing`: an instance like the others, with what there is only once.
+    var top: DirectoryTable<InstanceContext> {
+        DirectoryTable(
+            mode: 0o750, summary: "The top tracing instance.",
+            entries: common + [
+                .file("available_events", EventListFiles.availableEvents(in: engine.catalogue)),
+                .file("dynamic_events", users.dynamicEvents),
+                .file("user_events_data", users.data),
+                .directory("instances", instances),
+            ])
+    }
+
+    private var instances: DirectoryTable<InstanceContext> {
+        DirectoryTable(
+            mode: 0o750, summary: "Private tracing instances; POST {\"name\":…} makes one.",
+            children: .directories(
+                instance,
+                find: { [engine] _, name in engine.instance(named: name).map(InstanceContext.init) },
+                items: { [engine] _ in engine.instances }, name: { $0.name }, bind: { InstanceContext($1) }),
+            make: { [engine] _, name, _ throws(Failure) in
+                try TraceFS.engine(.node, { Self.reason($0, for: name) }) { () throws(Errno) in
+                    _ = try engine.createInstance(name: name)
+                }
+            })
+    }
+
+    private static func reason(_ errno: Errno, for name: String) -> String {
+        switch errno {
+        case .fileExists: "there is an instance \(name)"
+        case .fileNameTooLong: "a name has at most 255 bytes"
+        case .invalidArgument: "an instance's name is not empty, . or .., and holds no / and no NUL"
+        case .tooManyOpenFilesInSystem: "the limit instances is reached"
+        default: errno.description
+        }
+    }
+
+    private var instance: DirectoryTable<InstanceContext> {
+        DirectoryTable(
+            mode: 0o750, summary: "A tracing instance.", entries: common,
+            remove: { [engine] context, _ throws(Failure) in
+                try TraceFS.engine(.node) { () throws(Errno) in try engine.removeInstance(context.instance) }
+            })
+    }
+
+    /// What every instance has.
+    private var common: [DirectoryTableEntry<InstanceContext>] {
+        [
+            .file("buffer_size_kb", BufferFiles.size),
+            .file("buffer_total_size_kb", BufferFiles.totalSize),
+            .directory("events", events),
+            .directory("per_cpu", lanes),
+            .file("set_event", EventListFiles.setEvent),
+            .file("trace", records.trace { ($0.instance, nil) }),
+            .file("trace_clock", BufferFiles.clock),
+            .file("trace_marker", RecordFiles.marker),
+            .file("trace_pipe", records.tracePipe { ($0.instance, nil) }),
+            .file("tracing_on", SwitchFiles.tracingOn),
+        ]
+    }
+
+    // MARK: per_cpu
+
+    private var lanes: DirectoryTable<InstanceContext> {
+        DirectoryTable(
+            mode: 0o750, summary: "The ring buffers, one a CPU lane.",
+            entries: (0..<engine.lanes).map { lane in
+                .directory("cpu\(lane)", self.lane) { LaneContext($0.instance, lane: lane) }
+            })
+    }
+
+    private var lane: DirectoryTable<LaneContext> {
+        DirectoryTable(
+            mode: 0o750, summary: "One CPU lane's ring buffer.",
+            entries: [
+                .file("buffer_size_kb", BufferFiles.laneSize),
+                .file("stats", BufferFiles.statistics),
+                .file("trace", records.trace { ($0.instance, $0.lane) }),
+                .file("trace_pipe", records.tracePipe { ($0.instance, $0.lane) }),
+            ])
+    }
+
+    // MARK: events
+
+    private var events: DirectoryTable<InstanceContext> {
+        DirectoryTable(
+            summary: "All events, by system.",
+            entries: [
+                .file("enable", SwitchFiles.enableAll),
+                .file("header_event", FtraceFiles.headerEvent),
+                .file("header_page", FtraceFiles.headerPage),
+            ],
+            children: .directories(
+                system,
+                find: { [catalogue = engine.catalogue] context, name in
+                    catalogue.snapshot.system(named: name).map { SystemContext(context.instance, $0.directory) }
+                },
+                items: { [catalogue = engine.catalogue] _ in catalogue.snapshot.systems }, name: { $0.name },
+                bind: { SystemContext($0.instance, $1.directory) }))
+    }
+
+    private var system: DirectoryTable<SystemContext> {
+        DirectoryTable(
+            summary: "The events of one system.",
+            entries: [.file("enable", SwitchFiles.enableSystem(in: engine.catalogue))],
+            children: .directories(
+                event,
+                find: { [catalogue = engine.catalogue] context, name in
+                    catalogue.snapshot.event(system: context.directory.name.utf8Span.span, name: name).map {
+                        EventContext(context.instance, $0)
+                    }
+                },
+                items: { [catalogue = engine.catalogue] context in
+                    catalogue.snapshot.system(named: context.directory.name.utf8Span.span)?.events ?? []
+                },
+                name: { $0.name }, bind: { EventContext($0.instance, $1) }))
+    }
+
+    private var event: DirectoryTable<EventContext> {
+        DirectoryTable(
+            summary: "One event.",
+            entries: [
+                .file("enable", SwitchFiles.enableEvent),
+                .file("format", eventFiles.format),
+                .file("id", EventFiles.id),
+                .file("inject", eventFiles.inject),
+            ])
+    }
+}

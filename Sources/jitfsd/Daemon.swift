@@ -1,0 +1,91 @@
+internal import ArgumentParser
+internal import JITFSServer
+
+/// `jitfsd`: the command line, turned into a configuration; everything else is `JITFSServer`.
+@main
+struct Daemon: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jitfsd",
+        abstract: "Serve pseudo-filesystems over HTTP: tracing instances, their events, and what happened.",
+        discussion: """
+            A path is an endpoint; a node exists only while somebody looks at it. Try, in another terminal:
+
+              curl localhost:8470/                                          the tree; a browser shows it too
+              curl -d '{"name":"mine"}' localhost:8470/tracing/instances    a private tracing instance
+              curl -X PUT -d 1 localhost:8470/tracing/instances/mine/events/jitfs/enable
+              curl -N localhost:8470/tracing/instances/mine/trace_pipe      events as they come
+
+            It prints "listening on http://ADDRESS:PORT" on standard output when it is ready, logs to standard error, and \
+            stops clean on SIGTERM and SIGINT: streams end, exit status 0. A configuration that cannot be is exit status \
+            64, an address that cannot be listened on, or a file that cannot be read, 1. All state is memory and goes \
+            with the process.
+
+            It listens on loopback unless it is told otherwise. Any other address is refused unless there are tokens \
+            (--token-file) or --insecure says that it is meant.
+
+            Limits, for --limit NAME=VALUE (K, M, G, T are powers of 1024), and as files under /sys/limits:
+
+            \(LimitTable.help)
+            """,
+        version: "0.1.0")
+
+    @Option(
+        help: ArgumentHelp(
+            "Listen on this address; port 0 picks a free one. Repeatable. An IPv6 address stands in brackets.",
+            discussion: "Default: 127.0.0.1:8470, unless --unix or a socket from systemd is given.",
+            valueName: "address:port"))
+    var listen: [String] = []
+
+    @Option(help: ArgumentHelp("Listen on a unix socket, mode 0600. Repeatable.", valueName: "path"))
+    var unix: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Import events: a directory with the layout of tracefs' events/, or a catalogue file. Repeatable.",
+            discussion: """
+                A catalogue file (.events, or .events.zst) has for each event a line "# SYSTEM/NAME" and the text of its \
+                format file. What does not parse is named with its file and line, the rest is imported.
+                """,
+            valueName: "path"))
+    var importEvents: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Ask for bearer tokens: a file of lines \"ROLE SHA256HEX\", ROLE being read, write or admin.",
+            discussion: "A line for the token in $T:  echo \"write $(printf %s \"$T\" | sha256sum | cut -c1-64)\"",
+            valueName: "file"))
+    var tokenFile: String?
+
+    @Flag(help: "Take connections from other machines without any tokens.")
+    var insecure = false
+
+    @Option(help: ArgumentHelp("Set a limit; see above. Repeatable.", valueName: "name=value"))
+    var limit: [String] = []
+
+    @Option(help: ArgumentHelp("Server threads, which are the CPU lanes of per_cpu/ too. Default: one a core.", valueName: "n"))
+    var threads: Int?
+
+    func run() throws {
+        try Service.run(try configured())
+    }
+
+    private func configured() throws -> ServerConfiguration {
+        var configuration = ServerConfiguration()
+        do throws(ConfigurationError) {
+            for text in listen { try configuration.listen(on: text) }
+            for path in unix { configuration.listeners.append(.unix(path: path)) }
+            for text in limit { try configuration.limits.set(text) }
+        } catch {
+            throw ValidationError(error.description)
+        }
+        if let threads {
+            guard (1...256).contains(threads) else { throw ValidationError("--threads is 1 to 256, not \(threads)") }
+            configuration.threads = threads
+        }
+        configuration.listeners += SocketActivation.listeners()
+        configuration.importEvents = importEvents
+        configuration.tokenFile = tokenFile
+        configuration.isInsecure = insecure
+        return configuration
+    }
+}

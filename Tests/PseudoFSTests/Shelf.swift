@@ -1,0 +1,110 @@
+internal import Bytes
+internal import PseudoFS
+internal import Synchronization
+internal import SystemPackage
+
+/// A model small enough to see through: boxes that come and go on a shelf, each with a number inside.
+final class Shelf: Subject {
+    var isDead: Bool { false }
+    var identity: UInt64 { 7 }
+
+    struct State {
+        var boxes: [String: Box] = [:]
+        var serial: UInt64 = 100
+    }
+    let state = Mutex(State())
+
+    func add(_ name: String) throws(Failure) {
+        let isNew = state.withLock { state in
+            guard state.boxes[name] == nil else { return false }
+            state.serial += 1
+            state.boxes[name] = Box(name: name, serial: state.serial, shelf: self)
+            return true
+        }
+        if !isNew { throw Failure(.fileExists) }
+    }
+
+    func remove(_ name: String) {
+        state.withLock { $0.boxes.removeValue(forKey: name) }?.dead.store(true, ordering: .releasing)
+    }
+
+    func box(_ name: String) -> Box? { state.withLock { $0.boxes[name] } }
+    var sorted: [Box] { state.withLock { $0.boxes.values.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) } } }
+}
+
+final class Box: Subject {
+    let name: String
+    let serial: UInt64
+    unowned let shelf: Shelf
+    let dead = Atomic(false)
+    let number = Atomic<Int>(0)
+    init(name: String, serial: UInt64, shelf: Shelf) {
+        self.name = name
+        self.serial = serial
+        self.shelf = shelf
+    }
+    var isDead: Bool { dead.load(ordering: .acquiring) }
+    var identity: UInt64 { serial }
+}
+
+struct BoxContext: NodeContext {
+    let box: Box
+    init(_ box: Box) { self.box = box }
+    init(_ binding: Binding) { box = binding.subject as! Box }
+    var binding: Binding { Binding(box) }
+}
+
+struct ShelfContext: NodeContext {
+    let shelf: Shelf
+    init(_ shelf: Shelf) { self.shelf = shelf }
+    init(_ binding: Binding) { shelf = binding.subject as! Shelf }
+    var binding: Binding { Binding(shelf) }
+}
+
+enum ShelfTables {
+    static let inside = DirectoryTable<BoxContext>(
+        summary: "What is inside.",
+        entries: [
+            .file(
+                "number",
+                .attribute(
+                    mode: 0o644, summary: "A number.", value: { .integer(Int64($0.box.number.load(ordering: .relaxed))) },
+                    write: { context, bytes, _ throws(Failure) in
+                        guard let number = Int(String(repairing: bytes.withoutNewline)) else {
+                            throw Failure(.invalidArgument, "not a number", subject: .content)
+                        }
+                        context.box.number.store(number, ordering: .relaxed)
+                    },
+                    holds: { $0.box.number.load(ordering: .relaxed) != 0 },
+                    releases: { bytes in bytes.withoutNewline.equals("0") }))
+        ])
+    static let box = DirectoryTable<BoxContext>(
+        summary: "A box.",
+        entries: [
+            .directory("inside", inside),
+            .file("name", .attribute(mode: 0o444, summary: "Its name.", value: { .text($0.box.name) })),
+            .file(
+                "odd", .attribute(mode: 0o444, summary: "Only in odd ones.", value: { _ in .null }, exists: { $0.box.serial % 2 == 1 })),
+        ],
+        remove: { context, _ in context.box.shelf.remove(context.box.name) })
+    static let shelf = DirectoryTable<ShelfContext>(
+        summary: "Boxes.",
+        entries: [.file("count", .attribute(mode: 0o444, summary: "How many.", value: { .integer(Int64($0.shelf.sorted.count)) }))],
+        children: .directories(
+            box, find: { context, name in context.shelf.box(String(repairing: name)).map(BoxContext.init) }, items: { $0.shelf.sorted },
+            name: { $0.name }, bind: { _, box in BoxContext(box) }),
+        make: { context, name, _ throws(Failure) in try context.shelf.add(name) })
+}
+
+extension Namespace {
+    static func over(_ shelf: Shelf, limits: NodeLimits = NodeLimits(), lanes: Int = 1) -> Namespace {
+        Namespace(
+            mounts: [Mount(FileSystem(type: "shelffs", root: ShelfTables.shelf, context: ShelfContext(shelf)), at: "/shelf")],
+            limits: limits, lanes: lanes)
+    }
+
+    /// Walks and does nothing else.
+    func look(_ path: String, lane: Int = 0) throws(Failure) -> Node {
+        try walk(path.utf8Span.span, caller: Caller(lane: lane)).node
+    }
+}
