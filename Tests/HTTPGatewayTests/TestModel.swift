@@ -4,7 +4,7 @@ internal import Synchronization
 internal import SystemPackage
 
 /// What the test tree stands for: a few values, named children that come and go, and a failure to be thrown.
-final class TestModel: Subject, NodeContext {
+final class TestModel: Subject {
     struct State {
         var number: UInt64 = 42
         var flag = true
@@ -51,6 +51,20 @@ final class TestModel: Subject, NodeContext {
         let name = String(repairing: name)
         return state.withLock { $0.children[name] }
     }
+}
+
+/// The model, as the tables are bound to it.
+struct TestContext: NodeContext {
+    let model: TestModel
+
+    init(model: TestModel) { self.model = model }
+
+    init(_ binding: Binding) {
+        guard let model = binding.subject as? TestModel else { fatalError("bound to something else") }
+        self.model = model
+    }
+
+    var binding: Binding { Binding(model) }
 }
 
 /// A file that gives what is put into its source, and waits when there is nothing.
