@@ -59,10 +59,7 @@ struct TestContext: NodeContext {
 
     init(model: TestModel) { self.model = model }
 
-    init(_ binding: Binding) {
-        guard let model = binding.subject as? TestModel else { fatalError("bound to something else") }
-        self.model = model
-    }
+    static func of(_ binding: Binding) -> TestContext { TestContext(model: binding.subject(as: TestModel.self)) }
 
     var binding: Binding { Binding(model) }
 }
