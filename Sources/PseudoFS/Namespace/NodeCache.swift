@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Locking
 internal import Synchronization
 
 /// The nodes made so far: "the dcache", bounded, reclaimed least recently used first, pinned by holders.
@@ -17,7 +18,7 @@ final class NodeCache: Sendable {
     let probe: (any NodeProbe)?
 
     private final class Lane: Sendable {
-        let nodes = Mutex(NodeLane())
+        let nodes = Locked(NodeLane())
     }
 
     init(limits: NodeLimits, lanes: Int, probe: (any NodeProbe)?) {
