@@ -9,14 +9,14 @@ struct Jitfs: ParsableCommand {
         commandName: "jitfs",
         abstract: "Look into the pseudo-filesystems of a jitfsd, and write to them.",
         discussion: """
-            A path is that of the tree which the server shows, /tracing for one. The commands are those of a shell:
+            A path is one of the tree that the server shows, such as /tracing. The commands are those of a shell:
 
-              jitfs ls -l /tracing                                 what is there
-              jitfs mkdir /tracing/instances/mine                  a private tracing instance
+              jitfs ls -l /tracing                            what is there
+              jitfs mkdir /tracing/instances/mine             a private instance
               jitfs write /tracing/instances/mine/events/jitfs/enable 1
               jitfs append /tracing/instances/mine/trace_marker 'hello'
-              jitfs cat /tracing/instances/mine/trace              what happened
-              jitfs pipe /tracing/instances/mine/trace_pipe        what happens, as it does
+              jitfs cat /tracing/instances/mine/trace         what happened
+              jitfs pipe /tracing/instances/mine/trace_pipe   events as they come
               jitfs rm /tracing/instances/mine
 
             Files are shown as the kernel's would be; --json gives what a program reads. Every name is one name: there is \
