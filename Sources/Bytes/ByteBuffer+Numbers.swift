@@ -35,12 +35,22 @@ extension ByteBuffer {
         var digits = InlineArray<24, UInt8>(repeating: 0)
         var first = 24
         var rest = magnitude
-        repeat {
-            first -= 1
-            let digit = UInt8(truncatingIfNeeded: rest % radix)
-            digits[first] = digit < 10 ? 0x30 + digit : 0x61 + digit - 10
-            rest /= radix
-        } while rest != 0
+        if radix == 10 {
+            // A division by what is known here is a multiplication.
+            repeat {
+                first -= 1
+                digits[first] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest != 0
+        } else {
+            let shift = UInt64(radix.trailingZeroBitCount)
+            repeat {
+                first -= 1
+                let digit = UInt8(truncatingIfNeeded: rest & (radix - 1))
+                digits[first] = digit < 10 ? 0x30 + digit : 0x61 + digit - 10
+                rest >>= shift
+            } while rest != 0
+        }
         let missing = width - (24 - first) - (negative ? 1 : 0)
         if padding == 0x20 { append(repeating: 0x20, count: missing) }
         if negative { append(0x2D) }

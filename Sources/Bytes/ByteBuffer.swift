@@ -105,7 +105,8 @@
         held += bytes.count
     }
 
-    /// Appends the UTF-8 of a string.
+    /// Appends the UTF-8 of a string. Disfavoured, so that a literal takes the way below, which counts no reference.
+    @_disfavoredOverload
     public mutating func append(_ string: String) {
         var string = string
         let length = string.utf8.count

@@ -17,7 +17,7 @@ extension Gateway {
     ) throws(Failure) {
         if !query.isEmpty { throw Failure(.invalidArgument, "OPTIONS takes no parameters") }
         reply.status = 204
-        reply.addAllow(declaration)
+        reply.addAllow(declaration.verbs, isDirectory: declaration.isDirectory)
         reply.addHeader("X-Content-Type-Options", "nosniff")
     }
 }

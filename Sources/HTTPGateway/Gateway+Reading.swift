@@ -63,8 +63,7 @@ extension Gateway {
                 reply.body.removeAll()
                 reply.status = 304
             }
-            let text = tag.text
-            reply.addHeader("ETag", text.span)
+            reply.addHeader("ETag") { tag.append(to: &$0) }
         }
         reply.addHeaders(of: form)
     }

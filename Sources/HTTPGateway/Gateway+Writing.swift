@@ -72,8 +72,7 @@ extension Gateway {
             do throws(Failure) {
                 if form == .text { return try node.readText(into: &reply.body) }
                 let tag = try appendJSON(of: node, call.query, to: &reply.body)
-                let text = tag.text
-                return reply.addHeader("ETag", text.span)
+                return reply.addHeader("ETag") { tag.append(to: &$0) }
             } catch {
                 // It was written, and has become unreadable since, by that very write or another: no error of ours.
                 reply.body.removeAll()

@@ -53,15 +53,16 @@ public final class Gateway: RequestHandler {
         do throws(Failure) {
             let sent = head.target
             if head.method == .options, sent.count == 1, sent[0] == 0x2A { return answerForServer(&reply) }
-            let (length, isPlain) = try Target.measure(sent)
-            let query = sent.extracting(min(length + 1, sent.count)..<sent.count)
-            if isPlain {
-                let target = try Target(path: sent.extracting(0..<length), query: query)
+            let measure = try Target.measure(sent)
+            let path = sent.extracting(0..<measure.length)
+            let query = sent.extracting(min(measure.length + 1, sent.count)..<sent.count)
+            if measure.isPlain {
+                let target = try Target(path: path, query: query, hasOddNames: measure.hasOddNames)
                 try answer(head, at: target, body: body, trail: &trail, reply: &reply)
             } else {
-                var decoded = ByteBuffer(capacity: length)
-                try Target.decode(sent.extracting(0..<length), into: &decoded)
-                let target = try Target(path: decoded.span, query: query)
+                var decoded = ByteBuffer(capacity: path.count)
+                try Target.decode(path, into: &decoded)
+                let target = try Target(path: decoded.span, query: query, hasOddNames: true)
                 try answer(head, at: target, body: body, trail: &trail, reply: &reply)
             }
         } catch {
@@ -81,7 +82,8 @@ public final class Gateway: RequestHandler {
         if method.isChange { try caller.nameTask(from: head) }
         let walk = try find(target, for: head, caller: caller, isKnown: access.isKnown, trail: &trail)
         let declaration = walk.node.declaration
-        trail.declaration = declaration
+        trail.verbs = declaration.verbs
+        trail.isDirectory = declaration.isDirectory
         if target.endsInSlash, !declaration.isDirectory {
             throw Failure(.notDirectory, "it is a file, and its path has a / at the end")
         }
@@ -89,8 +91,8 @@ public final class Gateway: RequestHandler {
         guard let verb = method.verb(on: declaration), declaration.verbs.contains(verb) else {
             throw Failure(.notSupported, "the method is not one of those that Allow lists")
         }
-        let query = try Query(target.query, for: declaration, verb: verb)
-        let call = Call(verb: verb, query: query, caller: caller)
+        let call = Call(
+            verb: verb, query: try Query(target.query, for: declaration, verb: verb), caller: caller)
         switch verb {
         case .read: try show(walk.node, target, head, call, &trail, &reply)
         case .create: try create(in: walk, head, call, body: body, reply: &reply)
@@ -139,7 +141,7 @@ public final class Gateway: RequestHandler {
 }
 
 /// What is asked of a node, checked.
-struct Call {
+struct Call: ~Copyable {
     /// In a shell's terms.
     let verb: Verbs
     /// With which parameters.

@@ -41,38 +41,51 @@ enum HostRule {
 
     /// `localhost`, `127.x.y.z` or `[::1]`, with or without a port.
     private static func isLoopback(_ host: Span<UInt8>) -> Bool {
-        if host.starts(with: "[::1]") { return isPort(host.extracting(5..<host.count)) }
-        let nameEnd = host.firstIndex(of: 0x3A) ?? host.count
-        guard isPort(host.extracting(nameEnd..<host.count)) else { return false }
-        let name = host.extracting(0..<nameEnd)
-        return name.equalsIgnoringCase("localhost") || isLoopbackAddress(name)
-    }
-
-    /// Nothing, or a colon and digits.
-    private static func isPort(_ text: Span<UInt8>) -> Bool {
-        if text.isEmpty { return true }
-        guard text[0] == 0x3A, text.count >= 2, text.count <= 6 else { return false }
-        for index in 1..<text.count where text[index] < 0x30 || text[index] > 0x39 { return false }
-        return true
-    }
-
-    /// Four decimal numbers up to 255, the first one 127.
-    private static func isLoopbackAddress(_ name: Span<UInt8>) -> Bool {
-        guard name.starts(with: "127.") else { return false }
-        var parts = 0
-        var start = 0
-        for end in 0...name.count where end == name.count || name[end] == 0x2E {
-            let length = end - start
-            guard length >= 1, length <= 3 else { return false }
-            var value = 0
-            for index in start..<end {
-                guard name[index] >= 0x30, name[index] <= 0x39 else { return false }
-                value = value * 10 + Int(name[index] - 0x30)
+        guard let first = host.isEmpty ? nil : host[0] else { return false }
+        let nameEnd =
+            switch first {
+            case 0x31: lengthOfLoopbackAddress(host)
+            case 0x4C, 0x6C: lengthOf("localhost", in: host)
+            case 0x5B: lengthOf("[::1]", in: host)
+            default: nil as Int?
             }
-            guard value <= 255 else { return false }
-            parts += 1
-            start = end + 1
+        return nameEnd.map { isPort(host, from: $0) } ?? false
+    }
+
+    private static func lengthOf(_ name: StaticString, in host: Span<UInt8>) -> Int? {
+        let length = name.utf8CodeUnitCount
+        return host.count >= length && host.extracting(0..<length).equalsIgnoringCase(name) ? length : nil
+    }
+
+    /// How much of the host is four decimal numbers up to 255 of which the first is 127; nil where it does not begin so.
+    private static func lengthOfLoopbackAddress(_ host: Span<UInt8>) -> Int? {
+        guard host.count >= 9, host[1] == 0x32, host[2] == 0x37, host[3] == 0x2E else { return nil }
+        var dots = 0
+        var digits = 0
+        var value = 0
+        for index in host.indices {
+            let byte = host[index]
+            if byte >= 0x30, byte <= 0x39 {
+                value = value * 10 + Int(byte - 0x30)
+                digits += 1
+                if digits > 3 || value > 255 { return nil }
+                continue
+            }
+            if digits == 0 { return nil }
+            if byte != 0x2E || dots == 3 { return dots == 3 ? index : nil }
+            dots += 1
+            digits = 0
+            value = 0
         }
-        return parts == 4
+        return dots == 3 && digits > 0 ? host.count : nil
+    }
+
+    /// Nothing, or a colon and up to five digits.
+    private static func isPort(_ host: Span<UInt8>, from start: Int) -> Bool {
+        let length = host.count - start
+        if length == 0 { return true }
+        guard host[start] == 0x3A, length >= 2, length <= 6 else { return false }
+        for index in (start + 1)..<host.count where host[index] < 0x30 || host[index] > 0x39 { return false }
+        return true
     }
 }

@@ -28,7 +28,7 @@ extension Reply {
         }
         switch status {
         case 401: addHeader("WWW-Authenticate", "Bearer")
-        case 405: if let declaration = trail.declaration { addAllow(declaration) }
+        case 405: if let verbs = trail.verbs { addAllow(verbs, isDirectory: trail.isDirectory) }
         case 503:
             var seconds = ByteBuffer()
             seconds.append(decimal: retryAfterSeconds)
@@ -38,12 +38,11 @@ extension Reply {
     }
 
     /// Adds what can be done to a node.
-    mutating func addAllow(_ declaration: Declaration) {
+    mutating func addAllow(_ verbs: Verbs, isDirectory: Bool) {
         var methods = ByteBuffer()
-        let verbs = declaration.verbs
         if verbs.contains(.read) { methods.append("GET, HEAD, ") }
         if verbs.contains(.write) { methods.append("PUT, ") }
-        if verbs.contains(declaration.isDirectory ? .create : .append) { methods.append("POST, ") }
+        if verbs.contains(isDirectory ? .create : .append) { methods.append("POST, ") }
         if verbs.contains(.remove) { methods.append("DELETE, ") }
         methods.append("OPTIONS")
         addHeader("Allow", methods.span)

@@ -2,8 +2,10 @@ internal import PseudoFS
 
 /// What is known of a request by the time that something goes wrong with it.
 struct Trail {
-    /// The node's, once it was found: a 405 says what it can do instead.
-    var declaration: Declaration?
+    /// What the node can do, once it was found: a 405 says so. Not the declaration itself, which would be counted.
+    var verbs: Verbs?
+    /// Whether the node is a directory.
+    var isDirectory = false
     /// The status, where the errno does not decide it.
     var status: UInt16?
     /// Whether the rest of the connection cannot be trusted.

@@ -37,9 +37,32 @@ public struct Reply: ~Copyable, Sendable {
     public mutating func addHeader(_ name: StaticString, _ value: Span<UInt8>) {
         headerBlock.append(name)
         headerBlock.append(0)
-        for index in value.indices where value[index] >= 0x20 { headerBlock.append(value[index]) }
+        var isClean = true
+        for index in value.indices where value[index] < 0x20 { isClean = false }
+        if isClean {
+            headerBlock.append(value)
+        } else {
+            for index in value.indices where value[index] >= 0x20 { headerBlock.append(value[index]) }
+        }
         headerBlock.append(0)
     }
+
+    /// Adds a header whose value is written in place.
+    ///
+    /// - Parameters:
+    ///   - name: the name.
+    ///   - value: appends the value, without NUL and newlines.
+    mutating func addHeader(_ name: StaticString, writing value: (inout ByteBuffer) -> Void) {
+        headerBlock.append(name)
+        headerBlock.append(0)
+        value(&headerBlock)
+        headerBlock.append(0)
+    }
+
+    /// Adds headers that always come together, in one piece.
+    ///
+    /// - Parameter block: name, NUL, value, NUL, and so on.
+    public mutating func addHeaders(_ block: StaticString) { headerBlock.append(block) }
 
     /// The headers: name, NUL, value, NUL, and so on, ready for a C library.
     public var headers: Span<UInt8> {

@@ -30,15 +30,12 @@ struct EntityTag {
         self.fingerprint = fingerprint
     }
 
-    /// The tag with its quotes.
-    var text: InlineArray<19, UInt8> {
-        var text = InlineArray<19, UInt8>(repeating: 0x22)
-        text[1] = letter
-        for place in 0..<16 {
-            let digit = UInt8(truncatingIfNeeded: fingerprint >> UInt64(60 - 4 * place)) & 15
-            text[2 + place] = digit < 10 ? 0x30 + digit : 0x61 + digit - 10
-        }
-        return text
+    /// Appends the tag with its quotes: 19 bytes.
+    func append(to out: inout ByteBuffer) {
+        out.append(0x22)
+        out.append(letter)
+        out.append(hexadecimal: fingerprint, width: 16)
+        out.append(0x22)
     }
 
     /// Whether a list of tags names this one, compared weakly: `If-None-Match`.
@@ -46,12 +43,12 @@ struct EntityTag {
     /// - Throws: EINVAL where it is no list of tags.
     func isNamed(in header: Span<UInt8>) throws(Failure) -> Bool {
         if header.trimmed.equalsIgnoringCase("*") { return true }
-        let text = text
-        let own = text.span
+        var own = ByteBuffer()
+        append(to: &own)
         var isNamed = false
         var list = EntityTagList(header)
         while let tag = try list.next() {
-            isNamed = isNamed || header.extracting(tag.start..<tag.end).equals(own)
+            isNamed = isNamed || header.extracting(tag.start..<tag.end).equals(own.span)
         }
         return isNamed
     }

@@ -13,12 +13,15 @@ extension Form {
         }
     }
 
-    /// What `Content-Type` calls it.
-    var contentType: StaticString {
+    /// The headers of every answer in this form, as ``Reply/addHeaders(_:)`` takes them.
+    var headers: StaticString {
         switch self {
-        case .text: "text/plain; charset=utf-8"
-        case .html: "text/html; charset=utf-8"
-        default: mediaType
+        case .json: "Content-Type\0application/json\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
+        case .text: "Content-Type\0text/plain; charset=utf-8\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
+        case .html: "Content-Type\0text/html; charset=utf-8\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
+        case .ndjson: "Content-Type\0application/x-ndjson\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
+        case .bytes: "Content-Type\0application/octet-stream\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
+        case .yaml: "Content-Type\0application/yaml\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
         }
     }
 

@@ -4,9 +4,7 @@ internal import PseudoFS
 extension Reply {
     /// Adds the headers that go with a form.
     mutating func addHeaders(of form: Form) {
-        addHeader("Content-Type", form.contentType)
-        addHeader("Vary", "Accept")
-        addHeader("X-Content-Type-Options", "nosniff")
+        addHeaders(form.headers)
         if form == .html { addHeader("Content-Security-Policy", PageStyle.policy) }
     }
 }
@@ -17,8 +15,11 @@ extension ByteBuffer {
         append("{\"path\":\"")
         let path = node.path
         append(jsonEscaped: path.span)
-        append(node.declaration.isDirectory ? "\",\"type\":\"directory\",\"mode\":\"" as StaticString : "\",\"type\":\"file\",\"mode\":\"")
-        append(octal: UInt64(node.declaration.mode), width: 4)
+        let declaration = node.declaration
+        append(
+            declaration.isDirectory
+                ? "\",\"type\":\"directory\",\"mode\":\"" as StaticString : "\",\"type\":\"file\",\"mode\":\"")
+        append(octal: UInt64(declaration.mode), width: 4)
         append(0x22)
     }
 

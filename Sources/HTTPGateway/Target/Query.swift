@@ -3,7 +3,7 @@ internal import PseudoFS
 internal import SystemPackage
 
 /// The parameters of one request, checked against what the node declares.
-struct Query {
+struct Query: ~Copyable {
     /// The form that was asked for by name; wins over `Accept`.
     var form: Form?
     /// Whether JSON is to be indented.

@@ -9,7 +9,7 @@ final class ReaderSignal: Sendable {
     /// Set for good when the instance is removed.
     private let ended = Atomic<Bool>(false)
     /// Protects the closure only; it is copied out and called after.
-    private let action = Mutex<(@Sendable () -> Void)?>(nil)
+    private let action = Locked<(@Sendable () -> Void)?>(nil)
 
     /// Whether somebody waits.
     @inline(__always)

@@ -68,6 +68,7 @@ extension RingBuffer.State {
         reader.copy(from: page(head))
         readerPage = head
         head += 1
+        placeTail()
         readerPosition = SubBufferPosition(startOf: reader)
         if overrun != overrunSeen {
             lost = overrun - overrunSeen

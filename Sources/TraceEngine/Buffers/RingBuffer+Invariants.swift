@@ -17,6 +17,7 @@ extension RingBuffer.State {
         guard isMapped else { return precondition(entries == 0, "records without memory") }
         precondition(memory.pageCount == pageCount + 1, "the mapping has another size")
         precondition(!writesReaderPage || tail == readerPage, "the writer is on no page")
+        precondition(tailPlace == (writesReaderPage ? pageCount : Int(tail % UInt64(pageCount))), "the tail is misplaced")
         precondition(readerPage < head, "the reader page is in the ring")
         var records = 0
         var bytes = 0

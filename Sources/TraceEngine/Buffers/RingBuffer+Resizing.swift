@@ -39,6 +39,7 @@ extension RingBuffer.State {
         }
         memory = fresh
         pageCount = newCount
+        placeTail()
         if grown < 0 { budget.give(back: -grown) }
     }
 }

@@ -15,14 +15,23 @@ extension RingBuffer {
     /// - Returns: `dropped` where the ring is full and must not overwrite, or has no memory.
     @inline(__always)
     func write(timestamp: UInt64, isGiven: Bool, common: UInt64, payload: Span<UInt8>) -> WriteOutcome {
-        var waiting: ReaderSignal?
-        let outcome = state.withLock { state in
-            let outcome = state.write(timestamp: timestamp, isGiven: isGiven, common: common, payload: payload)
-            if let signal = state.signal, signal.isArmed { waiting = signal }
-            return outcome
-        }
+        let (outcome, waiting) = writeQuietly(
+            timestamp: timestamp, isGiven: isGiven, common: common, payload: payload)
         if let waiting { waiting.fire() }
         return outcome
+    }
+
+    /// Writes one record as ``write(timestamp:isGiven:common:payload:)`` does, and leaves it to the caller, who holds a
+    /// lock, to wake the reader after it.
+    @inline(__always)
+    func writeQuietly(
+        timestamp: UInt64, isGiven: Bool, common: UInt64, payload: Span<UInt8>
+    ) -> (outcome: WriteOutcome, waiting: ReaderSignal?) {
+        state.withLock { state in
+            let outcome = state.write(timestamp: timestamp, isGiven: isGiven, common: common, payload: payload)
+            if let signal = state.signal, signal.isArmed { return (outcome, signal) }
+            return (outcome, nil)
+        }
     }
 }
 
@@ -71,7 +80,8 @@ extension RingBuffer.State {
             dropHead()
         }
         tail += 1
-        page(tail).reset()
+        placeTail()
+        tailPage.reset()
         return true
     }
 

@@ -12,7 +12,7 @@ internal import SystemPackage
 /// Any thread. The lock is the last of the order registry -> catalogue -> instance -> lane -> ring buffer; it protects
 /// everything in ``State``, and no callback runs under it: a waiting reader is woken after it.
 final class RingBuffer: Sendable {
-    let state: Mutex<State>
+    let state: Locked<State>
 
     /// A buffer without memory: it is mapped by the first ``map()``.
     ///
@@ -20,7 +20,7 @@ final class RingBuffer: Sendable {
     ///   - pageCount: pages of the ring, at least 2.
     ///   - budget: what the mapping is counted in.
     init(pageCount: Int, overwrites: Bool, budget: BufferBudget) {
-        state = Mutex(State(pageCount: pageCount, overwrites: overwrites, budget: budget))
+        state = Locked(State(pageCount: pageCount, overwrites: overwrites, budget: budget))
     }
 
     deinit {
@@ -65,6 +65,9 @@ final class RingBuffer: Sendable {
         /// How far the reader page was consumed.
         var readerPosition = SubBufferPosition()
 
+        /// Where the page being written stands in `memory`: kept, because a division takes longer than a record.
+        var tailPlace = 0
+
         /// The time of the last record on the page being written.
         var lastTimestamp: UInt64 = 0
         /// The last time that came from the clock, as opposed to one that a client gave.
@@ -104,11 +107,15 @@ final class RingBuffer: Sendable {
         /// The reader page.
         var reader: SubBuffer { memory.page(pageCount) }
         /// The ring's page of a number between ``head`` and ``tail``.
-        @inline(__always)
         func page(_ number: UInt64) -> SubBuffer { memory.page(Int(truncatingIfNeeded: number % UInt64(pageCount))) }
         /// The page being written.
         @inline(__always)
-        var tailPage: SubBuffer { writesReaderPage ? reader : page(tail) }
+        var tailPage: SubBuffer { memory.page(tailPlace) }
+
+        /// Finds ``tailPlace`` after a change of what it depends on.
+        mutating func placeTail() {
+            tailPlace = writesReaderPage ? pageCount : Int(truncatingIfNeeded: tail % UInt64(pageCount))
+        }
     }
 }
 
@@ -179,6 +186,7 @@ extension RingBuffer.State {
             budget.give(back: bytes)
             throw error
         }
+        placeTail()
     }
 
     mutating func unmap() {
@@ -209,6 +217,7 @@ extension RingBuffer.State {
         head = tail
         readerPage = head - 1
         readerPosition = SubBufferPosition()
+        placeTail()
     }
 
     var oldestTimestamp: UInt64 {

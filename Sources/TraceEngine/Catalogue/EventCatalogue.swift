@@ -37,7 +37,7 @@ public final class EventCatalogue: Sendable {
     /// Events that can be added, those of `ftrace/` not counted.
     public let eventsMax: Int
     /// Protects which snapshot is the present one; a new one is built under it, so that changes queue up.
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     /// An empty catalogue.
     ///
@@ -45,7 +45,7 @@ public final class EventCatalogue: Sendable {
     public init(eventsMax: Int) {
         self.eventsMax = min(eventsMax, 65_504)
         let empty = CatalogueSnapshot(systems: NameTable(seed: 0), eventsInOrder: [], byID: [], generation: 0)
-        state = Mutex(State(snapshot: empty))
+        state = Locked(State(snapshot: empty))
     }
 
     /// The events as they are now.

@@ -4,7 +4,10 @@ internal import Synchronization
 ///
 /// Each lane has a list of its own, so that writers on two CPUs share neither a lock nor a reference count. An
 /// instance stands at the same place in the lists of all lanes, and takes its place under its own lock and the lock of
-/// ``ActiveInstances``; so these come after the instance's lock, and before no other.
+/// ``ActiveInstances``; so these come after the instance's lock, and before the ring buffers'.
+///
+/// A record is written under the lane's lock, which keeps every target alive: with a reference taken and given back
+/// for each object on the way a record took 80 ns more (2026-11). Readers are woken after it.
 final class LaneTargets: Sendable {
     /// One active instance.
     struct Target: Sendable {
@@ -15,23 +18,126 @@ final class LaneTargets: Sendable {
         let kernel: RingBuffer
     }
 
-    private let list = Mutex<[Target]>([])
+    /// The same without ownership. ``State/owned`` keeps the objects alive, and both are reached under one lock.
+    @safe private struct Borrowed {
+        private let gate: Unmanaged<RecordingGate>
+        private let local: Unmanaged<RingBuffer>
+        private let kernel: Unmanaged<RingBuffer>
 
-    /// The instances at this moment: a lock, a reference.
+        init(_ target: Target) {
+            unsafe gate = Unmanaged.passUnretained(target.gate)
+            unsafe local = Unmanaged.passUnretained(target.local)
+            unsafe kernel = Unmanaged.passUnretained(target.kernel)
+        }
+
+        @inline(__always)
+        func wants(_ event: UInt16) -> Bool {
+            unsafe gate._withUnsafeGuaranteedRef { $0.isOpen && $0.mask.contains(event) }
+        }
+
+        @inline(__always)
+        func now() -> UInt64 { unsafe gate._withUnsafeGuaranteedRef { $0.clock.now() } }
+
+        func hasSameClock(as other: Borrowed) -> Bool {
+            unsafe gate.takeUnretainedValue().clock.isSame(as: other.gate.takeUnretainedValue().clock)
+        }
+
+        @inline(__always)
+        func write(_ record: Record, time: UInt64) -> (outcome: RingBuffer.WriteOutcome, waiting: ReaderSignal?) {
+            let common = CommonHeader.of(record.event, pid: record.pid)
+            let isGiven = record.timestamp != nil
+            if record.source == .kernel {
+                let ring = unsafe kernel.takeUnretainedValue()
+                guard (try? ring.map()) != nil else { return (.dropped, nil) }
+                return ring.writeQuietly(timestamp: time, isGiven: isGiven, common: common, payload: record.payload)
+            }
+            return unsafe local._withUnsafeGuaranteedRef {
+                $0.writeQuietly(timestamp: time, isGiven: isGiven, common: common, payload: record.payload)
+            }
+        }
+    }
+
+    private struct State {
+        var owned: [Target] = []
+        /// As ``owned``, place by place.
+        var borrowed: [Borrowed] = []
+    }
+
+    private let list = Locked(State())
+
+    /// One record, on its way to all who want it.
+    struct Record: ~Escapable {
+        let event: UInt16
+        let pid: Int32
+        /// Nil is now.
+        let timestamp: UInt64?
+        let source: TraceSource
+        let payload: Span<UInt8>
+
+        @_lifetime(copy payload)
+        @inline(__always)
+        init(event: UInt16, pid: Int32, timestamp: UInt64?, source: TraceSource, payload: Span<UInt8>) {
+            self.event = event
+            self.pid = pid
+            self.timestamp = timestamp
+            self.source = source
+            self.payload = payload
+        }
+    }
+
+    /// Writes a record into every instance of the list where its event is enabled and tracing is on.
+    ///
+    /// - Returns: in how many it was recorded.
     @inline(__always)
-    var current: [Target] { list.withLock { $0 } }
+    func write(_ record: Record) -> Int {
+        var waiting: ReaderSignal?
+        var more: [ReaderSignal] = []
+        let recorded = list.withLock { list in
+            var recorded = 0
+            var time = record.timestamp
+            var asked = -1
+            let list = list.borrowed
+            for index in list.indices {
+                guard list[index].wants(record.event) else { continue }
+                if record.timestamp == nil && (asked < 0 || !list[asked].hasSameClock(as: list[index])) {
+                    time = list[index].now()
+                    asked = index
+                }
+                let result = list[index].write(record, time: time ?? 0)
+                if result.outcome == .written { recorded += 1 }
+                guard let signal = result.waiting else { continue }
+                if waiting == nil { waiting = signal } else { more.append(signal) }
+            }
+            return recorded
+        }
+        if let waiting { waiting.fire() }
+        for signal in more { signal.fire() }
+        return recorded
+    }
 
-    /// Adds one at the end. A writer that has the list meanwhile keeps the old one.
-    func append(_ target: Target) { list.withLock { $0.append(target) } }
+    /// Adds one at the end. Waits for the record that is being written.
+    func append(_ target: Target) { 
+        list.withLock { list in
+            list.owned.append(target)
+            list.borrowed.append(Borrowed(target))
+        }
+     }
 
     /// Replaces one.
-    func replace(at place: Int, with target: Target) { list.withLock { $0[place] = target } }
+    func replace(at place: Int, with target: Target) { 
+        list.withLock { list in
+            list.owned[place] = target
+            list.borrowed[place] = Borrowed(target)
+        }
+     }
 
     /// Puts the last in the place of one, and shortens the list.
     func removeBySwap(at place: Int) {
         list.withLock { list in
-            list.swapAt(place, list.count - 1)
-            list.removeLast()
+            list.owned.swapAt(place, list.owned.count - 1)
+            list.borrowed.swapAt(place, list.borrowed.count - 1)
+            list.owned.removeLast()
+            list.borrowed.removeLast()
         }
     }
 }
@@ -45,7 +151,7 @@ final class ActiveInstances: Sendable {
 
     private let lanes: [LaneTargets]
     /// Protects who stands where; the lists are changed under it, lane by lane.
-    private let places = Mutex<[Place]>([])
+    private let places = Locked<[Place]>([])
 
     init(lanes: Int) { self.lanes = (0..<lanes).map { _ in LaneTargets() } }
 

@@ -12,7 +12,7 @@ public final class SavedTasks: Sendable {
     }
 
     private let capacity: Int
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(capacity: Int) { self.capacity = max(capacity, 1) }
 

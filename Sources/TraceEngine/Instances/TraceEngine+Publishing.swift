@@ -40,28 +40,12 @@ extension EngineContext {
     }
 
     /// The common part of all ways to publish; `payload` and `lane` are checked.
+    @inline(__always)
     func publish(
         _ event: UInt16, payload: Span<UInt8>, pid: Int32, lane: Int, timestamp: UInt64?, source: TraceSource
     ) -> Int {
-        let targets = active.targets(lane: lane).current
-        let common = CommonHeader.of(event, pid: pid)
-        var recorded = 0
-        var asked = -1
-        var time = timestamp ?? 0
-        for index in targets.indices {
-            let gate = targets[index].gate
-            guard gate.mask.contains(event), gate.isOpen else { continue }
-            if timestamp == nil && (asked < 0 || !targets[asked].gate.clock.isSame(as: gate.clock)) {
-                time = gate.clock.now()
-                asked = index
-            }
-            let ring = source == .local ? targets[index].local : targets[index].kernel
-            if source == .kernel { guard (try? ring.map()) != nil else { continue } }
-            if ring.write(timestamp: time, isGiven: timestamp != nil, common: common, payload: payload) == .written {
-                recorded += 1
-            }
-        }
-        return recorded
+        active.targets(lane: lane).write(
+            LaneTargets.Record(event: event, pid: pid, timestamp: timestamp, source: source, payload: payload))
     }
 }
 

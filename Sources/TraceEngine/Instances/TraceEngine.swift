@@ -10,7 +10,7 @@ public final class TraceEngine: Sendable {
     /// The instance without a name.
     public let top: TraceInstance
     let context: EngineContext
-    private let registry: Mutex<Registry>
+    private let registry: Locked<Registry>
 
     private struct Registry {
         var table: NameTable<TraceInstance>
@@ -28,7 +28,7 @@ public final class TraceEngine: Sendable {
     public init(clock: TraceClock = .monotonic, limits: TraceLimits = TraceLimits(), lanes: Int, seed: UInt64 = 0) {
         context = EngineContext(clock: clock, limits: limits, lanes: lanes)
         top = TraceInstance(name: "", context: context)
-        registry = Mutex(Registry(table: NameTable(seed: seed), sorted: []))
+        registry = Locked(Registry(table: NameTable(seed: seed), sorted: []))
     }
 
     /// All events.

@@ -17,7 +17,7 @@ public final class TraceInstance: Sendable, Named {
     private let dead = Atomic<Bool>(false)
     private let on = Atomic<Bool>(true)
     private let overwriting = Atomic<Bool>(true)
-    private let parts = Mutex<InstanceParts?>(nil)
+    private let parts = Locked<InstanceParts?>(nil)
 
     init(name: String, context: EngineContext) {
         self.name = name

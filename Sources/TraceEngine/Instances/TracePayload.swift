@@ -6,23 +6,25 @@ public struct TracePayload: ~Copyable {
     /// Bytes there is room for.
     public static let capacity = 256
 
-    private var bytes = InlineArray<256, UInt8>(repeating: 0)
+    @usableFromInline var bytes = InlineArray<256, UInt8>(repeating: 0)
+    @usableFromInline var end: Int
+
     /// Bytes of the record up to now.
-    public private(set) var count: Int
+    public var count: Int { end }
 
     /// A record whose fixed part takes so many bytes, the common header included.
-    public init(fixedSize: Int) {
+    @inlinable public init(fixedSize: Int) {
         precondition(fixedSize >= 8 && fixedSize <= Self.capacity, "no room for the fixed part")
-        count = fixedSize
+        end = fixedSize
     }
 
     /// Stores a number at an offset of the fixed part.
-    @inline(__always)
+    @inlinable @inline(__always)
     public mutating func store(_ value: some FixedWidthInteger & BitwiseCopyable, at offset: Int) {
         precondition(offset >= 8 && offset + value.bitWidth / 8 <= Self.capacity, "outside the fixed part")
         var rest = UInt64(truncatingIfNeeded: value)
         for index in 0..<(value.bitWidth / 8) {
-            bytes[offset + index] = UInt8(truncatingIfNeeded: rest)
+            bytes[offset &+ index] = UInt8(truncatingIfNeeded: rest)
             rest >>= 8
         }
     }
@@ -32,7 +34,7 @@ public struct TracePayload: ~Copyable {
         let length = min(text.count, Self.capacity - count - 1)
         store(UInt32(count) | UInt32(length + 1) << 16, at: offset)
         for index in 0..<length { bytes[count + index] = text[index] }
-        count += length + 1
+        end += length + 1
     }
 
     /// The record.
