@@ -32,9 +32,9 @@ extension Gateway {
             throw refused("the member \"name\" is missing, or no string")
         }
         if name.utf8.count > 255 { throw Failure(.fileNameTooLong, "a name has at most 255 bytes") }
-        let isFree = name.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != 0x2F }
+        let isFree = name.utf8.allSatisfy { $0 != 0 && $0 != 0x2F }
         guard isFree, !name.isEmpty, name != ".", name != ".." else {
-            throw refused("a name has 1 to 255 bytes without / and control characters, and is not . or ..")
+            throw refused("a name has 1 to 255 bytes without / and NUL, and is not . or ..")
         }
         return name
     }

@@ -149,10 +149,10 @@ internal import TraceEngine
     }
 
     @Test func `trace_clock shows the choice in brackets, and setting it clears the buffer`() throws {
-        #expect(try tree.text("instances/a/trace_clock") == "[mono] mono_raw boot tai counter\n")
+        #expect(try tree.text("instances/a/trace_clock") == "counter [mono] mono_raw boot tai\n")
         try tree.write("instances/a/trace_marker", "x")
         try tree.write("instances/a/trace_clock", " boot \n")
-        #expect(try tree.text("instances/a/trace_clock") == "mono mono_raw [boot] tai counter\n")
+        #expect(try tree.text("instances/a/trace_clock") == "counter mono mono_raw [boot] tai\n")
         #expect(try tree.text("instances/a/trace").contains("entries-written: 0/0 "))
         #expect(throws: Failure.self) { try tree.write("instances/a/trace_clock", "sundial") }
     }

@@ -20,7 +20,11 @@ struct Accept: ~Escapable {
         if isAnything { return forms.first }
         var best: (form: Form, weight: Weight)?
         for form in forms {
-            let weight = weight(of: form.mediaType, isText: form.isText)
+            var weight = weight(of: form.mediaType, isText: form.isText)
+            // Who asks for JSON gets lines of it where there is nothing else.
+            if form == .ndjson, !forms.contains(.json) {
+                weight = max(weight, self.weight(of: Form.json.mediaType, isText: false))
+            }
             if weight.quality > 0, best.map({ $0.weight < weight }) ?? true { best = (form, weight) }
         }
         return best?.form

@@ -4,8 +4,8 @@ internal import SystemPackage
 
 /// A request's target, taken apart: where to walk, and with which parameters.
 ///
-/// `path` is decoded and canonical: absolute, without a trailing slash, an empty name, `.`, `..`, control bytes or
-/// what is not UTF-8. It borrows the target where nothing was encoded, a buffer of the caller's where something was.
+/// `path` is decoded and canonical: absolute, without a trailing slash, an empty name, `.`, `..`, a NUL or what is not
+/// UTF-8. Other control bytes a name may have, as in the kernel, but in the target they are encoded. It borrows the target where nothing was encoded, a buffer of the caller's where something was.
 struct Target: ~Escapable {
     /// The path to walk: `/a/b`.
     let path: Span<UInt8>
@@ -71,7 +71,7 @@ struct Target: ~Escapable {
 
     /// Decodes a path that is not plain.
     ///
-    /// - Throws: EINVAL for an encoded slash or control byte, a broken escape, what is not UTF-8.
+    /// - Throws: EINVAL for an encoded slash or NUL, a broken escape, what is not UTF-8.
     static func decode(_ sent: Span<UInt8>, into out: inout ByteBuffer) throws(Failure) {
         out.removeAll()
         out.reserve(sent.count)
@@ -86,7 +86,7 @@ struct Target: ~Escapable {
                 throw Failure(.invalidArgument, "a % in a path is followed by two hexadecimal digits")
             }
             if byte == 0x2F { throw Failure(.invalidArgument, "a name in a path has no /, not even as %2F") }
-            if isControl(byte) { throw controlByte }
+            if byte == 0 { throw Failure(.invalidArgument, "a name in a path has no NUL, not even as %00") }
             out.append(byte)
             index += 3
         }
@@ -114,5 +114,5 @@ struct Target: ~Escapable {
         Failure(.invalidArgument, "a path has no empty names, such as between two slashes")
     }
 
-    private static var controlByte: Failure { Failure(.invalidArgument, "a path has no control characters") }
+    private static var controlByte: Failure { Failure(.invalidArgument, "control characters in a path are percent-encoded") }
 }

@@ -21,11 +21,11 @@ enum OwnEvents {
 
     private static let print = Definition(
         system: "ftrace", name: "print",
-        fields: [.init("unsigned long ip", size: 8), .init("char buf[]", size: 0, isSigned: true)],
+        fields: [.init("unsigned long ip", size: 8), .init("char buf[]", size: 0)],
         print: #""%ps: %s", (void *)REC->ip, REC->buf"#)
     private static let rawData = Definition(
         system: "ftrace", name: "raw_data",
-        fields: [.init("unsigned int id", size: 4), .init("char buf[]", size: 0, isSigned: true)],
+        fields: [.init("unsigned int id", size: 4), .init("char buf[]", size: 0)],
         print: #""id:%04x %08x", REC->id, (int)REC->buf[0]"#)
 
     /// All of them.

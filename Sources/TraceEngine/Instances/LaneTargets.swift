@@ -123,6 +123,9 @@ final class LaneTargets: Sendable {
         }
      }
 
+    /// Waits for the record that is being written.
+    func wait() { list.withLock { _ in } }
+
     /// Replaces one.
     func replace(at place: Int, with target: Target) { 
         list.withLock { list in
@@ -173,6 +176,11 @@ final class ActiveInstances: Sendable {
             place.index.store(places.count, ordering: .relaxed)
             places.append(place)
         }
+    }
+
+    /// Waits for the records that are being written, by whatever their writers saw before.
+    func wait() {
+        for lane in lanes { lane.wait() }
     }
 
     /// Removes an instance, if it is there.

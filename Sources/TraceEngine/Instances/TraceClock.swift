@@ -10,8 +10,8 @@ internal import Synchronization
 ///
 /// A value; any thread.
 public struct TraceClock: Sendable {
-    /// The names that `trace_clock` offers, in its order.
-    public static let names = ["mono", "mono_raw", "boot", "tai", "counter"]
+    /// The names that `trace_clock` offers, in the kernel's order.
+    public static let names = ["counter", "mono", "mono_raw", "boot", "tai"]
 
     /// What `trace_clock` calls it.
     public let name: String

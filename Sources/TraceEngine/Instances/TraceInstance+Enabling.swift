@@ -78,6 +78,8 @@ extension TraceInstance {
             try withParts { parts throws(Errno) in
                 if let parts, let mask = parts.gate?.mask { remove(events, from: mask, of: parts) }
             }
+            // A writer that saw the event enabled may still be at it; its record shall not come after a clearing.
+            context.active.wait()
         }
     }
 

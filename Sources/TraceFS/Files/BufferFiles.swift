@@ -43,9 +43,12 @@ enum BufferFiles {
                 .init("read_events", .unsigned(statistics.readEvents)),
             ])
         },
-        text: { context, out throws(Failure) in append(context.instance.statistics(lane: context.lane), to: &out) })
+        text: { context, out throws(Failure) in
+            let countsTime = context.instance.clock.name != "counter"
+            append(context.instance.statistics(lane: context.lane), countsTime: countsTime, to: &out)
+        })
 
-    private static func append(_ statistics: RingBufferStatistics, to out: inout ByteBuffer) {
+    private static func append(_ statistics: RingBufferStatistics, countsTime: Bool, to out: inout ByteBuffer) {
         func line(_ name: StaticString, _ count: UInt64, to out: inout ByteBuffer) {
             out.append(name)
             out.append(decimal: count)
@@ -58,12 +61,15 @@ enum BufferFiles {
             out.append(decimal: nanoseconds / 1000 % 1_000_000, width: 6, padding: 0x30)
             out.append(0x0A)
         }
+        func moment(_ name: StaticString, _ value: UInt64, to out: inout ByteBuffer) {
+            if countsTime { time(name, value, to: &out) } else { line(name, value, to: &out) }
+        }
         line("entries: ", statistics.entries, to: &out)
         line("overrun: ", statistics.overrun, to: &out)
         line("commit overrun: ", statistics.commitOverrun, to: &out)
         line("bytes: ", statistics.bytes, to: &out)
-        time("oldest event ts: ", statistics.oldestTimestamp, to: &out)
-        time("now ts: ", statistics.nowTimestamp, to: &out)
+        moment("oldest event ts: ", statistics.oldestTimestamp, to: &out)
+        moment("now ts: ", statistics.nowTimestamp, to: &out)
         line("dropped events: ", statistics.droppedEvents, to: &out)
         line("read events: ", statistics.readEvents, to: &out)
     }
