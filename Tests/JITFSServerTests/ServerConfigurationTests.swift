@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Testing
 
 @testable internal import JITFSServer
@@ -33,5 +34,22 @@ internal import Testing
         #expect(throws: ConfigurationError.self) { try Server(configuration) }
         configuration.isInsecure = true
         _ = try Server(configuration)
+    }
+
+    @Test func `tokens make a public address one that may be listened on`() throws {
+        var configuration = ServerConfiguration()
+        try configuration.listen(on: "0.0.0.0:0")
+        #expect(throws: ConfigurationError.self) { try configuration.check() }
+        configuration.tokenFile = "/tokens"
+        try configuration.check()
+    }
+
+    @Test func `a public socket that was passed in is refused like any other`() throws {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        #expect(listen(descriptor, 1) == 0)  // unbound until now: the kernel binds it to every address
+        var configuration = ServerConfiguration()
+        configuration.listeners = [.inherited(descriptor: descriptor)]
+        #expect(throws: ConfigurationError.self) { try configuration.check() }
     }
 }
