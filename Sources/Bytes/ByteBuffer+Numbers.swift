@@ -5,7 +5,8 @@ extension ByteBuffer {
     ///   - value: any integer.
     ///   - width: at least so many characters; the rest is padding on the left, after the sign for `0`.
     ///   - padding: a space or `0`.
-    public mutating func append(decimal value: some BinaryInteger, width: Int = 0, padding: UInt8 = 0x20) {
+    @inlinable public mutating func append(decimal value: some BinaryInteger, width: Int = 0, padding: UInt8 = 0x20) {
+        // Inlined, for unspecialised it costs more than the digits: every conversion goes through a witness table.
         let negative = value < 0
         append(magnitude: UInt64(value.magnitude), negative: negative, radix: 10, width: width, padding: padding)
     }
@@ -28,7 +29,7 @@ extension ByteBuffer {
         append(magnitude: value, negative: false, radix: 8, width: width, padding: 0x30)
     }
 
-    private mutating func append(
+    @usableFromInline mutating func append(
         magnitude: UInt64, negative: Bool, radix: UInt64, width: Int, padding: UInt8
     ) {
         var digits = InlineArray<24, UInt8>(repeating: 0)

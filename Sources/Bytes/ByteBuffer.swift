@@ -14,23 +14,26 @@
     // Sendable: the memory has exactly one owner, this noncopyable value.
 
     @usableFromInline var base: UnsafeMutablePointer<UInt8>
+    @usableFromInline var room: Int
+    @usableFromInline var held = 0
+
     /// How many bytes may be held before memory is asked for again.
-    public private(set) var capacity: Int
+    @inlinable public var capacity: Int { room }
     /// How many bytes are held.
-    public private(set) var count: Int = 0
+    @inlinable public var count: Int { held }
 
     /// An empty buffer.
     ///
     /// - Parameter capacity: bytes to have room for at once; at least 64 are taken.
     public init(capacity: Int = 256) {
-        self.capacity = max(capacity, 64)
-        unsafe base = UnsafeMutablePointer<UInt8>.allocate(capacity: self.capacity)
+        room = max(capacity, 64)
+        unsafe base = UnsafeMutablePointer<UInt8>.allocate(capacity: room)
     }
 
     deinit { unsafe base.deallocate() }
 
     /// Whether nothing is held.
-    public var isEmpty: Bool { count == 0 }
+    @inlinable public var isEmpty: Bool { count == 0 }
 
     /// The bytes held, borrowed.
     public var span: Span<UInt8> {
@@ -42,14 +45,14 @@
     }
 
     /// Forgets the bytes and keeps the memory.
-    public mutating func removeAll() { count = 0 }
+    public mutating func removeAll() { held = 0 }
 
     /// Forgets what was appended after the first `count` bytes.
     ///
     /// - Parameter count: how many to keep; more than there are is a programmer's error and traps.
     public mutating func truncate(to count: Int) {
         precondition(count >= 0 && count <= self.count, "truncate beyond the end")
-        self.count = count
+        held = count
     }
 
     /// Drops the first bytes; the rest moves to the front.
@@ -58,7 +61,7 @@
     public mutating func removeFirst(_ count: Int) {
         precondition(count >= 0 && count <= self.count, "remove beyond the end")
         unsafe base.update(from: base + count, count: self.count - count)
-        self.count -= count
+        held -= count
     }
 
     /// Makes room for `additional` bytes more.
@@ -66,13 +69,13 @@
         if capacity - count < additional { grow(additional) }
     }
 
-    private mutating func grow(_ additional: Int) {
+    @usableFromInline mutating func grow(_ additional: Int) {
         let wanted = max(count + additional, capacity + capacity / 2)
         let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: wanted)
         unsafe larger.update(from: base, count: count)
         unsafe base.deallocate()
         unsafe base = unsafe larger
-        capacity = wanted
+        room = wanted
     }
 
     /// Gives memory above `capacity` bytes back, after one large answer.
@@ -85,11 +88,11 @@
 
     // MARK: appending
 
-    /// Appends one byte.
-    public mutating func append(_ byte: UInt8) {
+    /// Appends one byte. Inlined: quotes and commas are most of what is appended.
+    @inlinable public mutating func append(_ byte: UInt8) {
         if count == capacity { grow(1) }
         unsafe base[count] = byte
-        count += 1
+        held += 1
     }
 
     /// Appends bytes.
@@ -99,7 +102,7 @@
             guard let start = source.baseAddress else { return }
             unsafe (base + count).update(from: start, count: source.count)
         }
-        count += bytes.count
+        held += bytes.count
     }
 
     /// Appends the UTF-8 of a string.
@@ -111,7 +114,7 @@
             guard let start = source.baseAddress else { return }
             unsafe (base + count).update(from: start, count: source.count)
         }
-        count += length
+        held += length
     }
 
     /// Appends a literal: nothing is counted or retained.
@@ -120,7 +123,7 @@
         reserve(length)
         if literal.hasPointerRepresentation {
             unsafe (base + count).update(from: literal.utf8Start, count: length)
-            count += length
+            held += length
         } else {
             literal.withUTF8Buffer { unsafe append(Span(_unsafeElements: $0)) }
         }
@@ -131,7 +134,7 @@
         guard times > 0 else { return }
         reserve(times)
         unsafe (base + count).update(repeating: byte, count: times)
-        count += times
+        held += times
     }
 
     /// Lets a C function write: gives it `capacity` free bytes, takes what it says it wrote.
@@ -145,7 +148,7 @@
         let written = unsafe body(UnsafeMutableRawBufferPointer(start: base + count, count: capacity))
         if written > 0 {
             precondition(written <= capacity, "wrote beyond the space given")
-            count += written
+            held += written
         }
         return written
     }

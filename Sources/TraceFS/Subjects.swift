@@ -1,7 +1,7 @@
 public import PseudoFS
 public import TraceEngine
 
-extension TraceInstance: Subject {
+extension TraceInstance: Subject, NodeContext {
     /// The instance's number, which no other had.
     public var identity: UInt64 { id }
 }

@@ -10,6 +10,6 @@ extension FileSystem {
     public static func tracefs(_ engine: TraceEngine, userEvents: UserEvents) -> FileSystem {
         FileSystem(
             type: "tracefs", root: TraceTables(engine: engine, userEvents: userEvents).top,
-            context: InstanceContext(engine.top))
+            context: engine.top)
     }
 }

@@ -7,7 +7,7 @@ extension FtraceText {
         switch event.form {
         case .printed:
             out.append(event.heading.span)
-            event.format.print.append(payload, to: &out)
+            event.format.append(printOf: payload, to: &out)
             out.append(0x0A)
         case .marker:
             out.append(event.heading.span)
@@ -88,11 +88,11 @@ extension FtraceText {
         _ header: TraceRecordHeader, to out: inout ByteBuffer
     ) {
         if options.contextInfo {
-            out.append(decimal: common.pid)
+            out.append(signed: Int64(common.pid))
             out.append(0x20)
-            out.append(decimal: header.cpu)
+            out.append(signed: Int64(header.cpu))
             out.append(0x20)
-            out.append(decimal: header.timestamp)
+            out.append(digits: header.timestamp)
             out.append(0x20)
         }
         switch event.form {

@@ -11,12 +11,12 @@ extension FtraceText {
         out.append(comm)
         out.append(0x2D)
         let start = out.count
-        out.append(decimal: common.pid)
+        out.append(signed: Int64(common.pid))
         out.append(repeating: 0x20, count: 7 - (out.count - start))
         out.append(0x20)
         if options.recordTgid { append(tgid: tgid, to: &out) }
         out.append(0x5B)
-        out.append(decimal: header.cpu, width: 3, padding: 0x30)
+        out.append(digits: UInt64(max(header.cpu, 0)), width: 3, zeroes: true)
         out.append("] ")
         if options.irqInfo { append(flags: common, to: &out) }
         append(time: header.timestamp, to: &out)
@@ -37,11 +37,11 @@ extension FtraceText {
     private func append(time: UInt64, to out: inout ByteBuffer) {
         out.append(0x20)
         if options.clockIsNanoseconds {
-            out.append(decimal: time / 1_000_000_000, width: 5)
+            out.append(digits: time / 1_000_000_000, width: 5)
             out.append(0x2E)
-            out.append(decimal: time / 1000 % 1_000_000, width: 6, padding: 0x30)
+            out.append(digits: time / 1000 % 1_000_000, width: 6, zeroes: true)
         } else {
-            out.append(decimal: time, width: 12)
+            out.append(digits: time, width: 12)
         }
     }
 

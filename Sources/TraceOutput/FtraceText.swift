@@ -8,8 +8,8 @@ public import TraceEngine
 /// // "          jitrec-9802    [000] ...1.  2117.442121: ping: a=-5 b=7 s=\"hello\"\n"
 /// ```
 ///
-/// Holds options and no state: a line depends on its record alone, so that a stream can be cut anywhere between lines. A
-/// line of `sched_switch` costs some 0.5 us.
+/// Holds options and no state: a line depends on its record alone, so that a stream can be cut anywhere between lines.
+/// A line of `sched_switch` costs some 0.5 us.
 public struct FtraceText: Sendable {
     /// The options of `trace_options` that change the text.
     public struct Options: Sendable, Equatable {

@@ -8,8 +8,8 @@ public import TraceEngine
 /// // {"timestamp_ns":1000,"cpu":0,"pid":12,"comm":"bash","event":"jit/ping","fields":{"a":-5,"b":7}}
 /// ```
 ///
-/// Holds options and no state. An object of `sched_switch` costs some 0.5 us; what is between objects (commas, newlines) is
-/// the caller's.
+/// Holds options and no state. An object of `sched_switch` costs some 0.5 us; what is between objects (commas,
+/// newlines) is the caller's.
 public struct JSONEvents: Sendable {
     /// Whether 64-bit fields and the time are strings (`?int64=string`).
     public var int64AsString: Bool
@@ -31,12 +31,12 @@ public struct JSONEvents: Sendable {
     ) {
         out.append("{\"timestamp_ns\":")
         if int64AsString { out.append(0x22) }
-        out.append(decimal: header.timestamp)
+        out.append(digits: header.timestamp)
         if int64AsString { out.append(0x22) }
         out.append(",\"cpu\":")
-        out.append(decimal: header.cpu)
+        out.append(signed: Int64(header.cpu))
         out.append(",\"pid\":")
-        out.append(decimal: RecordCommon(of: payload).pid)
+        out.append(signed: Int64(RecordCommon(of: payload).pid))
         out.append(",\"comm\":")
         out.append(jsonString: comm)
         out.append(0x2C)

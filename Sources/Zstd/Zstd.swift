@@ -10,7 +10,7 @@ public enum Zstd {
     ///
     /// - Parameters:
     ///   - bytes: one frame or several one behind the other, skippable ones too; nothing else.
-    ///   - limit: the most bytes that may come out; memory grows with what really does, never with what a header claims.
+    ///   - limit: the most bytes that may come out; memory grows with what does, not with what a header says.
     /// - Returns: what was packed. No bytes give no bytes.
     /// - Throws: ``ZstdError`` for what is no frame, is damaged, is cut short or is larger than the limit.
     public static func decompress(_ bytes: [UInt8], limit: Int) throws(ZstdError) -> [UInt8] {

@@ -28,7 +28,7 @@ struct TestClient {
         nodes: NodeLimits = NodeLimits(), probe: (any GatewayProbe)? = nil
     ) {
         namespace = Namespace(
-            mounts: [Mount(FileSystem(type: "test", root: TestTree.top(failures: failures), context: model), at: "/t")],
+            mounts: [Mount(FileSystem(type: "test", root: TestTree.top(failures: failures), context: TestContext(model: model)), at: "/t")],
             limits: nodes)
         gateway = Gateway(namespace: namespace, limits: limits, credentials: credentials, probe: probe)
     }

@@ -4,7 +4,7 @@ internal import Synchronization
 internal import SystemPackage
 
 /// What the test tree stands for: a few values, named children that come and go, and a failure to be thrown.
-final class TestModel: NodeContext {
+final class TestModel: Subject {
     struct State {
         var number: UInt64 = 42
         var flag = true
@@ -27,7 +27,6 @@ final class TestModel: NodeContext {
     }
 
     var isDead: Bool { state.withLock { $0.isDead } }
-    var owner: UInt64 { identity }
 
     var written: [String] { state.withLock { $0.written } }
 
@@ -52,6 +51,17 @@ final class TestModel: NodeContext {
         let name = String(repairing: name)
         return state.withLock { $0.children[name] }
     }
+}
+
+/// The model, as the tables are bound to it.
+struct TestContext: NodeContext {
+    let model: TestModel
+
+    init(model: TestModel) { self.model = model }
+
+    static func of(_ binding: Binding) -> TestContext { TestContext(model: binding.subject(as: TestModel.self)) }
+
+    var binding: Binding { Binding(model) }
 }
 
 /// A file that gives what is put into its source, and waits when there is nothing.

@@ -5,53 +5,53 @@ internal import SystemPackage
 
 /// The shapes of the test tree.
 enum TestTree {
-    static let inner = DirectoryTable<TestModel>(
+    static let inner = DirectoryTable<TestContext>(
         summary: "One that was made.",
         entries: [.file("number", number)],
-        remove: { model, _ throws(Failure) in
-            if model.name == "busy" { throw Failure(.resourceBusy, "somebody uses it") }
-            model.state.withLock { $0.isDead = true }
+        remove: { context, _ throws(Failure) in
+            if context.model.name == "busy" { throw Failure(.resourceBusy, "somebody uses it") }
+            context.model.state.withLock { $0.isDead = true }
         })
 
-    static let number = File<TestModel>.attribute(
-        mode: 0o640, summary: "A number.", value: { model in .unsigned(model.state.withLock { $0.number }) },
-        write: { model, bytes, request throws(Failure) in
+    static let number = File<TestContext>.attribute(
+        mode: 0o640, summary: "A number.", value: { context in .unsigned(context.model.state.withLock { $0.number }) },
+        write: { context, bytes, request throws(Failure) in
             guard let number = UInt64(String(repairing: bytes.trimmed)) else {
                 throw Failure(.invalidArgument, "not a number", subject: .content)
             }
-            model.take(bytes, request)
-            model.state.withLock { $0.number = number }
+            context.model.take(bytes, request)
+            context.model.state.withLock { $0.number = number }
         })
 
-    static let children = ChildSource<TestModel>.directories(
+    static let children = ChildSource<TestContext>.directories(
         inner,
-        find: { model, name in
-            guard let child = model.child(name), !child.isDead else { return nil }
-            return child
+        find: { context, name in
+            guard let child = context.model.child(name), !child.isDead else { return nil }
+            return TestContext(model: child)
         },
-        items: { model in
-            model.state.withLock { state in
+        items: { context in
+            context.model.state.withLock { state in
                 state.children.values.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
             }
         },
-        name: { $0.name }, bind: { _, child in child })
+        name: { $0.name }, bind: { _, child in TestContext(model: child) })
 
-    static let made = DirectoryTable<TestModel>(
+    static let made = DirectoryTable<TestContext>(
         summary: "Where entries are made.", children: children, members: ["size"],
-        make: { model, name, _ throws(Failure) in try model.makeChild(name) })
+        make: { context, name, _ throws(Failure) in try context.model.makeChild(name) })
 
-    static func constant(_ value: Value) -> File<TestModel> {
+    static func constant(_ value: Value) -> File<TestContext> {
         .attribute(mode: 0o444, summary: "A constant with <angles> & \"quotes\".", value: { _ in value })
     }
 
-    static func failing(_ errno: Errno, subject: Failure.Subject = .node) -> File<TestModel> {
+    static func failing(_ errno: Errno, subject: Failure.Subject = .node) -> File<TestContext> {
         .attribute(
             mode: 0o644, summary: "Fails.",
             value: { _ throws(Failure) in throw Failure(errno, "as told", subject: subject) },
             write: { _, _, _ throws(Failure) in throw Failure(errno, "as told", subject: .content, line: 3, written: 2) })
     }
 
-    static let values = DirectoryTable<TestModel>(
+    static let values = DirectoryTable<TestContext>(
         summary: "One of each kind.",
         entries: [
             .file("null", constant(.null)), .file("integer", constant(.integer(-7))),
@@ -61,18 +61,18 @@ enum TestTree {
             .file(
                 "flag",
                 .attribute(
-                    mode: 0o644, summary: "True or false.", value: { model in .boolean(model.state.withLock { $0.flag }) },
+                    mode: 0o644, summary: "True or false.", value: { context in .boolean(context.model.state.withLock { $0.flag }) },
                     members: { _ in [.init("soft", .boolean(true))] }, text: { _, out in out.append("1*\n") },
-                    write: { model, bytes, request throws(Failure) in
-                        model.take(bytes, request)
-                        model.state.withLock { $0.flag = bytes.count > 0 && bytes[0] == 0x31 }
+                    write: { context, bytes, request throws(Failure) in
+                        context.model.take(bytes, request)
+                        context.model.state.withLock { $0.flag = bytes.count > 0 && bytes[0] == 0x31 }
                     }, appends: false)),
             .file(
                 "secret",
                 .attribute(mode: 0o600, summary: "For few.", value: { _ in .text("xyzzy") }, readAuthority: .admin)),
         ])
 
-    static let streams = DirectoryTable<TestModel>(
+    static let streams = DirectoryTable<TestContext>(
         summary: "What is opened.",
         entries: [
             .file(
@@ -83,17 +83,17 @@ enum TestTree {
                         Parameter("count", .integer(1...1000), summary: "How many."),
                         Parameter("timeout", .seconds, summary: "How long."),
                     ], summary: "Consumes.",
-                    open: { model, request in
-                        model.state.withLock { $0.opens += 1 }
-                        return TestPipe(model.pipe, timeoutSeconds: request.arguments.seconds("timeout"))
+                    open: { context, request in
+                        context.model.state.withLock { $0.opens += 1 }
+                        return TestPipe(context.model.pipe, timeoutSeconds: request.arguments.seconds("timeout"))
                     })),
             .file("short", document(3)), .file("long", document(100_000)),
             .file(
                 "sink",
-                .sink(mode: 0o222, summary: "Takes.") { model, bytes, request in model.take(bytes, request) }),
+                .sink(mode: 0o222, summary: "Takes.") { context, bytes, request in context.model.take(bytes, request) }),
         ])
 
-    static func document(_ lines: Int) -> File<TestModel> {
+    static func document(_ lines: Int) -> File<TestContext> {
         .rendered(
             mode: 0o444, content: .document, forms: [.json, .text], summary: "Lines.",
             open: { _, request in TestLines(count: lines, form: request.form) })
@@ -101,15 +101,15 @@ enum TestTree {
 
     static let hostileName = "<script>&\"'é%:?#"
 
-    static let open = File<TestModel>.attribute(
+    static let open = File<TestContext>.attribute(
         mode: 0o444, summary: "For all.", value: { _ in .text("ok") }, readAuthority: .none)
 
-    static func failures(_ errnos: [(String, Errno)]) -> DirectoryTable<TestModel> {
+    static func failures(_ errnos: [(String, Errno)]) -> DirectoryTable<TestContext> {
         DirectoryTable(
             summary: "One failure each.", entries: errnos.map { .file($0.0, failing($0.1)) })
     }
 
-    static func top(failures errnos: [(String, Errno)]) -> DirectoryTable<TestModel> {
+    static func top(failures errnos: [(String, Errno)]) -> DirectoryTable<TestContext> {
         DirectoryTable(
             summary: "The top.",
             entries: [

@@ -4,7 +4,7 @@ internal import Synchronization
 internal import SystemPackage
 
 /// A model small enough to see through: boxes that come and go on a shelf, each with a number inside.
-final class Shelf: Subject {
+final class Shelf: Subject, NodeContext {
     var isDead: Bool { false }
     var identity: UInt64 { 7 }
 
@@ -32,7 +32,7 @@ final class Shelf: Subject {
     var sorted: [Box] { state.withLock { $0.boxes.values.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) } } }
 }
 
-final class Box: Subject {
+final class Box: Subject, NodeContext {
     let name: String
     let serial: UInt64
     unowned let shelf: Shelf
@@ -47,59 +47,45 @@ final class Box: Subject {
     var identity: UInt64 { serial }
 }
 
-struct BoxContext: NodeContext {
-    let box: Box
-    init(_ box: Box) { self.box = box }
-    init(_ binding: Binding) { box = binding.subject as! Box }
-    var binding: Binding { Binding(box) }
-}
-
-struct ShelfContext: NodeContext {
-    let shelf: Shelf
-    init(_ shelf: Shelf) { self.shelf = shelf }
-    init(_ binding: Binding) { shelf = binding.subject as! Shelf }
-    var binding: Binding { Binding(shelf) }
-}
-
 enum ShelfTables {
-    static let inside = DirectoryTable<BoxContext>(
+    static let inside = DirectoryTable<Box>(
         summary: "What is inside.",
         entries: [
             .file(
                 "number",
                 .attribute(
-                    mode: 0o644, summary: "A number.", value: { .integer(Int64($0.box.number.load(ordering: .relaxed))) },
+                    mode: 0o644, summary: "A number.", value: { .integer(Int64($0.number.load(ordering: .relaxed))) },
                     write: { context, bytes, _ throws(Failure) in
                         guard let number = Int(String(repairing: bytes.withoutNewline)) else {
                             throw Failure(.invalidArgument, "not a number", subject: .content)
                         }
-                        context.box.number.store(number, ordering: .relaxed)
+                        context.number.store(number, ordering: .relaxed)
                     },
-                    holds: { $0.box.number.load(ordering: .relaxed) != 0 },
+                    holds: { $0.number.load(ordering: .relaxed) != 0 },
                     releases: { bytes in bytes.withoutNewline.equals("0") }))
         ])
-    static let box = DirectoryTable<BoxContext>(
+    static let box = DirectoryTable<Box>(
         summary: "A box.",
         entries: [
             .directory("inside", inside),
-            .file("name", .attribute(mode: 0o444, summary: "Its name.", value: { .text($0.box.name) })),
+            .file("name", .attribute(mode: 0o444, summary: "Its name.", value: { .text($0.name) })),
             .file(
-                "odd", .attribute(mode: 0o444, summary: "Only in odd ones.", value: { _ in .null }, exists: { $0.box.serial % 2 == 1 })),
+                "odd", .attribute(mode: 0o444, summary: "Only in odd ones.", value: { _ in .null }, exists: { $0.serial % 2 == 1 })),
         ],
-        remove: { context, _ in context.box.shelf.remove(context.box.name) })
-    static let shelf = DirectoryTable<ShelfContext>(
+        remove: { box, _ in box.shelf.remove(box.name) })
+    static let shelf = DirectoryTable<Shelf>(
         summary: "Boxes.",
-        entries: [.file("count", .attribute(mode: 0o444, summary: "How many.", value: { .integer(Int64($0.shelf.sorted.count)) }))],
+        entries: [.file("count", .attribute(mode: 0o444, summary: "How many.", value: { .integer(Int64($0.sorted.count)) }))],
         children: .directories(
-            box, find: { context, name in context.shelf.box(String(repairing: name)).map(BoxContext.init) }, items: { $0.shelf.sorted },
-            name: { $0.name }, bind: { _, box in BoxContext(box) }),
-        make: { context, name, _ throws(Failure) in try context.shelf.add(name) })
+            box, find: { context, name in context.box(String(repairing: name)) }, items: { $0.sorted },
+            name: { $0.name }, bind: { _, box in box }),
+        make: { context, name, _ throws(Failure) in try context.add(name) })
 }
 
 extension Namespace {
     static func over(_ shelf: Shelf, limits: NodeLimits = NodeLimits(), lanes: Int = 1) -> Namespace {
         Namespace(
-            mounts: [Mount(FileSystem(type: "shelffs", root: ShelfTables.shelf, context: ShelfContext(shelf)), at: "/shelf")],
+            mounts: [Mount(FileSystem(type: "shelffs", root: ShelfTables.shelf, context: shelf), at: "/shelf")],
             limits: limits, lanes: lanes)
     }
 

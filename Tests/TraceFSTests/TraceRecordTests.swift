@@ -1,5 +1,6 @@
 internal import Bytes
 internal import PseudoFS
+internal import Synchronization
 internal import SystemPackage
 internal import Testing
 internal import TraceEngine
@@ -46,7 +47,7 @@ internal import TraceEngine
         let first = try tree.pipe("instances/a/trace_pipe")
         #expect(first.split(separator: "\n").count == 3)
         #expect(try tree.pipe("instances/a/trace_pipe") == "")
-        #expect(try tree.text("instances/a/trace").contains("entries-written: 0/3 "))
+        #expect(try tree.text("instances/a/trace").contains("entries-written: 0/0 "))
     }
 
     @Test func `lanes are merged by time, and each can be read alone`() throws {
@@ -82,9 +83,24 @@ internal import TraceEngine
         file.close()
     }
 
+    @Test func `whoever waits for the pipe is woken once for each time it waits`() throws {
+        let file = try tree.node("instances/a/trace_pipe").open(ReadRequest(form: .ndjson))
+        let woken = Mutex(0)
+        file.onReadable { woken.withLock { $0 += 1 } }
+        var out = ByteBuffer()
+        for round in 1...3 {
+            #expect(file.read(into: &out, limit: 100) == .wouldBlock)
+            #expect(woken.withLock { $0 } == round - 1)
+            for _ in 0..<3 { try tree.write("instances/a/trace_marker", "x") }
+            #expect(woken.withLock { $0 } == round)
+            while file.read(into: &out, limit: 1) == .more {}
+        }
+        file.close()
+    }
+
     @Test func `what was overwritten is told as lost`() throws {
         try tree.write("instances/a/buffer_size_kb", "8")
-        for index in 0..<2000 { try tree.write("instances/a/trace_marker", "m\(1_000_000 + index)".suffix(7).description) }
+        for index in 0..<2000 { try tree.write("instances/a/trace_marker", "m\(1_000_000 + index)".suffix(6).description) }
         let lines = try tree.pipe("instances/a/trace_pipe").split(separator: "\n")
         #expect(lines[0] == "CPU:0 [LOST 1595 EVENTS]")
         #expect(lines.count == 406)

@@ -11,11 +11,23 @@ final class ConnectionTable: Sendable {
         var sources: [PeerAddress.Source: Int] = [:]
         var open = 0
         var refused = 0
+        /// How many descriptors have each remainder by the number of threads.
+        var byThread: [Int]
     }
 
-    let state = Mutex(State())
+    let state: Mutex<State>
+    private let threads: Int
     /// Open connections that are not held by streams: while there are any, deadlines are looked at.
     let unheld = Atomic<Int>(0)
+
+    /// An empty table, for a number of server threads.
+    init(threads: Int) {
+        self.threads = threads
+        state = Mutex(State(byThread: Array(repeating: 0, count: threads)))
+    }
+
+    /// How many connections each server thread has: libmicrohttpd shares them out by descriptor.
+    var countsByThread: [Int] { state.withLock { $0.byThread } }
 
     /// Decides about a connection that was just accepted.
     ///
@@ -43,6 +55,7 @@ final class ConnectionTable: Sendable {
             while state.slots.count <= slot { state.slots.append(nil) }
             state.slots[slot] = connection
             state.open += 1
+            state.byThread[slot % threads] += 1
             if connection.verdict == .refuse { state.refused += 1 }
             if let source = connection.countedSource { state.sources[source, default: 0] += 1 }
         }
@@ -69,6 +82,7 @@ final class ConnectionTable: Sendable {
             }
             state.slots[slot] = nil
             state.open -= 1
+            state.byThread[slot % threads] -= 1
             if connection.verdict == .refuse { state.refused -= 1 }
             if let source = connection.countedSource {
                 let left = (state.sources[source] ?? 1) - 1
@@ -117,7 +131,7 @@ final class ConnectionTable: Sendable {
     func checkInvariants() {
         state.withLock { state in
             let connections = state.slots.compactMap { $0 }
-            assert(state.open == connections.count)
+            assert(state.open == connections.count && state.open == state.byThread.reduce(0, +))
             assert(state.refused == connections.count { $0.verdict == .refuse })
             assert(state.sources.values.reduce(0, +) == connections.count { $0.countedSource != nil })
         }

@@ -39,9 +39,13 @@ extension Exchange {
 
     private func streamResponse(_ body: StreamBody, isHead: Bool) -> OpaquePointer? {
         if isHead {
-            // Same headers as for GET, and nobody to read: the reader is never called.
+            // Nobody will read. 0.9.75 ends a chunked reply to HEAD with a last chunk, which would be taken for the
+            // beginning of the next reply: so it ends with the connection.
             body.close()
-            return unsafe MHD_create_response_from_callback(.max, Self.streamBlockBytes, readStream, nil, nil)
+            let response = unsafe MHD_create_response_from_callback(
+                .max, Self.streamBlockBytes, readStream, nil, nil)
+            if let response = unsafe response { unsafe jitfs_end_with_connection(response) }
+            return unsafe response
         }
         var first = ByteBuffer(capacity: 256)
         if !worker.reply.body.isEmpty { swap(&first, &worker.reply.body) }

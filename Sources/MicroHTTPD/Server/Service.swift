@@ -12,7 +12,7 @@ final class Service: Sendable {
     let limits: ServerLimits
     /// How many CPU lanes connections are spread over.
     let threads: Int
-    let connections = ConnectionTable()
+    let connections: ConnectionTable
     let streams = StreamTable()
     let watcher: Watcher
     let refusals = Refusals()
@@ -26,6 +26,7 @@ final class Service: Sendable {
         self.handler = handler
         self.limits = limits
         self.threads = threads
+        connections = ConnectionTable(threads: threads)
         watcher = try Watcher()
         var key = pthread_key_t()
         guard unsafe pthread_key_create(&key, nil) == 0 else {

@@ -24,7 +24,7 @@ import Synchronization
 
     private struct State: Sendable {
         var isSuspended = false
-        /// Whether the wake-up came while the connection was not suspended.
+        /// Whether the wake-up came since the last read.
         var isReadable = false
         var ending: Ending?
     }
@@ -143,12 +143,10 @@ import Synchronization
     /// - Returns: whether the caller has to have it resumed.
     private func wake() -> Bool {
         state.withLock { state in
-            guard state.isSuspended else {
-                state.isReadable = true
-                return false
-            }
+            let wasSuspended = state.isSuspended
             state.isSuspended = false
-            return true
+            state.isReadable = true
+            return wasSuspended
         }
     }
 

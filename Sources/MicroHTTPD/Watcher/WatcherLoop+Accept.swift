@@ -36,6 +36,7 @@ extension WatcherLoop {
             close(descriptor)
             return
         }
+        let descriptor = balanced(descriptor)
         let serial = nextSerial
         nextSerial += 1
         let transport: Peer.Transport =
@@ -52,6 +53,25 @@ extension WatcherLoop {
             unsafe daemon.add(descriptor, address, length)
         }
         if !added { service.connections.remove(connection) }
+    }
+
+    /// libmicrohttpd gives a connection to the thread that its descriptor's number says. Where that one has got too many,
+    /// because other files were opened in between, the descriptor gets another number.
+    private func balanced(_ descriptor: Int32) -> Int32 {
+        let threads = Int32(service.threads)
+        let counts = service.connections.countsByThread
+        guard let least = counts.indices.min(by: { counts[$0] < counts[$1] }),
+            counts[Int(descriptor % threads)] >= counts[least] + 2
+        else { return descriptor }
+        var tried = [descriptor]
+        while tried.count <= Int(threads), let last = tried.last, Int(last % threads) != least {
+            let next = jitfs_duplicate(descriptor, last + 1)
+            if next < 0 { break }
+            tried.append(next)
+        }
+        let chosen = tried.removeLast()
+        for other in tried { close(other) }
+        return chosen
     }
 
     private func count(_ verdict: Connection.Verdict?, isAddressLimit: Bool) {

@@ -21,9 +21,9 @@ public struct ChildSource<Context: NodeContext>: Sendable {
         ChildSource(
             ChildDefinition(
                 table: table.definition,
-                find: { binding, name in find(Context(binding), name)?.binding },
+                find: { binding, name in find(Context.of(binding), name)?.binding },
                 list: { binding in
-                    let context = Context(binding)
+                    let context = Context.of(binding)
                     let items = items(context)
                     return ChildList(
                         count: items.count, name: { name(items[$0]) }, binding: { bind(context, items[$0])?.binding })

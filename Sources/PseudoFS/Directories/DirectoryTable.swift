@@ -39,10 +39,10 @@ public struct DirectoryTable<Context: NodeContext>: Sendable {
                 members: members, changeAuthority: changeAuthority, summary: summary),
             entries: entries.map(\.definition), children: children?.definition)
         if let make {
-            definition.make = { binding, name, request throws(Failure) in try make(Context(binding), name, request) }
+            definition.make = { binding, name, request throws(Failure) in try make(Context.of(binding), name, request) }
         }
         if let remove {
-            definition.remove = { binding, caller throws(Failure) in try remove(Context(binding), caller) }
+            definition.remove = { binding, caller throws(Failure) in try remove(Context.of(binding), caller) }
         }
     }
 }
@@ -83,7 +83,7 @@ public struct DirectoryTableEntry<Context: NodeContext>: Sendable {
     public static func directory<Child: NodeContext>(
         _ name: String, _ table: DirectoryTable<Child>, bind: @escaping @Sendable (Context) -> Child?
     ) -> DirectoryTableEntry {
-        let erased: @Sendable (Binding) -> Binding? = { bind(Context($0))?.binding }
+        let erased: @Sendable (Binding) -> Binding? = { bind(Context.of($0))?.binding }
         return DirectoryTableEntry(EntryDefinition(name: name, target: .directory(table.definition, bind: erased)))
     }
 

@@ -3,10 +3,10 @@ public import Bytes
 /// A file of a pseudo-filesystem, defined once: its typed value, what a write does, what it is called.
 ///
 /// ```swift
-/// File<InstanceContext>.attribute(
+/// File<TraceInstance>.attribute(
 ///     mode: 0o644, summary: "Whether events are recorded.",
-///     value: { context in .boolean(context.instance.tracingOn) },
-///     write: { context, bytes, _ throws(Failure) in context.instance.tracingOn = try Number.parse(bytes) != 0 })
+///     value: { context in .boolean(context.tracingOn) },
+///     write: { context, bytes, _ throws(Failure) in context.tracingOn = try Number.parse(bytes) != 0 })
 /// ```
 ///
 /// It is shared by every node that shows it, of whatever instance; the closures get the context they are asked for,
@@ -55,12 +55,12 @@ public struct File<Context: NodeContext>: Sendable {
                 verbs: write == nil ? .read : appends ? [.read, .write, .append] : [.read, .write],
                 forms: [.json, .text, .html], readAuthority: readAuthority, changeAuthority: changeAuthority,
                 summary: summary))
-        definition.value = { binding throws(Failure) in try value(Context(binding)) }
-        if let members { definition.members = { members(Context($0)) } }
-        if let text { definition.text = { binding, out throws(Failure) in try text(Context(binding), &out) } }
+        definition.value = { binding throws(Failure) in try value(Context.of(binding)) }
+        if let members { definition.members = { members(Context.of($0)) } }
+        if let text { definition.text = { binding, out throws(Failure) in try text(Context.of(binding), &out) } }
         if let write { definition.write = erase(write) }
-        if let holds { definition.holds = { holds(Context($0)) } }
-        if let exists { definition.exists = { exists(Context($0)) } }
+        if let holds { definition.holds = { holds(Context.of($0)) } }
+        if let exists { definition.exists = { exists(Context.of($0)) } }
         definition.releases = releases
         return File(definition)
     }
@@ -87,7 +87,7 @@ public struct File<Context: NodeContext>: Sendable {
                 kind: .file, content: content, mode: mode,
                 verbs: write == nil ? .read : [.read, .write, .append], forms: forms, parameters: parameters,
                 readAuthority: content == .stream ? max(readAuthority, .write) : readAuthority, summary: summary))
-        definition.open = { binding, request throws(Failure) in try open(Context(binding), request) }
+        definition.open = { binding, request throws(Failure) in try open(Context.of(binding), request) }
         if let write { definition.write = erase(write) }
         return File(definition)
     }
@@ -110,12 +110,12 @@ public struct File<Context: NodeContext>: Sendable {
                 kind: .file, content: .sink, mode: mode, verbs: [.write, .append], forms: [],
                 parameters: parameters, summary: summary))
         definition.write = erase(write)
-        if let exists { definition.exists = { exists(Context($0)) } }
+        if let exists { definition.exists = { exists(Context.of($0)) } }
         return File(definition)
     }
 
     @inlinable
     static func erase(_ write: @escaping Writer) -> FileDefinition.Writer {
-        { binding, bytes, request throws(Failure) in try write(Context(binding), bytes, request) }
+        { binding, bytes, request throws(Failure) in try write(Context.of(binding), bytes, request) }
     }
 }

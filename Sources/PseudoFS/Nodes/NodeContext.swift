@@ -44,12 +44,37 @@ public struct Binding: Sendable {
 
 /// The typed face of a ``Binding``: what the closures of a ``DirectoryTable`` or a ``File`` are called with.
 ///
-/// A context is a small struct around the subject, or around the pair that it takes to say what is meant.
+/// A subject is its own context; where it takes two objects to say what is meant, the context is a small struct of them.
 public protocol NodeContext: Sendable {
     /// Reads a binding that ``binding`` wrote.
-    init(_ binding: Binding)
+    static func of(_ binding: Binding) -> Self
     /// What nodes store.
     var binding: Binding { get }
+}
+
+extension NodeContext where Self: Subject {
+    /// The subject itself. A binding to another class is a table bound to another's context, and traps.
+    @inlinable
+    public static func of(_ binding: Binding) -> Self { binding.subject(as: Self.self) }
+
+    /// Binds to the subject alone.
+    public var binding: Binding { Binding(self) }
+}
+
+extension Binding {
+    /// The subject, which is known to be of that class: anything else is our own mistake, and traps.
+    @inlinable @inline(__always)
+    public func subject<Model: Subject>(as model: Model.Type) -> Model {
+        guard let subject = subject as? Model else { preconditionFailure("a table is bound to another's context") }
+        return subject
+    }
+
+    /// The part, which is known to be there and of that class; anything else traps.
+    @inlinable @inline(__always)
+    public func part<Model: Subject>(as model: Model.Type) -> Model {
+        guard let part = part as? Model else { preconditionFailure("a table is bound to another's context") }
+        return part
+    }
 }
 
 /// What is always there: the context of constants, such as the root.
@@ -61,9 +86,4 @@ public final class Always: Subject, NodeContext {
 
     /// Makes one; another number for another thing.
     public init(identity: UInt64) { self.identity = identity }
-
-    /// Reads a binding; the identity is all there is to it.
-    public convenience init(_ binding: Binding) { self.init(identity: binding.subject.identity) }
-    /// Binds to it.
-    public var binding: Binding { Binding(self) }
 }

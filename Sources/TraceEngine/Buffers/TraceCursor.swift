@@ -70,15 +70,20 @@ private final class CursorLane {
     /// - Parameter didLoad: set where a page was copied.
     func load(_ didLoad: inout Bool) -> Bool {
         guard isOpen else { return false }
-        isOpen = false
-        if let end, end.isReached(by: place) { return false }
-        if copy == nil && ring.entryCounts.inBuffer == 0 { return false }
+        if copy == nil && ring.entryCounts.inBuffer == 0 {
+            isOpen = false
+            return false
+        }
         let copy = copy ?? SubBufferCopy()
         self.copy = copy
-        guard ring.copyPage(after: &place, into: copy) else { return false }
-        didLoad = true
-        parse()
-        return hasNext
+        // All that is left of a page may be its padding: then the next one is what is asked for.
+        while end?.isReached(by: place) != true, ring.copyPage(after: &place, into: copy) {
+            didLoad = true
+            parse()
+            if hasNext { return true }
+        }
+        isOpen = false
+        return false
     }
 
     /// Takes the next record and looks for the one behind it on the page.

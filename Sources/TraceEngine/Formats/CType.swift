@@ -69,7 +69,9 @@ public struct CType: Sendable, Equatable, BitwiseCopyable {
             (2, "unsigned_short u16 __u16 uint16_t __le16 __be16 umode_t ushort"),
             (
                 4,
-                "unsigned u32 __u32 uint32_t uint __le32 __be32 gfp_t dev_t uid_t gid_t tid_t errseq_t blk_opf_t fmode_t"
+                """
+                unsigned u32 __u32 uint32_t uint __le32 __be32 gfp_t dev_t uid_t gid_t tid_t errseq_t blk_opf_t fmode_t
+                """
             ),
             (
                 8,

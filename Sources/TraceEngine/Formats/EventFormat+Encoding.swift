@@ -4,15 +4,15 @@ internal import SystemPackage
 extension EventFormat {
     /// Makes a record of JSON members, as `user_events_data` takes them.
     ///
-    /// `{"a":-5,"b":"0xffffffffffffffff","s":"hello"}`: integers may be strings, decimal or with `0x` (JSON's end at 2^53
-    /// in many programs), true and false are 1 and 0. Text of `char[N]` may take all N bytes. Arrays are arrays of numbers;
-    /// bytes may also be a string of hexadecimal digits, as structures are. Absent fields are zero or empty.
+    /// `{"a":-5,"b":"0xffffffffffffffff","s":"hello"}`: integers may be strings, decimal or with `0x` (they end at 2^53
+    /// in many programs), true and false are 1 and 0. Text of `char[N]` may take all N bytes. Arrays are arrays of
+    /// numbers; bytes may also be a string of hexadecimal digits, as structures are. Absent fields are zero or empty.
     ///
     /// - Parameters:
     ///   - members: the object's; a name comes once.
     ///   - common: the record's first eight bytes.
     /// - Returns: the payload: fixed part, dynamic data in the order of the fields, padded to 4 bytes.
-    /// - Throws: ``RecordError`` naming the field: ENOENT where the event has none of that name, EINVAL for another type,
+    /// - Throws: ``RecordError`` naming the field: ENOENT where the event has none such, EINVAL for another type,
     ///   ERANGE for a number that does not fit, E2BIG for too many bytes.
     public func encode(_ members: [JSONValue.Member], common: RecordCommon) throws(RecordError) -> [UInt8] {
         var record = RecordBuilder(fixedSize: fixedSize, common: common)

@@ -4,7 +4,8 @@ internal import SystemPackage
 extension EventFormat {
     /// Makes a record of the text that the file `inject` takes: `prev_pid=12 prev_comm="bash" prev_state=0x1`.
     ///
-    /// As the kernel's `trace_events_inject.c`: numbers in C's notation, cut to the field's width without a word; text in
+    /// As the kernel's `trace_events_inject.c`: numbers in C's notation, cut to the field's width without a word; text
+    /// in
     /// `'…'` or `"…"`, where a backslash only keeps the quote behind it from ending the text and stays in it; text too
     /// long for `char[N]` is cut to N-1 bytes. A `char *` cannot be injected and stays null.
     ///

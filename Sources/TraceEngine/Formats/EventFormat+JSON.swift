@@ -12,9 +12,9 @@ extension EventFormat {
 
     /// Appends a record's own fields as a JSON object: `{"a":-5,"b":7,"s":"hello","d":255}`.
     ///
-    /// Numbers carry the field's sign; `bool` is true or false; `char[]` is a string up to its first NUL, and what is not
-    /// UTF-8 in it becomes U+FFFD; arrays are arrays of numbers; a structure is a string of hexadecimal digits. What a cut
-    /// record lacks is zero or empty. Posted back (``encode(_:common:)``), it gives the same record.
+    /// Numbers carry the field's sign; `bool` is true or false; `char[]` is a string up to its first NUL, and what is
+    /// not UTF-8 in it becomes U+FFFD; arrays are arrays of numbers; a structure is a string of hexadecimal digits.
+    /// What a cut record lacks is zero or empty. Posted back (``encode(_:common:)``), it gives the same record.
     ///
     /// - Parameters:
     ///   - record: its payload, from `common_type` on.
@@ -22,58 +22,53 @@ extension EventFormat {
     ///   - out: where the object goes. Some 0.2 us for seven fields.
     public func append(fields record: Span<UInt8>, options: JSONOptions = JSONOptions(), to out: inout ByteBuffer) {
         out.append(0x7B)
-        for index in fields.indices {
-            keys.append(index, to: &out)
-            append(fields[index], of: record, options, to: &out)
+        let columns = self.columns.columns.span
+        let keys = self.columns.keys.span
+        for index in columns.indices {
+            let column = columns[index]
+            out.append(keys.extracting(Int(column.keyStart)..<Int(column.keyEnd)))
+            append(column, of: record, options, to: &out)
         }
         out.append(0x7D)
     }
 
     private func append(
-        _ field: EventField, of record: Span<UInt8>, _ options: JSONOptions, to out: inout ByteBuffer
+        _ column: FieldColumns.Column, of record: Span<UInt8>, _ options: JSONOptions, to out: inout ByteBuffer
     ) {
-        switch field.shape {
-        case .number:
-            if field.size == 1, field.type == "bool" {
-                if field.number(in: record) != 0 { out.append("true") } else { out.append("false") }
-                return
-            }
-            append(field.number(in: record), size: field.size, field.isSigned, options, to: &out)
-        case .text: out.append(jsonString: field.bytes(in: record).untilNUL)
-        case .array(let elementSize, _):
-            append(array: field.bytes(in: record), elementSize, field.isSigned, options, to: &out)
-        case .dynamic(_, isText: true, _): out.append(jsonString: field.bytes(in: record).untilNUL)
-        case .dynamic(let elementSize, _, _):
-            append(array: field.bytes(in: record), elementSize, field.isSigned, options, to: &out)
+        switch column.kind {
+        case .number: append(numberAt: Int(column.offset), column, of: record, options, to: &out)
+        case .boolean:
+            if record.number(at: Int(column.offset), size: 1) != 0 { out.append("true") } else { out.append("false") }
+        case .text: out.append(jsonString: column.bytes(in: record).untilNUL)
+        case .array: append(array: column, column.bytes(in: record), options, to: &out)
         case .opaque:
             out.append(0x22)
-            out.append(hexBytes: field.bytes(in: record), separator: 0)
+            out.append(hexBytes: column.bytes(in: record), separator: 0)
             out.append(0x22)
         }
     }
 
     private func append(
-        _ value: UInt64, size: Int, _ isSigned: Bool, _ options: JSONOptions, to out: inout ByteBuffer
+        numberAt offset: Int, _ column: FieldColumns.Column, of bytes: Span<UInt8>, _ options: JSONOptions,
+        to out: inout ByteBuffer
     ) {
-        let quoted = size == 8 && options.int64AsString
-        if quoted { out.append(0x22) }
-        if isSigned { out.append(decimal: Int64(bitPattern: value)) } else { out.append(decimal: value) }
-        if quoted { out.append(0x22) }
+        let value = bytes.number(at: offset, size: Int(column.elementSize))
+            .extended(size: column.elementSize, isSigned: column.isSigned)
+        let isQuoted = column.elementSize == 8 && options.int64AsString
+        if isQuoted { out.append(0x22) }
+        if column.isSigned { out.append(signed: Int64(bitPattern: value)) } else { out.append(digits: value) }
+        if isQuoted { out.append(0x22) }
     }
 
     private func append(
-        array bytes: Span<UInt8>, _ elementSize: Int, _ isSigned: Bool, _ options: JSONOptions,
-        to out: inout ByteBuffer
+        array column: FieldColumns.Column, _ bytes: Span<UInt8>, _ options: JSONOptions, to out: inout ByteBuffer
     ) {
         out.append(0x5B)
         var offset = 0
-        while offset + elementSize <= bytes.count {
+        while offset + Int(column.elementSize) <= bytes.count {
             if offset > 0 { out.append(0x2C) }
-            let value = bytes.number(at: offset, size: elementSize)
-            append(
-                value.extended(size: UInt8(elementSize), isSigned: isSigned), size: elementSize, isSigned, options,
-                to: &out)
-            offset += elementSize
+            append(numberAt: offset, column, of: bytes, options, to: &out)
+            offset += Int(column.elementSize)
         }
         out.append(0x5D)
     }

@@ -1,4 +1,4 @@
-internal import Bytes
+public import Bytes
 
 /// What an event's record looks like, and how it is printed: the file `format` of the event, understood.
 ///
@@ -23,7 +23,7 @@ public struct EventFormat: Sendable {
     public let fixedSize: Int
     /// What follows `print fmt: `, without the newlines at the end.
     public let printText: String
-    let keys: FieldKeys
+    let columns: FieldColumns
     private let compilation: PrintCompilation
 
     /// Parses a `format` text.
@@ -47,7 +47,7 @@ public struct EventFormat: Sendable {
         fields = own
         fixedSize = (common + own).reduce(0) { max($0, $1.offset + $1.size) }
         printText = String(repairing: text.extracting(print))
-        keys = FieldKeys(own)
+        columns = FieldColumns(own)
         compilation = PrintCompilation(
             text: [UInt8](copying: text.extracting(print)), fields: common + own)
     }
@@ -71,6 +71,15 @@ public struct EventFormat: Sendable {
     ///
     /// Where it could not be compiled, this shows the fields as the option `fields` of the kernel does.
     public var print: PrintFormat { compilation.result.format }
+
+    /// Appends what the print fmt shows of a record; as `print.append(_:to:)`, without a copy of the compiled form.
+    ///
+    /// - Parameters:
+    ///   - record: its payload, from `common_type` on.
+    ///   - out: where the text goes.
+    public func append(printOf record: Span<UInt8>, to out: inout ByteBuffer) {
+        compilation.result.format.append(record, to: &out)
+    }
 
     /// Why ``print`` shows bare fields; nil where the print fmt compiled. Offsets are those of ``printText``.
     public var printProblem: FormatError? { compilation.result.problem }

@@ -154,16 +154,10 @@ struct FormatScanner: ~Escapable {
     // MARK: bytes
 
     @_lifetime(self: copy self)
-    private mutating func take(_ literal: StaticString) throws(FormatError) {
-        let length = literal.utf8CodeUnitCount
-        let matches =
-            offset + length <= text.count
-            && literal.withUTF8Buffer { wanted in
-                for index in 0..<length where unsafe wanted[index] != text[offset + index] { return false }
-                return true
-            }
-        guard matches else {
-            let shown = literal.description.split(separator: "\n").joined().split(separator: "\t").joined()
+    private mutating func take(_ literal: String) throws(FormatError) {
+        let length = literal.utf8.count
+        guard offset + length <= text.count, text.extracting(offset..<(offset + length)).equals(literal) else {
+            let shown = literal.split { $0 == "\n" || $0 == "\t" }.joined()
             throw error("\"\(shown)\" is expected")
         }
         offset += length

@@ -21,7 +21,9 @@ enum JSONNumber {
         let bits = UInt64(size * 8)
         let unsignedMax = field.type == "bool" ? 1 : size == 8 ? UInt64.max : (1 << bits) - 1
         let positiveMax = field.isSigned ? unsignedMax >> 1 : unsignedMax
-        let fits = isNegative ? magnitude == 0 || (field.isSigned && magnitude <= positiveMax + 1) : magnitude <= positiveMax
+        let fits =
+            isNegative
+            ? magnitude == 0 || (field.isSigned && magnitude <= positiveMax + 1) : magnitude <= positiveMax
         guard fits else {
             let least = field.isSigned ? "-\(positiveMax + 1)" : "0"
             throw RecordError(field: field.name, reason: "takes \(least) to \(positiveMax)", errno: .outOfRange)
@@ -29,17 +31,29 @@ enum JSONNumber {
         return isNegative ? 0 &- magnitude : magnitude
     }
 
+    /// The magnitude and the sign of decimal digits or `0x…`; nil where they are none.
     private static func parsed(
         _ text: String, _ field: EventField
     ) throws(RecordError) -> (UInt64, Bool)? {
-        var digits = Substring(text)
-        let isNegative = digits.first == "-"
-        if isNegative { digits = digits.dropFirst() }
-        let isHexadecimal = digits.hasPrefix("0x") || digits.hasPrefix("0X")
-        if isHexadecimal { digits = digits.dropFirst(2) }
-        guard !digits.isEmpty, digits.utf8.allSatisfy({ isHexadecimal ? hexadecimal($0) != nil : $0 >= 0x30 && $0 <= 0x39 })
-        else { return nil }
-        guard let magnitude = UInt64(digits, radix: isHexadecimal ? 16 : 10) else {
+        let bytes = text.utf8Span.span
+        var index = 0
+        let isNegative = bytes.count > 0 && bytes[0] == 0x2D
+        if isNegative { index = 1 }
+        let isHexadecimal = bytes.count > index + 2 && bytes[index] == 0x30 && bytes[index + 1] | 0x20 == 0x78
+        if isHexadecimal { index += 2 }
+        guard index < bytes.count else { return nil }
+        let radix: UInt64 = isHexadecimal ? 16 : 10
+        var magnitude: UInt64 = 0
+        var overflows = false
+        while index < bytes.count {
+            guard let digit = PrintLexer.digit(bytes[index]), digit < radix else { return nil }
+            let (product, first) = magnitude.multipliedReportingOverflow(by: radix)
+            let (sum, second) = product.addingReportingOverflow(digit)
+            magnitude = sum
+            overflows = overflows || first || second
+            index += 1
+        }
+        if overflows {
             throw RecordError(field: field.name, reason: "the number has more than 64 bits", errno: .outOfRange)
         }
         return (magnitude, isNegative)
@@ -50,7 +64,8 @@ enum JSONNumber {
         var result: [UInt8] = []
         var high: UInt8?
         for byte in text.utf8 {
-            guard let digit = hexadecimal(byte) else { return nil }
+            guard let value = PrintLexer.digit(byte) else { return nil }
+            let digit = UInt8(truncatingIfNeeded: value)
             if let first = high {
                 result.append(first << 4 | digit)
                 high = nil
@@ -59,14 +74,5 @@ enum JSONNumber {
             }
         }
         return high == nil ? result : nil
-    }
-
-    private static func hexadecimal(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x30...0x39: byte - 0x30
-        case 0x41...0x46: byte - 0x41 + 10
-        case 0x61...0x66: byte - 0x61 + 10
-        default: nil
-        }
     }
 }

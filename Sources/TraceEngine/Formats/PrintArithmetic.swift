@@ -1,5 +1,5 @@
-/// The operators of C on 64-bit words that hold numbers of a type: the compiler folds constants with them, the evaluator
-/// runs them.
+/// The operators of C on 64-bit words that hold numbers of a type: the compiler folds constants with them, the
+/// evaluator runs them.
 ///
 /// Nothing traps: overflow wraps, a division by zero is 0, a shift takes its count modulo the width, as x86 does.
 enum PrintArithmetic {

@@ -1,6 +1,7 @@
 /// Compiles a print fmt into a ``PrintFormat``: reads C by recursive descent, types every node, folds constants.
 ///
-/// A text from a catalogue may be hostile: nesting ends at ``depthMax``, and a node whose evaluation could take more than
+/// A text from a catalogue may be hostile: nesting ends at ``depthMax``, and a node whose evaluation could take more
+/// than
 /// ``costMax`` steps is refused.
 struct PrintCompiler {
     var lexer: PrintLexer

@@ -1,8 +1,8 @@
 /// Names that formats use and whose values only the kernel's headers have.
 ///
-/// A `format` text should carry numbers (the kernel has `TRACE_DEFINE_ENUM` for that), and some do not. Here are those of
-/// the catalogue of Linux 6.18 whose values are part of the user interface or have not moved for years. A name that is not
-/// here is 0, and in a table its entry never matches: the number is shown.
+/// A `format` text should carry numbers (the kernel has `TRACE_DEFINE_ENUM` for that), and some do not. Here are those
+/// of the catalogue of Linux 6.18 whose values are part of the user interface or have not moved for years. A name that
+/// is not here is 0, and in a table its entry never matches: the number is shown.
 enum PrintConstants {
     /// The value of a name.
     static func value(of name: String) -> UInt64? { values[name] }
@@ -33,7 +33,9 @@ enum PrintConstants {
             "IOPRIO_CLASS_INVALID": 7,
         ]
         for (first, names) in enumerations {
-            for (index, name) in names.split(separator: " ").enumerated() { table[String(name)] = first + UInt64(index) }
+            for (index, name) in names.split(separator: " ").enumerated() {
+                table[String(name)] = first + UInt64(index)
+            }
         }
         for (first, names) in masks {
             for (index, name) in names.split(separator: " ").enumerated() where name != "-" {

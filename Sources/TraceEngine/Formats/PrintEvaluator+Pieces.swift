@@ -11,9 +11,9 @@ extension PrintEvaluator {
             case .decimal where piece.width < 0 && piece.precision < 0 && piece.isPlain:
                 let value = integer(piece.argument).extended(size: piece.type.size, isSigned: piece.type.isSigned)
                 if piece.type.isSigned {
-                    out.append(decimal: Int64(bitPattern: value))
+                    out.append(signed: Int64(bitPattern: value))
                 } else {
-                    out.append(decimal: value)
+                    out.append(digits: value)
                 }
             case .decimal, .hexadecimal, .octal: append(numberOf: piece, to: &out)
             case .character: append(characterOf: piece, to: &out)
@@ -111,7 +111,7 @@ extension PrintEvaluator {
     private func append(magnitude: UInt64, digits: Int, _ piece: PrintPiece, to out: inout ByteBuffer) {
         switch piece.kind {
         case .octal: out.append(octal: magnitude, width: digits)
-        case .decimal: out.append(decimal: magnitude, width: digits, padding: 0x30)
+        case .decimal: out.append(digits: magnitude, width: digits, zeroes: true)
         default:
             guard piece.flags.contains(.upper) else {
                 out.append(hexadecimal: magnitude, width: digits)

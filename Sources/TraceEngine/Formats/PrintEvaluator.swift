@@ -2,8 +2,8 @@ internal import Bytes
 
 /// Runs a compiled print fmt over one record.
 ///
-/// Holds borrowed spans only: making one costs nothing, and nothing is counted while it runs. Recursion is bounded by the
-/// compiler's ``PrintCompiler/heightMax``.
+/// Holds borrowed spans only: making one costs nothing, and nothing is counted while it runs. Recursion is bounded by
+/// the compiler's ``PrintCompiler/heightMax``.
 struct PrintEvaluator: ~Escapable {
     let nodes: Span<PrintNode>
     let pieces: Span<PrintPiece>

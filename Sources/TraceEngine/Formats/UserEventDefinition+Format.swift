@@ -3,8 +3,8 @@ public import Bytes
 extension UserEventDefinition {
     /// Appends the text of the event's `format`, as the kernel writes it.
     ///
-    /// Two places differ, where the kernel's text is of no use: the count of `char[16]` is shown (the kernel shows a number
-    /// it never set), and `__rel_loc char[] x` keeps its brackets at the type, as `__data_loc` does.
+    /// Two places differ, where the kernel's text is of no use: the count of `char[16]` is shown (the kernel shows a
+    /// number it never set), and `__rel_loc char[] x` keeps its brackets at the type, as `__data_loc` does.
     ///
     /// - Parameters:
     ///   - id: the number of the `ID:` line.

@@ -8,8 +8,8 @@ public import SystemPackage
 /// try order.format(id: 2400)          // its EventFormat
 /// ```
 ///
-/// The syntax is that of the kernel's user_events, with a system before the name; the system is `user_events` where none is
-/// given. Fields stand one after the other without alignment, from byte 8 on, as there.
+/// The syntax is that of the kernel's user_events, with a system before the name; the system is `user_events` where
+/// none is given. Fields stand one after the other without alignment, from byte 8 on, as there.
 public struct UserEventDefinition: Sendable, Equatable {
     /// One field.
     public struct Field: Sendable, Equatable {
@@ -64,7 +64,7 @@ public struct UserEventDefinition: Sendable, Equatable {
     ///   - text: `[u:][SYSTEM/]NAME[:FLAG[,FLAG…]] [TYPE FIELD[; TYPE FIELD…]]`; flags are taken and ignored, as in the
     ///     kernel; white space may be more than one space.
     ///   - limits: what it may not exceed.
-    /// - Throws: ``Problem``: EINVAL for what is no definition, ENAMETOOLONG for a name, E2BIG for too many or too long.
+    /// - Throws: ``Problem``: EINVAL for what is no definition, ENAMETOOLONG for a name, E2BIG for too much.
     public init(parsing text: Span<UInt8>, limits: Limits = Limits()) throws(Problem) {
         var parser = UserEventParser(text, limits: limits)
         (system, name) = try parser.head()

@@ -5,23 +5,23 @@ internal import TraceEngine
 
 /// The files about an instance's ring buffers and their clock.
 enum BufferFiles {
-    static let size = File<InstanceContext>.attribute(
+    static let size = File<TraceInstance>.attribute(
         mode: 0o640, summary: "KiB of each CPU's ring buffer; null (X) where they differ.",
-        value: { $0.instance.bufferKilobytes.map { .unsigned(UInt64($0)) } ?? .null },
+        value: { $0.bufferKilobytes.map { .unsigned(UInt64($0)) } ?? .null },
         text: { context, out throws(Failure) in
-            if let size = context.instance.bufferKilobytes { out.append(decimal: size) } else { out.append("X") }
+            if let size = context.bufferKilobytes { out.append(decimal: size) } else { out.append("X") }
             out.append(0x0A)
         },
-        write: { context, bytes, _ throws(Failure) in try resize(context.instance, lane: nil, bytes) })
+        write: { context, bytes, _ throws(Failure) in try resize(context, lane: nil, bytes) })
 
     static let laneSize = File<LaneContext>.attribute(
         mode: 0o640, summary: "KiB of this CPU's ring buffer.",
         value: { .unsigned(UInt64($0.instance.bufferKilobytes(lane: $0.lane))) },
         write: { context, bytes, _ throws(Failure) in try resize(context.instance, lane: context.lane, bytes) })
 
-    static let totalSize = File<InstanceContext>.attribute(
+    static let totalSize = File<TraceInstance>.attribute(
         mode: 0o440, summary: "KiB of all CPUs' ring buffers together.",
-        value: { .unsigned(UInt64($0.instance.bufferTotalKilobytes)) })
+        value: { .unsigned(UInt64($0.bufferTotalKilobytes)) })
 
     private static func resize(_ instance: TraceInstance, lane: Int?, _ bytes: Span<UInt8>) throws(Failure) {
         let kilobytes = try KernelNumber.unsigned(bytes)
@@ -68,12 +68,12 @@ enum BufferFiles {
         line("read events: ", statistics.readEvents, to: &out)
     }
 
-    static let clock = File<InstanceContext>.attribute(
+    static let clock = File<TraceInstance>.attribute(
         mode: 0o640, summary: "The clock of the instance's records; setting it clears the buffers.",
-        value: { .text($0.instance.clock.name) },
+        value: { .text($0.clock.name) },
         members: { _ in [.init("available", .list(TraceClock.names.map { .text($0) }))] },
         text: { context, out throws(Failure) in
-            let current = context.instance.clock.name
+            let current = context.clock.name
             for (index, name) in TraceClock.names.enumerated() {
                 if index > 0 { out.append(0x20) }
                 out.append(name == current ? "[\(name)]" : name)
@@ -83,7 +83,7 @@ enum BufferFiles {
         write: { context, bytes, _ throws(Failure) in
             let name = String(repairing: bytes.trimmed)
             try engine(.content, { _ in "no such clock; there are \(TraceClock.names.joined(separator: ", "))" }) {
-                () throws(Errno) in try context.instance.setClock(named: name)
+                () throws(Errno) in try context.setClock(named: name)
             }
         })
 }

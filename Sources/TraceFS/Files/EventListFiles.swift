@@ -5,19 +5,19 @@ internal import TraceEngine
 
 /// The files that list events: `set_event` of an instance, `available_events` of them all.
 enum EventListFiles {
-    static let setEvent = File<InstanceContext>.attribute(
+    static let setEvent = File<TraceInstance>.attribute(
         mode: 0o640, summary: "The enabled events; a write enables more, a write with truncation only those.",
-        value: { .list(names(of: $0.instance.enabledEvents)) },
+        value: { .list(names(of: $0.enabledEvents)) },
         write: { context, bytes, request throws(Failure) in
-            if !request.appends { try engine { () throws(Errno) in try context.instance.clearEvents() } }
+            if !request.appends { try engine { () throws(Errno) in try context.clearEvents() } }
             try engine(.content, { $0 == .invalidArgument ? "a name is no event or system" : $0.description }) {
-                () throws(Errno) in try context.instance.addEvents(bytes)
+                () throws(Errno) in try context.addEvents(bytes)
             }
         },
-        holds: { $0.instance.enabledCount > 0 },
+        holds: { $0.enabledCount > 0 },
         releases: { bytes in bytes.trimmed.isEmpty || bytes.trimmed[0] == 0x21 })
 
-    static func availableEvents(in catalogue: EventCatalogue) -> File<InstanceContext> {
+    static func availableEvents(in catalogue: EventCatalogue) -> File<TraceInstance> {
         .attribute(
             mode: 0o440, summary: "All events that can be enabled.",
             value: { _ in .list(names(of: catalogue.snapshot.eventsInOrder)) })

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import PseudoFS
+internal import TraceEngine
 
 /// What describes the ring buffer itself: `events/header_page` and `events/header_event`.
 enum FtraceFiles {
@@ -25,9 +26,9 @@ enum FtraceFiles {
         \tdata max type_len  == 28
         """
 
-    static let headerPage = File<InstanceContext>.attribute(
+    static let headerPage = File<TraceInstance>.attribute(
         mode: 0o440, summary: "The layout of a sub-buffer.", value: { _ in .text(page) })
 
-    static let headerEvent = File<InstanceContext>.attribute(
+    static let headerEvent = File<TraceInstance>.attribute(
         mode: 0o440, summary: "The layout of a record's head.", value: { _ in .text(event) })
 }

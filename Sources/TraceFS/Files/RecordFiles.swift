@@ -47,12 +47,12 @@ struct RecordFiles {
             })
     }
 
-    static let marker = File<InstanceContext>.sink(
+    static let marker = File<TraceInstance>.sink(
         mode: 0o220, summary: "Text to be recorded as an ftrace/print event; long text becomes several.",
         write: { context, bytes, request throws(Failure) in
             try engine(.content, { $0 == .badFileDescriptor ? "tracing is off, or the buffer is full" : $0.description }) {
                 () throws(Errno) in
-                try context.instance.writeMarker(bytes, task: request.caller.task, lane: request.caller.cpu)
+                try context.writeMarker(bytes, task: request.caller.task, lane: request.caller.cpu)
             }
         })
 }

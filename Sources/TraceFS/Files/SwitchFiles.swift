@@ -5,10 +5,10 @@ internal import TraceEngine
 
 /// The files that switch things on and off: `tracing_on` and `enable` at its three levels.
 enum SwitchFiles {
-    static let tracingOn = File<InstanceContext>.attribute(
+    static let tracingOn = File<TraceInstance>.attribute(
         mode: 0o640, summary: "Whether records are taken: 0 stops recording without disabling any event.",
-        value: { .boolean($0.instance.tracingOn) },
-        write: { context, bytes, _ throws(Failure) in context.instance.tracingOn = try KernelNumber.unsigned(bytes) != 0 },
+        value: { .boolean($0.tracingOn) },
+        write: { context, bytes, _ throws(Failure) in context.tracingOn = try KernelNumber.unsigned(bytes) != 0 },
         releases: KernelNumber.isZero)
 
     static let enableEvent = File<EventContext>.attribute(
@@ -44,15 +44,15 @@ enum SwitchFiles {
             releases: KernelNumber.isZero, exists: { $0.directory.name != FtraceFiles.system })
     }
 
-    static let enableAll = File<InstanceContext>.attribute(
+    static let enableAll = File<TraceInstance>.attribute(
         mode: 0o640, summary: "Whether all events are recorded: all, none, or null (X) for some.",
-        value: { value(of: $0.instance.enableStateAll) },
-        text: { context, out throws(Failure) in append(context.instance.enableStateAll, to: &out) },
+        value: { value(of: $0.enableStateAll) },
+        text: { context, out throws(Failure) in append(context.enableStateAll, to: &out) },
         write: { context, bytes, _ throws(Failure) in
             let enabled = try KernelNumber.zeroOrOne(bytes)
-            try engine { () throws(Errno) in try context.instance.setAllEnabled(enabled) }
+            try engine { () throws(Errno) in try context.setAllEnabled(enabled) }
         },
-        holds: { $0.instance.enableStateAll != .none }, releases: KernelNumber.isZero)
+        holds: { $0.enableStateAll != .none }, releases: KernelNumber.isZero)
 
     private static func value(of state: EnableState) -> Value {
         switch state {

@@ -12,7 +12,7 @@ struct UserEventFiles {
 
     // MARK: dynamic_events
 
-    var dynamicEvents: File<InstanceContext> {
+    var dynamicEvents: File<TraceInstance> {
         .attribute(
             mode: 0o640, summary: "Events defined by programs; u:SYSTEM/NAME TYPE FIELD; … adds, -:SYSTEM/NAME removes.",
             value: { [userEvents] _ in .list(userEvents.definitions.map { .text($0) }) },
@@ -52,7 +52,7 @@ struct UserEventFiles {
 
     // MARK: user_events_data
 
-    var data: File<InstanceContext> {
+    var data: File<TraceInstance> {
         .sink(
             mode: 0o220, summary: "NDJSON, an event a line, recorded into every instance where the event is enabled.",
             write: { [self] _, bytes, request throws(Failure) in

@@ -21,7 +21,7 @@ struct TraceTables {
     }
 
     /// `/tracing`: an instance like the others, with what there is only once.
-    var top: DirectoryTable<InstanceContext> {
+    var top: DirectoryTable<TraceInstance> {
         DirectoryTable(
             mode: 0o750, summary: "The top tracing instance.",
             entries: common + [
@@ -32,13 +32,13 @@ struct TraceTables {
             ])
     }
 
-    private var instances: DirectoryTable<InstanceContext> {
+    private var instances: DirectoryTable<TraceInstance> {
         DirectoryTable(
             mode: 0o750, summary: "Private tracing instances; POST {\"name\":…} makes one.",
             children: .directories(
                 instance,
-                find: { [engine] _, name in engine.instance(named: name).map(InstanceContext.init) },
-                items: { [engine] _ in engine.instances }, name: { $0.name }, bind: { InstanceContext($1) }),
+                find: { [engine] _, name in engine.instance(named: name) },
+                items: { [engine] _ in engine.instances }, name: { $0.name }, bind: { $1 }),
             make: { [engine] _, name, _ throws(Failure) in
                 try TraceFS.engine(.node, { Self.reason($0, for: name) }) { () throws(Errno) in
                     _ = try engine.createInstance(name: name)
@@ -56,37 +56,37 @@ struct TraceTables {
         }
     }
 
-    private var instance: DirectoryTable<InstanceContext> {
+    private var instance: DirectoryTable<TraceInstance> {
         DirectoryTable(
             mode: 0o750, summary: "A tracing instance.", entries: common,
             remove: { [engine] context, _ throws(Failure) in
-                try TraceFS.engine(.node) { () throws(Errno) in try engine.removeInstance(context.instance) }
+                try TraceFS.engine(.node) { () throws(Errno) in try engine.removeInstance(context) }
             })
     }
 
     /// What every instance has.
-    private var common: [DirectoryTableEntry<InstanceContext>] {
+    private var common: [DirectoryTableEntry<TraceInstance>] {
         [
             .file("buffer_size_kb", BufferFiles.size),
             .file("buffer_total_size_kb", BufferFiles.totalSize),
             .directory("events", events),
             .directory("per_cpu", lanes),
             .file("set_event", EventListFiles.setEvent),
-            .file("trace", records.trace { ($0.instance, nil) }),
+            .file("trace", records.trace { ($0, nil) }),
             .file("trace_clock", BufferFiles.clock),
             .file("trace_marker", RecordFiles.marker),
-            .file("trace_pipe", records.tracePipe { ($0.instance, nil) }),
+            .file("trace_pipe", records.tracePipe { ($0, nil) }),
             .file("tracing_on", SwitchFiles.tracingOn),
         ]
     }
 
     // MARK: per_cpu
 
-    private var lanes: DirectoryTable<InstanceContext> {
+    private var lanes: DirectoryTable<TraceInstance> {
         DirectoryTable(
             mode: 0o750, summary: "The ring buffers, one a CPU lane.",
             entries: (0..<engine.lanes).map { lane in
-                .directory("cpu\(lane)", self.lane) { LaneContext($0.instance, lane: lane) }
+                .directory("cpu\(lane)", self.lane) { LaneContext(instance: $0, lane: lane) }
             })
     }
 
@@ -103,7 +103,7 @@ struct TraceTables {
 
     // MARK: events
 
-    private var events: DirectoryTable<InstanceContext> {
+    private var events: DirectoryTable<TraceInstance> {
         DirectoryTable(
             summary: "All events, by system.",
             entries: [
@@ -114,10 +114,10 @@ struct TraceTables {
             children: .directories(
                 system,
                 find: { [catalogue = engine.catalogue] context, name in
-                    catalogue.snapshot.system(named: name).map { SystemContext(context.instance, $0.directory) }
+                    catalogue.snapshot.system(named: name).map { SystemContext(instance: context, directory: $0.directory) }
                 },
                 items: { [catalogue = engine.catalogue] _ in catalogue.snapshot.systems }, name: { $0.name },
-                bind: { SystemContext($0.instance, $1.directory) }))
+                bind: { SystemContext(instance: $0, directory: $1.directory) }))
     }
 
     private var system: DirectoryTable<SystemContext> {
@@ -128,13 +128,13 @@ struct TraceTables {
                 event,
                 find: { [catalogue = engine.catalogue] context, name in
                     catalogue.snapshot.event(system: context.directory.name.utf8Span.span, name: name).map {
-                        EventContext(context.instance, $0)
+                        EventContext(instance: context.instance, event: $0)
                     }
                 },
                 items: { [catalogue = engine.catalogue] context in
                     catalogue.snapshot.system(named: context.directory.name.utf8Span.span)?.events ?? []
                 },
-                name: { $0.name }, bind: { EventContext($0.instance, $1) }))
+                name: { $0.name }, bind: { EventContext(instance: $0.instance, event: $1) }))
     }
 
     private var event: DirectoryTable<EventContext> {

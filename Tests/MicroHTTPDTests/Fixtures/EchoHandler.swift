@@ -16,7 +16,8 @@ final class EchoHandler: RequestHandler {
 
     func admit(_ head: borrowing RequestHead, reply: inout Reply) -> Int? {
         let smuggles =
-            head.count(.contentLength) > 1 || head.has(.contentLength) && head.has(.transferEncoding)
+            head.count(.contentLength) > 1 || head.count(.transferEncoding) > 1
+            || head.has(.contentLength) && head.has(.transferEncoding)
             || head.has(.transferEncoding) && !head.value(.transferEncoding).equalsIgnoringCase("chunked")
         if smuggles {
             reply.status = 400
@@ -44,7 +45,8 @@ final class EchoHandler: RequestHandler {
         if head.target.equals("/empty") { return reply.status = 204 }
         if head.target.equals("/closing") { reply.closes = true }
         reply.addHeader("X-Test", "yes")
-        reply.addHeader("X-Agent", head.value(.userAgent))
+        let agent = head.value(.userAgent)
+        if agent.count < 100 { reply.addHeader("X-Agent", agent) }
         reply.body.append(head.target)
         reply.body.append(" ")
         reply.body.append(decimal: body.count)
