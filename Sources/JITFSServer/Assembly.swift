@@ -23,11 +23,8 @@ struct Assembly {
     init(_ configuration: ServerConfiguration) throws(ConfigurationError) {
         let limits = configuration.limits
         let threads = configuration.threads ?? HTTPServer.Configuration.coreCount
+        try configuration.check()
         let credentials = try Self.credentials(configuration)
-        if configuration.isPublic, credentials == nil, !configuration.isInsecure {
-            throw ConfigurationError(
-                "an address that other machines can reach needs --token-file, or --insecure if that is meant")
-        }
 
         // The model.
         engine = TraceEngine(

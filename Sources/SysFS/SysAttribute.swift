@@ -1,4 +1,4 @@
-internal import PseudoFS
+public import PseudoFS
 
 /// One value in one file, sysfs's rule, enforced by the type: a number, a word or a flag, and nothing longer.
 public struct SysAttribute: Sendable {
@@ -16,6 +16,8 @@ public struct SysAttribute: Sendable {
     public let name: String
     /// One sentence.
     public let summary: String
+    /// What it takes to read it.
+    public let authority: Authority
     let read: @Sendable () -> Scalar
 
     /// A value that can be read.
@@ -23,10 +25,14 @@ public struct SysAttribute: Sendable {
     /// - Parameters:
     ///   - name: the file's name.
     ///   - summary: one sentence, with the unit.
+    ///   - authority: what it takes to read it; where that is `.admin`, the mode says that only root can.
     ///   - read: gives the value at that moment.
-    public init(_ name: String, summary: String, read: @escaping @Sendable () -> Scalar) {
+    public init(
+        _ name: String, summary: String, authority: Authority = .read, read: @escaping @Sendable () -> Scalar
+    ) {
         self.name = name
         self.summary = summary
+        self.authority = authority
         self.read = read
     }
 
@@ -34,13 +40,13 @@ public struct SysAttribute: Sendable {
         .file(
             name,
             .attribute(
-                mode: 0o444, summary: summary,
+                mode: authority == .admin ? 0o400 : 0o444, summary: summary,
                 value: { [read] _ in
                     switch read() {
                     case .number(let number): .unsigned(number)
                     case .text(let text): .text(text)
                     case .flag(let flag): .boolean(flag)
                     }
-                }))
+                }, readAuthority: authority))
     }
 }

@@ -71,21 +71,22 @@ struct Daemon: ParsableCommand {
 
     private func configured() throws -> ServerConfiguration {
         var configuration = ServerConfiguration()
-        do throws(ConfigurationError) {
-            for text in listen { try configuration.listen(on: text) }
-            for path in unix { configuration.listeners.append(.unix(path: path)) }
-            for text in limit { try configuration.limits.set(text) }
-        } catch {
-            throw ValidationError(error.description)
+        if let threads, !(1...256).contains(threads) {
+            throw ValidationError("--threads is 1 to 256, not \(threads)")
         }
-        if let threads {
-            guard (1...256).contains(threads) else { throw ValidationError("--threads is 1 to 256, not \(threads)") }
-            configuration.threads = threads
-        }
-        configuration.listeners += SocketActivation.listeners()
+        configuration.threads = threads
         configuration.importEvents = importEvents
         configuration.tokenFile = tokenFile
         configuration.isInsecure = insecure
+        do throws(ConfigurationError) {
+            for text in listen { try configuration.listen(on: text) }
+            for path in unix { configuration.listeners.append(.unix(path: path)) }
+            configuration.listeners += SocketActivation.listeners()
+            for text in limit { try configuration.limits.set(text) }
+            try configuration.check()
+        } catch {
+            throw ValidationError(error.description)
+        }
         return configuration
     }
 }

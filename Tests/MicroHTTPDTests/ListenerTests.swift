@@ -1,6 +1,6 @@
 import Glibc
 import HTTPGateway
-import MicroHTTPD
+@testable import MicroHTTPD
 import Synchronization
 import Testing
 
@@ -91,5 +91,41 @@ import Testing
         }
         #expect(failure?.attempt == "listen on 127.0.0.1:\(running.port)")
         #expect(throws: StartFailure.self) { try RunningServer(listeners: [.tcp(address: "localhost", port: 0)]) }
+    }
+
+    @Test func `an IPv6 listener tells its address and port`() throws {
+        let running = try RunningServer(listeners: [.tcp(address: "::1", port: 0)])
+        defer { running.stop() }
+        guard case .tcp(let address, let port)? = running.server.boundAddresses.first else {
+            Issue.record("no address")
+            return
+        }
+        #expect(address == "::1")
+        #expect(port > 0)
+        #expect("\(running.server.boundAddresses[0])" == "[::1]:\(port)")
+    }
+
+    @Test func `whether others can reach a listener follows from its address`() {
+        #expect(!Listener.tcp(address: "127.0.0.1", port: 0).isPublic)
+        #expect(!Listener.tcp(address: "127.1.2.3", port: 0).isPublic)
+        #expect(!Listener.tcp(address: "::1", port: 0).isPublic)
+        #expect(!Listener.unix(path: "/tmp/x").isPublic)
+        #expect(Listener.tcp(address: "0.0.0.0", port: 0).isPublic)
+        #expect(Listener.tcp(address: "::", port: 0).isPublic)
+        #expect(Listener.tcp(address: "::ffff:127.0.0.1", port: 0).isPublic)
+    }
+
+    @Test(arguments: [(UInt32(0x7F00_0001), false), (UInt32(0), true)])
+    func `a socket that was passed in is asked where it is bound`(address: UInt32, isPublic: Bool) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var name = sockaddr_in()
+        name.sin_family = sa_family_t(AF_INET)
+        name.sin_addr.s_addr = address.bigEndian
+        let bound = unsafe withUnsafeBytes(of: &name) {
+            unsafe bind(descriptor, $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
+        }
+        #expect(bound == 0)
+        #expect(Listener.inherited(descriptor: descriptor).isPublic == isPublic)
     }
 }

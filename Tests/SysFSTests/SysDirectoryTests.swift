@@ -12,6 +12,7 @@ internal import Testing
                     SysAttribute("count", summary: "How many.") { .number(.max) },
                     SysAttribute("word", summary: "Which.") { .text("zstd") },
                     SysAttribute("flag", summary: "Whether.") { .flag(true) },
+                    SysAttribute("secret", summary: "For some.", authority: .admin) { .number(1) },
                 ]), at: "/sys/fs/thing")
     ])
 
@@ -26,6 +27,15 @@ internal import Testing
         var out = ByteBuffer()
         try node.readText(into: &out)
         #expect(out.text == text)
+    }
+
+    @Test func `what only administrators may read says so`() throws {
+        let secret = try namespace.walk("/sys/fs/thing/secret".utf8Span.span, caller: Caller()).node.declaration
+        #expect(secret.readAuthority == .admin)
+        #expect(secret.mode == 0o400)
+        let count = try namespace.walk("/sys/fs/thing/count".utf8Span.span, caller: Caller()).node.declaration
+        #expect(count.readAuthority == .read)
+        #expect(count.mode == 0o444)
     }
 
     @Test func `the directories above a mount are there`() throws {

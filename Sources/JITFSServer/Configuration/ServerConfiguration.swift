@@ -1,4 +1,5 @@
 internal import Glibc
+internal import MicroHTTPD
 
 /// What a server is asked to be: the options of `jitfsd`.
 public struct ServerConfiguration: Sendable {
@@ -37,11 +38,14 @@ public struct ServerConfiguration: Sendable {
         listeners.append(.tcp(address: address == "localhost" ? "127.0.0.1" : String(address), port: port))
     }
 
-    /// Whether a listener can be reached from other machines.
-    var isPublic: Bool {
-        listeners.contains { listener in
-            guard case .tcp(let address, _) = listener else { return false }
-            return !(address.hasPrefix("127.") || address == "::1")
+    /// Refuses what should not be run as it stands; a server checks it again when it is made.
+    ///
+    /// - Throws: where a listener can be reached from other machines, one passed in included, and there are neither
+    ///   tokens nor `isInsecure`.
+    public func check() throws(ConfigurationError) {
+        if tokenFile == nil, !isInsecure, listeners.contains(where: \.transport.isPublic) {
+            throw ConfigurationError(
+                "an address that other machines can reach needs --token-file, or --insecure if that is meant")
         }
     }
 }

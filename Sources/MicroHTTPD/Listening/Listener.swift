@@ -8,6 +8,15 @@ public enum Listener: Sendable, Equatable {
     case unix(path: String, mode: UInt32 = 0o600)
     /// A listening socket that was passed in, as systemd does. It is taken as it is.
     case inherited(descriptor: Int32)
+
+    /// Whether other machines could reach it. A socket that was passed in is asked where it is bound.
+    public var isPublic: Bool {
+        switch self {
+        case .tcp(let address, _): !(address.hasPrefix("127.") || address == "::1")
+        case .unix: false
+        case .inherited(let descriptor): ListeningSocket.name(of: descriptor, path: nil).isPublic
+        }
+    }
 }
 
 /// Where a server really listens.

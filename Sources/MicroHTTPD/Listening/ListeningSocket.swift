@@ -113,7 +113,8 @@ struct ListeningSocket: Sendable {
         return descriptor
     }
 
-    private static func name(of descriptor: Int32, path: String?) -> (BoundAddress, isPublic: Bool) {
+    /// Where a socket listens, and whether other machines can reach it.
+    static func name(of descriptor: Int32, path: String?) -> (BoundAddress, isPublic: Bool) {
         if let path { return (.unix(path: path), false) }
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)

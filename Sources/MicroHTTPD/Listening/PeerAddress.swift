@@ -23,8 +23,9 @@ struct PeerAddress: Sendable, Hashable {
             let v6 = unsafe withUnsafeBytes(of: &storage) { unsafe $0.load(as: sockaddr_in6.self) }
             var bytes = v6.sin6_addr
             (high, low) = unsafe withUnsafeBytes(of: &bytes) {
-                unsafe (UInt64(bigEndian: $0.load(as: UInt64.self)),
-                    UInt64(bigEndian: $0.load(fromByteOffset: 8, as: UInt64.self)))
+                // An in6_addr stands at a multiple of four bytes, not of eight.
+                unsafe (UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)),
+                    UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
             }
             port = UInt16(bigEndian: v6.sin6_port)
         default: return nil

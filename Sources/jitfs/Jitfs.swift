@@ -1,0 +1,35 @@
+internal import ArgumentParser
+
+/// `jitfs`: the shell's habits, spoken to a jitfsd over HTTP.
+///
+/// It knows paths and verbs, nothing of what is behind them: what the server refuses is reported in the server's words.
+@main
+struct Jitfs: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jitfs",
+        abstract: "Look into the pseudo-filesystems of a jitfsd, and write to them.",
+        discussion: """
+            A path is one of the tree that the server shows, such as /tracing. The commands are those of a shell:
+
+              jitfs ls -l /tracing                            what is there
+              jitfs mkdir /tracing/instances/mine             a private instance
+              jitfs write /tracing/instances/mine/events/jitfs/enable 1
+              jitfs append /tracing/instances/mine/trace_marker 'hello'
+              jitfs cat /tracing/instances/mine/trace         what happened
+              jitfs pipe /tracing/instances/mine/trace_pipe   events as they come
+              jitfs rm /tracing/instances/mine
+
+            Files are shown as the kernel's would be; --json gives what a program reads. Every name is one name: there is \
+            no pattern, no . and no .. in a path.
+
+            The server is that of --url, else of JITFS_URL, else http://127.0.0.1:8470. Where it asks for a token, put it \
+            into JITFS_TOKEN; --token does the same, for everybody who can list processes to see.
+
+            What goes wrong is one line on standard error, "jitfs: PATH: EINVAL: what was wrong", and exit status 1; a \
+            command line that makes no sense is exit status 64.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            List.self, Show.self, Write.self, Append.self, MakeDirectory.self, Remove.self, Find.self, Pipe.self,
+        ])
+}
