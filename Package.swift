@@ -52,28 +52,29 @@ let package = Package(
 
         // 0 values
         module("Bytes"),
+        module("Locking"),
         module("Zstd", imports: ["CZstd"]),
 
         // 1 cores
-        module("PseudoFS", imports: ["Bytes", system]),
-        module("TraceEngine", imports: ["Bytes", system]),
+        module("PseudoFS", imports: ["Bytes", "Locking", system]),
+        module("TraceEngine", imports: ["Bytes", "Locking", "CLinuxShims", system]),
 
         // 2 adapters
         module("SysFS", imports: ["Bytes", "PseudoFS", system]),
         module("TraceOutput", imports: ["Bytes", "TraceEngine", system]),
 
         // 3 views
-        module("TraceFS", imports: ["Bytes", "PseudoFS", "TraceEngine", "TraceOutput", system]),
+        module("TraceFS", imports: ["Bytes", "Locking", "PseudoFS", "TraceEngine", "TraceOutput", system]),
 
         // 4 front
-        module("HTTPGateway", imports: ["Bytes", "PseudoFS", system]),
-        module("MicroHTTPD", imports: ["Bytes", "HTTPGateway", "PseudoFS", "CMicroHTTPD", system]),
+        module("HTTPGateway", imports: ["Bytes", "Locking", "PseudoFS", system]),
+        module("MicroHTTPD", imports: ["Bytes", "Locking", "HTTPGateway", "PseudoFS", "CMicroHTTPD", system]),
 
         // 5 assembly
         module(
             "JITFSServer",
             imports: [
-                "CLinuxShims", "Bytes", "Zstd", "PseudoFS", "TraceEngine", "SysFS", "TraceOutput", "TraceFS", "HTTPGateway",
+                "CLinuxShims", "Bytes", "Locking", "Zstd", "PseudoFS", "TraceEngine", "SysFS", "TraceOutput", "TraceFS", "HTTPGateway",
                 "MicroHTTPD", system,
             ], resources: [.embedInCode("Resources/openapi.yaml")]),
 

@@ -1,6 +1,6 @@
 internal import Bytes
 internal import PseudoFS
-internal import Synchronization
+internal import Locking
 internal import SystemPackage
 internal import TraceEngine
 internal import TraceOutput
@@ -16,7 +16,7 @@ final class EventDescriptions: Sendable {
     }
 
     private static let countMax = 512
-    private let entries = Mutex<[UInt16: Entry]>([:])
+    private let entries = Locked<[UInt16: Entry]>([:])
 
     /// What is needed to show an event's records, and to make them.
     ///

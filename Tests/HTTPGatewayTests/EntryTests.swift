@@ -26,7 +26,7 @@ internal import Testing
 
     @Test(arguments: [
         "", "x", "[]", "{}", #"{"name":1}"#, #"{"name":""}"#, #"{"name":"."}"#, #"{"name":".."}"#, #"{"name":"a/b"}"#,
-        #"{"name":"a\u0000"}"#, #"{"name":"a\n"}"#, #"{"name":"x","colour":1}"#, #"{"name":"x","name":"y"}"#, #"{"size":1}"#,
+        #"{"name":"a\u0000"}"#, #"{"name":"x","colour":1}"#, #"{"name":"x","name":"y"}"#, #"{"size":1}"#,
     ])
     func `a body that is no such object is refused`(body: String) {
         let answer = TestClient().send("POST", "/t/made", body: body)

@@ -1,17 +1,45 @@
-import Glibc
-import JITFSServer
-import Testing
+internal import Glibc
+internal import Testing
+
+@testable internal import JITFSServer
 
 @Suite struct ServerConfigurationTests {
-    @Test func `a public address is refused without tokens, unless it is meant`() throws {
+    @Test(arguments: [
+        ("127.0.0.1:0", Listener.tcp(address: "127.0.0.1", port: 0)), ("[::1]:8470", .tcp(address: "::1", port: 8470)),
+        ("localhost:80", .tcp(address: "127.0.0.1", port: 80)),
+    ])
+    func `an address and a port are taken apart`(_ text: String, _ listener: Listener) throws {
         var configuration = ServerConfiguration()
-        try configuration.listen(on: "127.0.0.1:0")
-        try configuration.check()
+        try configuration.listen(on: text)
+        #expect(configuration.listeners == [listener])
+    }
+
+    @Test(arguments: ["127.0.0.1", "8470", "127.0.0.1:", "127.0.0.1:65536", "::1:80", "127.0.0.1:http", ""])
+    func `what is no address and port is refused`(_ text: String) {
+        var configuration = ServerConfiguration()
+        #expect(throws: ConfigurationError.self) { try configuration.listen(on: text) }
+        #expect(configuration.listeners.isEmpty)
+    }
+
+    @Test(arguments: [("127.0.0.1:0", false), ("127.9.9.9:0", false), ("[::1]:0", false), ("0.0.0.0:0", true), ("[::]:0", true)])
+    func `only loopback is not public`(_ text: String, _ isPublic: Bool) throws {
+        var configuration = ServerConfiguration()
+        try configuration.listen(on: text)
+        #expect(configuration.isPublic == isPublic)
+    }
+
+    @Test func `a public address needs tokens, or the word that it is meant`() throws {
+        var configuration = ServerConfiguration()
+        try configuration.listen(on: "0.0.0.0:0")
+        #expect(throws: ConfigurationError.self) { try Server(configuration) }
+        configuration.isInsecure = true
+        _ = try Server(configuration)
+    }
+
+    @Test func `tokens make a public address one that may be listened on`() throws {
+        var configuration = ServerConfiguration()
         try configuration.listen(on: "0.0.0.0:0")
         #expect(throws: ConfigurationError.self) { try configuration.check() }
-        configuration.isInsecure = true
-        try configuration.check()
-        configuration.isInsecure = false
         configuration.tokenFile = "/tokens"
         try configuration.check()
     }

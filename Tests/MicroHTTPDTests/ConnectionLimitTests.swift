@@ -1,6 +1,6 @@
 import Glibc
 import HTTPGateway
-import MicroHTTPD
+@testable import MicroHTTPD
 import Synchronization
 import Testing
 

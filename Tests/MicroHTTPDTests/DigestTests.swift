@@ -1,5 +1,5 @@
 import Bytes
-import MicroHTTPD
+@testable import MicroHTTPD
 import Testing
 
 @Suite struct DigestTests {

@@ -1,9 +1,9 @@
 internal import PseudoFS
-internal import Synchronization
+internal import Locking
 
 /// `/healthz`: whether the server is ready, or why not. Everybody may ask.
 final class HealthExport: Sendable {
-    private let reason = Mutex<String?>("starting")
+    private let reason = Locked<String?>("starting")
 
     /// Says what keeps the server from being ready; nil when nothing does.
     func set(_ reason: String?) { self.reason.withLock { $0 = reason } }

@@ -15,7 +15,7 @@ final class ConnectionTable: Sendable {
         var byThread: [Int]
     }
 
-    let state: Mutex<State>
+    let state: Guarded<State>
     private let threads: Int
     /// Open connections that are not held by streams: while there are any, deadlines are looked at.
     let unheld = Atomic<Int>(0)
@@ -23,7 +23,7 @@ final class ConnectionTable: Sendable {
     /// An empty table, for a number of server threads.
     init(threads: Int) {
         self.threads = threads
-        state = Mutex(State(byThread: Array(repeating: 0, count: threads)))
+        state = Guarded(State(byThread: Array(repeating: 0, count: threads)))
     }
 
     /// How many connections each server thread has: libmicrohttpd shares them out by descriptor.

@@ -8,28 +8,28 @@ extension Exchange {
     /// libmicrohttpd's block for streams to HTTP/1.0 clients; chunks don't use it, so it is kept small.
     private static var streamBlockBytes: Int { 256 }
 
-    /// Queues the worker's reply.
-    func sendReply(isHead: Bool) -> MHD_Result {
+    /// Queues a reply.
+    func sendReply(_ reply: inout Reply, isHead: Bool) -> MHD_Result {
         let response: OpaquePointer?
-        if let stream = worker.reply.stream {
-            worker.reply.stream = nil
-            unsafe response = unsafe streamResponse(stream, isHead: isHead)
-        } else if worker.reply.body.count > Reply.copiedBytesMax {
-            unsafe response = unsafe handOver()
+        if let stream = reply.stream {
+            reply.stream = nil
+            unsafe response = unsafe streamResponse(stream, &reply, isHead: isHead)
+        } else if reply.body.count > Reply.copiedBytesMax {
+            unsafe response = unsafe handOver(&reply)
         } else {
-            unsafe response = unsafe worker.reply.copiedResponse()
+            unsafe response = unsafe reply.copiedResponse()
         }
         guard let response = unsafe response else { return .NO }
-        unsafe worker.reply.addHeaders(to: response)
-        let result = unsafe MHD_queue_response(connection, UInt32(worker.reply.status), response)
+        unsafe reply.addHeaders(to: response)
+        let result = unsafe MHD_queue_response(connection, UInt32(reply.status), response)
         unsafe MHD_destroy_response(response)
         return result
     }
 
     /// Gives a large body away as it is.
-    private func handOver() -> OpaquePointer? {
+    private func handOver(_ reply: inout Reply) -> OpaquePointer? {
         let owner = BodyOwner()
-        swap(&owner.bytes, &worker.reply.body)
+        swap(&owner.bytes, &reply.body)
         let context = unsafe Unmanaged.passRetained(owner).toOpaque()
         let response = unsafe MHD_create_response_from_buffer_with_free_callback_cls(
             owner.bytes.count, owner.bytes.start, freeBody, context)
@@ -37,7 +37,7 @@ extension Exchange {
         return unsafe response
     }
 
-    private func streamResponse(_ body: StreamBody, isHead: Bool) -> OpaquePointer? {
+    private func streamResponse(_ body: StreamBody, _ reply: inout Reply, isHead: Bool) -> OpaquePointer? {
         if isHead {
             // Nobody will read. 0.9.75 ends a chunked reply to HEAD with a last chunk, which would be taken for the
             // beginning of the next reply: so it ends with the connection.
@@ -48,7 +48,7 @@ extension Exchange {
             return unsafe response
         }
         var first = ByteBuffer(capacity: 256)
-        if !worker.reply.body.isEmpty { swap(&first, &worker.reply.body) }
+        if !reply.body.isEmpty { swap(&first, &reply.body) }
         let stream = unsafe HeldStream(
             body, first: first, service: service, client: client, connection: connection)
         stream.start()

@@ -21,31 +21,31 @@ import Synchronization
     private static var excessBytesMax: Int { 1 << 20 }
 
     /// A call without a piece of a body.
-    func goOn() -> MHD_Result {
+    func goOn(_ scratch: inout Scratch) -> MHD_Result {
         switch client.step {
-        case .head: return takeHead()
-        case .body: return answerUpload()
-        case .answer: return answer()
-        case .refusal: return repeatRefusal()
+        case .head: return takeHead(&scratch)
+        case .body: return answerUpload(&scratch)
+        case .answer: return answer(&scratch)
+        case .refusal: return repeatRefusal(&scratch)
         case .line, .done: return .YES
         }
     }
 
     // MARK: the first call
 
-    private func takeHead() -> MHD_Result {
+    private func takeHead(_ scratch: inout Scratch) -> MHD_Result {
         worker.countRequest()
         if client.verdict == .refuse {
-            worker.reply.reset()
-            service.handler.refuseConnection(reply: &worker.reply)
-            worker.reply.closes = true
-            return send()
+            scratch.reply.reset()
+            service.handler.refuseConnection(reply: &scratch.reply)
+            scratch.reply.closes = true
+            return send(&scratch)
         }
-        readHead()
-        let hasBody = worker.head.has(.transferEncoding) || worker.head.has(.contentLength)
-        worker.reply.reset()
-        guard let admitted = service.handler.admit(worker.head, reply: &worker.reply) else {
-            if hasBody { return send() }
+        readHead(&scratch)
+        let hasBody = scratch.head.has(.transferEncoding) || scratch.head.has(.contentLength)
+        scratch.reply.reset()
+        guard let admitted = service.handler.admit(scratch.head, reply: &scratch.reply) else {
+            if hasBody { return send(&scratch) }
             client.step = .refusal
             return .YES
         }
@@ -53,30 +53,33 @@ import Synchronization
             client.step = .answer
             return .YES
         }
-        client.bodyBytesMax = takesBody(worker.head.method) ? admitted : min(admitted, Self.strayBodyBytesMax)
-        let declared = worker.head.declaredLength
+        client.bodyBytesMax = takesBody(scratch.head.method) ? admitted : min(admitted, Self.strayBodyBytesMax)
+        let declared = scratch.head.declaredLength
         if declared > client.bodyBytesMax {
             service.refusals.bodyBytes.add(1, ordering: .relaxed)
-            worker.reply.reset()
-            service.handler.refuseBody(of: worker.head, reply: &worker.reply)
-            return send()
+            scratch.reply.reset()
+            service.handler.refuseBody(of: scratch.head, reply: &scratch.reply)
+            return send(&scratch)
         }
-        let upload = worker.upload()
+        let upload = worker.makeUpload()
+        swap(&scratch.head, &upload.head)
+        scratch.owner = (0, 0)
         upload.body.reserve(min(declared, 65536))
         client.upload = upload
         client.step = .body
         return .YES
     }
 
-    /// Reads method, target and headers into the worker's head: one pass over the headers.
-    private func readHead() {
+    /// Reads method, target and headers into the head: one pass over the headers.
+    private func readHead(_ scratch: inout Scratch) {
         let peer = Peer(
             transport: client.transport, connection: client.serial, lane: worker.lane, cpu: client.cpu,
             isPublicListener: client.isPublicListener)
-        unsafe worker.head.start(method: bytes(method), target: client.target, peer: peer)
-        let context = unsafe Unmanaged.passUnretained(worker).toOpaque()
-        unsafe MHD_get_connection_values_n(connection, .HEADER_KIND, takeHeader, context)
-        worker.owner = (client.serial, client.requestCount)
+        unsafe scratch.head.start(method: bytes(method), target: client.target, peer: peer)
+        unsafe withUnsafeMutablePointer(to: &scratch.head) { head in
+            _ = unsafe MHD_get_connection_values_n(connection, .HEADER_KIND, takeHeader, head)
+        }
+        scratch.owner = (client.serial, client.requestCount)
     }
 
     private func takesBody(_ method: Method) -> Bool {
@@ -102,58 +105,58 @@ import Synchronization
 
     // MARK: the last call
 
-    private func answer() -> MHD_Result {
-        if worker.owner != (client.serial, client.requestCount) { readHead() }
+    private func answer(_ scratch: inout Scratch) -> MHD_Result {
+        if !scratch.isHead(of: client) { readHead(&scratch) }
         client.enter(.responding)
-        worker.reply.reset()
+        scratch.reply.reset()
         let nothing = unsafe Span<UInt8>(_unsafeElements: UnsafeBufferPointer(start: nil, count: 0))
-        service.handler.respond(to: worker.head, body: nothing, reply: &worker.reply)
-        return send(isHead: worker.head.method == .head)
+        service.handler.respond(to: scratch.head, body: nothing, reply: &scratch.reply)
+        return send(&scratch, isHead: scratch.head.method == .head)
     }
 
-    private func answerUpload() -> MHD_Result {
+    private func answerUpload(_ scratch: inout Scratch) -> MHD_Result {
         guard let upload = client.upload else { return .NO }
         client.enter(.responding)
-        worker.reply.reset()
+        scratch.reply.reset()
         if upload.excess > 0 {
             service.refusals.bodyBytes.add(1, ordering: .relaxed)
-            service.handler.refuseBody(of: upload.head, reply: &worker.reply)
+            service.handler.refuseBody(of: upload.head, reply: &scratch.reply)
         } else {
-            service.handler.respond(to: upload.head, body: upload.body, reply: &worker.reply)
+            service.handler.respond(to: upload.head, body: upload.body, reply: &scratch.reply)
         }
-        return send(isHead: upload.head.method == .head)
+        return send(&scratch, isHead: upload.head.method == .head)
     }
 
     /// Sends what the first call decided. Between both another connection may have had its turn: then it is asked again.
-    private func repeatRefusal() -> MHD_Result {
-        if worker.owner != (client.serial, client.requestCount) {
-            readHead()
-            worker.reply.reset()
-            guard service.handler.admit(worker.head, reply: &worker.reply) == nil else { return answer() }
+    private func repeatRefusal(_ scratch: inout Scratch) -> MHD_Result {
+        if !scratch.isHead(of: client) {
+            readHead(&scratch)
+            scratch.reply.reset()
+            guard service.handler.admit(scratch.head, reply: &scratch.reply) == nil else { return answer(&scratch) }
         }
-        return send(isHead: worker.head.method == .head)
+        return send(&scratch, isHead: scratch.head.method == .head)
     }
 
-    private func send(isHead: Bool = false) -> MHD_Result {
+    private func send(_ scratch: inout Scratch, isHead: Bool = false) -> MHD_Result {
         client.step = .done
         client.enter(.responding)
-        worker.owner = (0, 0)
-        return sendReply(isHead: isHead)
+        scratch.owner = (0, 0)
+        return sendReply(&scratch.reply, isHead: isHead)
     }
 }
 
-/// Takes a header into the worker's head.
+/// Takes a header into the head.
 private func takeHeader(
     context: UnsafeMutableRawPointer?, kind: MHD_ValueKind, name: UnsafePointer<CChar>?, nameSize: Int,
     value: UnsafePointer<CChar>?, valueSize: Int
 ) -> MHD_Result {
     guard let context = unsafe context, let name = unsafe name else { return .YES }
-    let worker = unsafe Unmanaged<Worker>.fromOpaque(context).takeUnretainedValue()
+    let head = unsafe context.assumingMemoryBound(to: RequestHead.self)
     let nameBytes = unsafe UnsafeBufferPointer(
         start: UnsafeRawPointer(name).assumingMemoryBound(to: UInt8.self), count: nameSize)
     let valueBytes = unsafe UnsafeBufferPointer(
         start: value.map { unsafe UnsafeRawPointer($0).assumingMemoryBound(to: UInt8.self) }, count: valueSize)
-    unsafe worker.head.addHeader(name: Span(_unsafeElements: nameBytes), value: Span(_unsafeElements: valueBytes))
+    unsafe head.pointee.addHeader(name: Span(_unsafeElements: nameBytes), value: Span(_unsafeElements: valueBytes))
     return .YES
 }
 

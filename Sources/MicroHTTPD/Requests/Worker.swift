@@ -10,12 +10,8 @@ final class Worker: @unchecked Sendable {
 
     /// The thread's number, from 0: the lane of the node cache.
     let lane: Int
-    /// The head that was read last.
-    var head = RequestHead()
-    /// Whose head that is: connections and requests are counted, so that two are never taken for one.
-    var owner = (connection: UInt64(0), request: UInt64(0))
-    /// The reply that is made.
-    var reply = Reply()
+    /// Head and reply.
+    var scratch = Scratch()
     /// Heads read.
     let requests = Atomic<UInt64>(0)
     private var spare: [Upload] = []
@@ -31,13 +27,8 @@ final class Worker: @unchecked Sendable {
         requests.store(requests.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
     }
 
-    /// A place for a request with a body; it takes over the worker's head.
-    func upload() -> Upload {
-        let upload = spare.popLast() ?? Upload()
-        swap(&head, &upload.head)
-        owner = (0, 0)
-        return upload
-    }
+    /// A place for a request with a body.
+    func makeUpload() -> Upload { spare.popLast() ?? Upload() }
 
     /// Takes it back.
     func recycle(_ upload: Upload) {
@@ -45,6 +36,19 @@ final class Worker: @unchecked Sendable {
         upload.clear()
         spare.append(upload)
     }
+}
+
+/// A head and a reply: taken in hand once a call, for the language checks each access to a class's variable.
+struct Scratch: ~Copyable {
+    /// The head that was read last.
+    var head = RequestHead()
+    /// Whose head that is: connections and requests are counted, so that two are never taken for one.
+    var owner = (connection: UInt64(0), request: UInt64(0))
+    /// The reply that is made.
+    var reply = Reply()
+
+    /// Whether the head is that of the request that a connection is at.
+    func isHead(of client: Connection) -> Bool { owner == (client.serial, client.requestCount) }
 }
 
 /// A request whose body is being received. It has a head of its own, for others may come in between.

@@ -86,7 +86,7 @@ func handleRequest(
             unsafe exchange.takeBody(Span(_unsafeElements: piece))
         }
     }
-    return exchange.goOn()
+    return exchange.goOn(&worker.scratch)
 }
 
 /// A request is over, in whatever way.

@@ -51,8 +51,8 @@ public final class HTTPServer: Sendable {
     /// How it was configured.
     public let configuration: Configuration
     /// What runs. Held while starting and stopping, when no callback needs it.
-    private let running = Mutex<Running?>(nil)
-    private let noted = Mutex<[String]>([])
+    private let running = Guarded<Running?>(nil)
+    private let noted = Guarded<[String]>([])
 
     /// Makes a server; nothing is opened yet.
     public init(_ configuration: Configuration) { self.configuration = configuration }

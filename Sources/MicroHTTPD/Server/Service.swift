@@ -18,7 +18,7 @@ final class Service: Sendable {
     let refusals = Refusals()
     let accepted = Atomic<UInt64>(0)
     /// The threads met so far, by number.
-    let workers = Mutex<[Worker]>([])
+    let workers = Guarded<[Worker]>([])
     /// Where each thread finds its worker.
     private let key: pthread_key_t
 

@@ -34,7 +34,7 @@ import Synchronization
     private let client: Connection
     private let connection: OpaquePointer
     /// Lock order: this one, then libmicrohttpd's own (suspending). Nothing is called back under it.
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private var id: UInt64?
     /// Rendered and not sent: at most one read beyond what the connection takes at a time.
     private var spill: ByteBuffer

@@ -13,7 +13,7 @@ final class StreamTable: Sendable {
         var isStopping = false
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     /// Enters a stream.
     ///

@@ -17,7 +17,7 @@ final class Watcher: Sendable {
     }
 
     /// What the thread is to do. A leaf lock.
-    private let mailbox = Mutex(Mailbox())
+    private let mailbox = Guarded(Mailbox())
     /// What is waited on.
     let epoll: Int32
     /// Wakes the thread.

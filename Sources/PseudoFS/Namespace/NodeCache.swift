@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Locking
 internal import Synchronization
 
 /// The nodes made so far: "the dcache", bounded, reclaimed least recently used first, pinned by holders.
@@ -17,7 +18,7 @@ final class NodeCache: Sendable {
     let probe: (any NodeProbe)?
 
     private final class Lane: Sendable {
-        let nodes = Mutex(NodeLane())
+        let nodes = Locked(NodeLane())
     }
 
     init(limits: NodeLimits, lanes: Int, probe: (any NodeProbe)?) {
@@ -82,11 +83,14 @@ final class NodeCache: Sendable {
         let inserted = lane(index).nodes.withLock { nodes in
             var inserted = 0
             for node in chain {
-                // A parent that another thread reclaimed meanwhile takes no children: the node then lives outside.
+                // A parent that another thread reclaimed meanwhile takes no children, and a name that another thread of
+                // this lane has brought in meanwhile is not brought in twice: the rest of the chain lives outside.
                 if let parent = node.parent, parent.slot < 0, parent.parent != nil { break }
-                node.laneIndex = Int32(index)
                 let path = node.path
-                nodes.insert(node, hash: Hash64.of(path.span, seed: seed))
+                let hash = Hash64.of(path.span, seed: seed)
+                if nodes.position(of: path.span, hash: hash) != nil { break }
+                node.laneIndex = Int32(index)
+                nodes.insert(node, hash: hash)
                 inserted += 1
             }
             return inserted

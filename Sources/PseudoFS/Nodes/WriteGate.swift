@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import Locking
 
 /// Serialises the writes to one owner's files, so that a precondition still holds when the write happens.
 ///
@@ -6,7 +6,7 @@ internal import Synchronization
 /// write to another node through the namespace. Owners share 64 gates by a hash of their key; two that share one wait
 /// for each other and nothing else. Sinks (markers, user events) pass no gate.
 final class WriteGate: Sendable {
-    private let turn = Mutex(())
+    private let turn = Locked(())
     private static let gates: [WriteGate] = (0..<64).map { _ in WriteGate() }
 
     static func of(_ owner: UInt64) -> WriteGate {

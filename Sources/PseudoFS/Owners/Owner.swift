@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import Locking
 
 /// Who made entries, and takes them along when it goes.
 ///
@@ -13,7 +13,7 @@ internal import Synchronization
 public final class Owner: Sendable {
     /// Who it is, for people.
     public let name: String
-    private let adopted = Mutex<[@Sendable () -> Void]?>([])
+    private let adopted = Locked<[@Sendable () -> Void]?>([])
 
     /// An owner of nothing yet.
     public init(name: String) { self.name = name }

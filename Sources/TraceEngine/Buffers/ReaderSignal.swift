@@ -1,3 +1,4 @@
+internal import Locking
 internal import Synchronization
 
 /// What wakes a reader that found nothing: armed by it, fired once by the first writer that finds it armed.

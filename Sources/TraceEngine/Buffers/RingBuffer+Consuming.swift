@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Locking
 internal import Synchronization
 
 extension RingBuffer {

@@ -1,5 +1,5 @@
 internal import Bytes
-internal import Synchronization
+internal import Locking
 public import SystemPackage
 
 /// The events that programs define while the engine runs, and may remove: what `dynamic_events` lists.
@@ -21,7 +21,7 @@ public final class UserEvents: Sendable {
     }
 
     private let engine: TraceEngine
-    private let entries = Mutex<[Entry]>([])
+    private let entries = Locked<[Entry]>([])
 
     /// The events of an engine; there should be one of these for each.
     public init(of engine: TraceEngine) { self.engine = engine }

@@ -37,9 +37,11 @@ struct FormatScanner: ~Escapable {
             throw error("the event's name takes letters, digits and _", at: start)
         }
         let name = start..<offset
-        try take("\nID: ")
+        try take("\n")
+        try take("ID: ")
         let id = try number(max: 65_535)
-        try take("\nformat:\n")
+        try take("\n")
+        try take("format:\n")
         return Head(name: name, id: id)
     }
 

@@ -1,3 +1,4 @@
+internal import Locking
 internal import Synchronization
 
 /// The instances in which any event is enabled, as the writers of one CPU lane see them.

@@ -1,3 +1,4 @@
+internal import Locking
 internal import Synchronization
 
 /// The names of the tasks that wrote records, by pid: the kernel's `saved_cmdlines`.

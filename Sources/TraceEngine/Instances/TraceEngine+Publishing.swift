@@ -1,4 +1,5 @@
 internal import Bytes
+internal import CLinuxShims
 public import SystemPackage
 
 extension TraceEngine {
@@ -48,7 +49,3 @@ extension EngineContext {
             LaneTargets.Record(event: event, pid: pid, timestamp: timestamp, source: source, payload: payload))
     }
 }
-
-/// Glibc's, which its module leaves out: the CPU from the thread's restartable-sequences area, about 2 ns.
-@_silgen_name("sched_getcpu")
-private func sched_getcpu() -> Int32

@@ -1,3 +1,4 @@
+@testable import MicroHTTPD
 import Bytes
 import HTTPGateway
 import Synchronization
@@ -6,10 +7,10 @@ import Synchronization
 final class EchoHandler: RequestHandler {
     let bodyBytesMax: Int
     /// Streams that were opened, in order.
-    let files = Mutex<[TestFile]>([])
+    let files = Guarded<[TestFile]>([])
     /// What closed streams gave back.
     let released = Atomic<Int>(0)
-    let peers = Mutex<[Peer]>([])
+    let peers = Guarded<[Peer]>([])
     let refusedBodies = Atomic<Int>(0)
 
     init(bodyBytesMax: Int = 1 << 20) { self.bodyBytesMax = bodyBytesMax }

@@ -1,6 +1,6 @@
 import Glibc
 import HTTPGateway
-import MicroHTTPD
+@testable import MicroHTTPD
 
 /// A server on a free port of loopback, for one test.
 struct RunningServer {

@@ -1,3 +1,4 @@
+@testable import MicroHTTPD
 import Bytes
 import PseudoFS
 import Synchronization
@@ -15,7 +16,7 @@ final class TestFile: OpenFile {
         var reads = 0
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     let timeoutSeconds: Double?
 
     init(timeoutSeconds: Double? = nil) { self.timeoutSeconds = timeoutSeconds }
@@ -60,7 +61,7 @@ final class TestFile: OpenFile {
         wake?()
     }
 
-    private func takeWake(_ state: inout sending State) -> (@Sendable () -> Void)? {
+    private func takeWake(_ state: inout State) -> (@Sendable () -> Void)? {
         guard state.isArmed else { return nil }
         state.isArmed = false
         return state.wake
