@@ -59,7 +59,7 @@ extension Gateway {
             reply.body.append(jsonEscaped: path.span)
             reply.body.append(0x22)
         }
-        reply.body.append(0x7D)
+        reply.body.append("}\n")
     }
 
     /// DELETE: removes what the node stands for.

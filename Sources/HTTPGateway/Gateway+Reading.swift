@@ -83,7 +83,7 @@ extension Gateway {
         let fingerprint =
             query.int64AsString
             ? reading.fingerprint : Reading.fingerprint(of: out.span.extracting(valueStart..<out.count))
-        out.append(0x7D)
+        out.append("}\n")
         if query.isPretty { out.indentJSON(from: start) }
         return EntityTag(form: .json, query: query, fingerprint: fingerprint)
     }

@@ -88,6 +88,6 @@ extension Gateway {
         reply.body.append(jsonEscaped: path.span)
         reply.body.append("\",\"written\":")
         reply.body.append(decimal: written)
-        reply.body.append(0x7D)
+        reply.body.append("}\n")
     }
 }

@@ -15,6 +15,7 @@ internal import TraceFS
 ///     tracepoints ───┘   limits, cache ─┘
 struct Assembly {
     let engine: TraceEngine
+    let userEvents: UserEvents
     let namespace: Namespace
     let server: HTTPServer
     let health: HealthExport
@@ -29,6 +30,7 @@ struct Assembly {
         // The model.
         engine = TraceEngine(
             limits: TraceLimits(limits), lanes: threads, seed: .random(in: .min ... .max))
+        userEvents = UserEvents(of: engine)
         let tracepoints = try Self.ownEvents(engine)
         var imports: [CatalogueImport] = []
         for path in configuration.importEvents { imports.append(try CatalogueImport(path, into: engine.catalogue)) }
@@ -39,7 +41,7 @@ struct Assembly {
         let seen = Seen()
         namespace = Namespace(
             mounts: [
-                Mount(.tracefs(engine, userEvents: UserEvents(of: engine)), at: "/tracing"),
+                Mount(.tracefs(engine, userEvents: userEvents), at: "/tracing"),
                 Mount(.sysfs("The node cache.", NodeCacheExport.attributes { seen.namespace }), at: "/sys/fs/jitfs"),
                 Mount(.sysfs("The limits.", LimitsExport.attributes(limits)), at: "/sys/limits"),
             ],

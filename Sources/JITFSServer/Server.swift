@@ -24,6 +24,8 @@ public final class Server: Sendable {
 
     /// The trace engine, to trace with in process.
     public var engine: TraceEngine { assembly.engine }
+    /// The events that programs define, this one among them: `dynamic_events`.
+    public var userEvents: UserEvents { assembly.userEvents }
     /// The tree, to walk in process.
     public var namespace: Namespace { assembly.namespace }
     /// What came in with the imports, and what did not, a line for people each.

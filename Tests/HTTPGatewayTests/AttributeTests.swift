@@ -5,7 +5,7 @@ internal import Testing
         let client = TestClient()
         let answer = client.get("/t/number")
         #expect(answer.status == 200)
-        #expect(answer.body == #"{"path":"/t/number","type":"file","mode":"0640","value":42}"#)
+        #expect(answer.body == #"{"path":"/t/number","type":"file","mode":"0640","value":42}"# + "\n")
         #expect(answer["Content-Type"] == "application/json")
         #expect(answer["Vary"] == "Accept")
         #expect(answer["X-Content-Type-Options"] == "nosniff")

@@ -8,7 +8,7 @@ internal import Testing
         let answer = client.send("POST", "/t/made/", body: #"{"name":"x","size":3}"#)
         #expect(answer.status == 201)
         #expect(answer["Location"] == "/t/made/x")
-        #expect(answer.body == #"{"path":"/t/made/x","type":"directory","mode":"0755"}"#)
+        #expect(answer.body == #"{"path":"/t/made/x","type":"directory","mode":"0755"}"# + "\n")
         #expect(client.get("/t/made/x/number").status == 200)
         let again = client.send("POST", "/t/made", body: #"{"name":"x"}"#)
         #expect(again.status == 409 && again.errno == "EEXIST")

@@ -5,7 +5,7 @@ internal import Testing
     @Test func `a directory is a page of links without a script`() {
         let answer = TestClient().get("/t/values", [("Accept", AcceptTests.browser)])
         #expect(answer["Content-Type"] == "text/html; charset=utf-8")
-        #expect(answer.body.contains(#"<a href="./values/flag">flag</a><td>file<td>0644<td>1</tr>"#))
+        #expect(answer.body.contains(#"<a href="./values/flag">flag</a><td>0644<td>1<td>"#))
         #expect(answer.body.contains(#"<a href="./">t</a>"#))
         #expect(answer.body.contains(#"href="../""#) == false || answer.body.contains(#"<a href="../">/</a>"#))
         #expect(!answer.body.contains("<script"))
@@ -41,6 +41,12 @@ internal import Testing
         #expect(page.body.contains("A constant with &lt;angles&gt; &amp; &quot;quotes&quot;."))
         #expect(page.body.contains("It cannot be written."))
         #expect(TestClient().get("/t/number?format=html").body.contains("PUT takes a number"))
+    }
+
+    @Test func `a row says what its entry is, and leads to text where there is no page`() {
+        let page = TestClient().get("/t?format=html").body
+        #expect(page.contains("<th>what it is</tr>"))
+        #expect(TestClient().get("/t/streams?format=html").body.contains(#"<a href="./streams/pipe?format=text">pipe</a>"#))
     }
 
     @Test func `a page of a long directory leads on to the next`() {

@@ -30,7 +30,7 @@ struct Problem {
             out.append(",\"written\":")
             out.append(decimal: written)
         }
-        out.append(0x7D)
+        out.append("}\n")
     }
 
     private static func appendPath(of target: Span<UInt8>, to out: inout ByteBuffer) {

@@ -1,7 +1,7 @@
 internal import Bytes
 internal import PseudoFS
 
-/// An attribute as a page: its value, its text, and what a write would take.
+/// An attribute as a page: its text, its value, and what a write would take.
 struct AttributePage {
     private let node: Node
     private let reading: Reading
@@ -24,10 +24,10 @@ struct AttributePage {
         reading.appendJSON(to: &json)
         json.append(0x7D)
         json.indentJSON(from: 0)
-        out.append("<pre>")
-        out.append(html: json.span)
-        out.append("</pre>\n<p>As text:</p>\n<pre>\n")
+        out.append("<pre>\n")
         out.append(html: text)
+        out.append("</pre>\n<p>As JSON:</p>\n<pre>\n")
+        out.append(html: json.span)
         out.append("</pre>\n<p>")
         out.append(expected)
         out.append("</p>\n")

@@ -1,7 +1,8 @@
 internal import Bytes
 internal import PseudoFS
 
-/// A directory as a page: a row for each entry, with the value of those that are short. Rendered while it is read.
+/// A directory as a page: a row for each entry, with what it is, and the value where that is short. Rendered while it is
+/// read.
 final class DirectoryPage: OpenFile, @unchecked Sendable {
     // Sendable: an open file is used by one thread at a time.
     private enum Part { case head, entries, nothing }
@@ -34,7 +35,7 @@ final class DirectoryPage: OpenFile, @unchecked Sendable {
         if part == .head {
             frame.appendHead(to: &buffer)
             frame.appendParentLink(to: &buffer)
-            buffer.append("<table>\n<tr><th>name<th>type<th>mode<th>value</tr>\n")
+            buffer.append("<table>\n<tr><th>name<th>mode<th>value<th>what it is</tr>\n")
             part = .entries
         }
         let end = buffer.count + limit
@@ -55,16 +56,22 @@ final class DirectoryPage: OpenFile, @unchecked Sendable {
         buffer.append(prefix.span)
         buffer.append(percentEncoded: entry.name.utf8Span.span)
         if declaration.isDirectory { buffer.append(0x2F) }
+        if showsAsText(declaration) { buffer.append("?format=text") }
         buffer.append("\">")
         buffer.append(html: entry.name)
         if declaration.isDirectory { buffer.append(0x2F) }
         buffer.append("</a><td>")
-        buffer.append(declaration.isDirectory ? "directory" as StaticString : "file")
-        buffer.append("<td>")
         buffer.append(octal: UInt64(declaration.mode), width: 4)
         buffer.append("<td>")
         appendValue(declaration, to: &buffer)
+        buffer.append("<td>")
+        buffer.append(html: declaration.summary)
         buffer.append("</tr>\n")
+    }
+
+    /// Whether a browser is led to the text: what has no page of its own it would show as one long line, or save.
+    private func showsAsText(_ declaration: Declaration) -> Bool {
+        !declaration.isDirectory && !declaration.forms.contains(.html) && declaration.forms.contains(.text)
     }
 
     private func appendValue(_ declaration: Declaration, to buffer: inout ByteBuffer) {

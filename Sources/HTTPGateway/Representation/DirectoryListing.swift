@@ -61,7 +61,7 @@ final class DirectoryListing: OpenFile, @unchecked Sendable {
             buffer.append(",\"next\":")
             buffer.append(jsonString: next)
         }
-        buffer.append(0x7D)
+        buffer.append("}\n")
     }
 
     func close() {}

@@ -41,7 +41,7 @@ final class TraceDocument: OpenFile, @unchecked Sendable {
                 if form == .ndjson { buffer.append(0x0A) }
             case .empty, .ended:
                 stage = .done
-                if form == .json { buffer.append("]}") }
+                if form == .json { buffer.append("]}\n") }
             }
         }
         return .more
