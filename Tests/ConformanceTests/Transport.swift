@@ -56,16 +56,21 @@ struct InProcess: Transport {
         return read(&reply, isHead: request.method == "HEAD")
     }
 
-    private func read(_ reply: inout Reply, isHead: Bool) -> Response {
-        var response = Response(status: Int(reply.status))
-        let block = reply.headers
+    private func headers(in block: Span<UInt8>) -> [String: String] {
         var words: [String] = []
         var start = 0
         for index in block.indices where block[index] == 0 {
             words.append(String(repairing: block.extracting(start..<index)))
             start = index + 1
         }
-        for index in stride(from: 0, to: words.count - 1, by: 2) { response.headers[words[index].lowercased()] = words[index + 1] }
+        var headers: [String: String] = [:]
+        for index in stride(from: 0, to: words.count - 1, by: 2) { headers[words[index].lowercased()] = words[index + 1] }
+        return headers
+    }
+
+    private func read(_ reply: inout Reply, isHead: Bool) -> Response {
+        var response = Response(status: Int(reply.status))
+        response.headers = headers(in: reply.headers)
         if let stream = reply.stream {
             while !isHead, stream.read(into: &reply.body, limit: 65536) == .more {}
             stream.close()
