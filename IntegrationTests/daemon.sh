@@ -76,6 +76,9 @@ await_exit() {
 
 # A daemon with exactly these options; waits for its listening lines.
 start_exactly() {
+    # The child empties them when it gets there: what the last one said must not be taken for this one's.
+    : >"$WORK/out"
+    : >"$WORK/err"
     "$JITFSD" "$@" >"$WORK/out" 2>"$WORK/err" &
     PID=$!
     ends_with_script "$PID"

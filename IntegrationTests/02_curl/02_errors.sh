@@ -36,7 +36,7 @@ refused "a form that there is not" 400 EINVAL '/tracing/tracing_on?format=dat'
 status "an Accept that nothing fits" 406 -H 'Accept: image/png' /tracing/tracing_on
 
 for path in '/tracing/%00' '/tracing%2Ftrace' '/tracing/..' '/tracing/../healthz' '/tracing/.' '//tracing' '/tracing//trace' \
-    '/tracing/%2e%2e/healthz' '/tracing/%zz' '/tracing/%ff' '/tracing/%0a'; do
+    '/tracing/%2e%2e/healthz' '/tracing/%zz' '/tracing/%ff'; do
     refused "a path that cheats: $path" 400 EINVAL "$path"
 done
 

@@ -93,6 +93,7 @@ check "ls shows it as it is" grep -qxF 'a b%2F?#ü&"/' <<<"$OUT"
 runs "cat finds it" 1 cat "$odd/tracing_on"
 runs "rm removes it" '' rm "$odd"
 fails "and it is gone" 1 'ENOENT: ' cat "$odd/tracing_on"
+fails "a complaint is one line, whatever the name" 1 '^jitfs: /a\?b: ENOENT: there is no /a\?b$' cat $'/a\nb'
 runs "rm removes an instance" '' rm $mine
 fails "once" 1 "^jitfs: $mine: ENOENT: " rm $mine
 fails "a file of an instance stays" 1 '^jitfs: /tracing/tracing_on: EOPNOTSUPP: ' rm /tracing/tracing_on

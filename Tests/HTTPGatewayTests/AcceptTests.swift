@@ -42,7 +42,8 @@ internal import Testing
 
     @Test func `who takes only text gets a refusal as a line`() {
         let client = TestClient()
-        #expect(client.get("/t/no", [("Accept", "text/plain")]).body == "ENOENT: /t/no\n")
+        #expect(client.get("/t/no", [("Accept", "text/plain")]).body == "ENOENT: there is no /t/no\n")
+        #expect(client.get("/t/a%0Ab", [("Accept", "text/plain")]).body == "ENOENT: there is no /t/a?b\n")
         #expect(client.get("/t/no", [("Accept", "text/plain, */*")]).errno == "ENOENT")
         #expect(client.get("/t/no", [("Accept", Self.browser)]).errno == "ENOENT")
         #expect(client.get("/t/no", [("Accept", "image/png")]).errno == "ENOENT")

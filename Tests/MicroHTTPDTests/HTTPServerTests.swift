@@ -143,10 +143,12 @@ import Testing
     @Test func `many clients at once get their own answers`() async throws {
         let running = try RunningServer()
         defer { running.stop() }
+        // All are connected before the first asks, so that they are shared out over both threads.
+        let clients = try (0..<32).map { _ in try running.client() }
+        #expect(running.eventually { running.server.counters.connectionsOpen == 32 })
         try await withThrowingTaskGroup(of: Int.self) { group in
-            for number in 0..<32 {
+            for (number, client) in clients.enumerated() {
                 group.addTask {
-                    let client = try BlockingClient(port: running.port)
                     var right = 0
                     for turn in 0..<100 {
                         let body = [UInt8](repeating: UInt8(number), count: turn * 97 % 9000)

@@ -36,6 +36,15 @@ internal import Testing
         #expect(namespace.statistics.live == 0)
     }
 
+    @Test(arguments: [
+        ("/shelf/x/y", "there is no /shelf/x"), ("/x", "there is no /x"), ("/shelf/count/x/y", "/shelf/count is no directory"),
+    ])
+    func `a path that leads nowhere says where it ends`(_ path: String, _ reason: String) {
+        let namespace = Namespace.over(shelf)
+        let failure = #expect(throws: Failure.self) { try namespace.look(path) }
+        #expect(failure?.reason == reason)
+    }
+
     @Test func `listing and finding make no node`() throws {
         let namespace = Namespace.over(shelf)
         let root = try namespace.look("/")

@@ -46,11 +46,11 @@ struct Problem {
         out.append(jsonString: decoded.span)
     }
 
-    /// `EINVAL: what was wrong`
+    /// `EINVAL: what was wrong`, one line whatever the name that it is about: control characters come out as `?`.
     func appendText(to out: inout ByteBuffer) {
         out.append(ErrnoName.of(failure.errno))
         out.append(": ")
-        out.append(failure.reason)
+        for byte in failure.reason.utf8 { out.append(byte < 0x20 || byte == 0x7F ? 0x3F : byte) }
         out.append(0x0A)
     }
 

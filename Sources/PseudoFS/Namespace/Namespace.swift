@@ -85,9 +85,9 @@ public final class Namespace: Sendable {
             let end = Int(ends[index])
             let place = Node.Place(path: NodePath(text, length: end, nameStart: start), parent: node)
             guard let child = node.child(named: path.extracting(start..<end), at: place) else {
-                throw Failure(
-                    node.declaration.isDirectory ? .noSuchFileOrDirectory : .notDirectory,
-                    "\(String(repairing: path.extracting(0..<end)))")
+                throw node.declaration.isDirectory
+                    ? Failure(.noSuchFileOrDirectory, "there is no \(String(repairing: path.extracting(0..<end)))")
+                    : Failure(.notDirectory, "\(String(repairing: path.extracting(0..<(start - 1)))) is no directory")
             }
             made.append(child)
             node = child

@@ -51,9 +51,7 @@ public final class UserEvents: Sendable {
                     system: definition.system, name: definition.name, format: .own(format.array), origin: .dynamic)
                 entries.append(Entry(event: event, definition: definition))
             } catch {
-                throw Refusal(
-                    errno: error,
-                    reason: error == .fileExists ? "there is an event of that name, not one of these" : error.description)
+                throw Refusal(errno: error, reason: Self.reason(notAdded: error))
             }
         }
     }
@@ -91,5 +89,13 @@ public final class UserEvents: Sendable {
             throw Refusal(errno: error, reason: error == .resourceBusy ? "it is enabled" : error.description)
         }
         entries.remove(at: index)
+    }
+
+    private static func reason(notAdded errno: Errno) -> String {
+        switch errno {
+        case .fileExists: "there is an event of that name, not one of these"
+        case .tooManyOpenFilesInSystem: "the limit events is reached"
+        default: errno.description
+        }
     }
 }

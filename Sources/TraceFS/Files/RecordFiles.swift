@@ -50,11 +50,20 @@ struct RecordFiles {
     static let marker = File<TraceInstance>.sink(
         mode: 0o220, summary: "Text to be recorded as an ftrace/print event; long text becomes several.",
         write: { context, bytes, request throws(Failure) in
-            try engine(.content, { $0 == .badFileDescriptor ? "tracing is off, or the buffer is full" : $0.description }) {
+            try engine(.content, reason(notRecorded:)) {
                 () throws(Errno) in
                 try context.writeMarker(bytes, task: request.caller.task, lane: request.caller.cpu)
             }
         })
+}
+
+/// Why a record did not come into a buffer.
+func reason(notRecorded errno: Errno) -> String {
+    switch errno {
+    case .badFileDescriptor: "tracing is off, or the buffer is full"
+    case .noMemory: "there is no memory for the ring buffer, or the limit buffers_bytes leaves none"
+    default: errno.description
+    }
 }
 
 extension Caller {

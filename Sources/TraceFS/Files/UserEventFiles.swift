@@ -92,7 +92,7 @@ struct UserEventFiles {
             try traceEngine.publish(
                 event, payload: record.span, task: task, lane: posted.cpu ?? caller.cpu, timestamp: posted.timestamp)
         } catch {
-            throw Failure(error, "", subject: .content, line: line, written: line - 1)
+            throw Failure(error, reason(notRecorded: error), subject: .content, line: line, written: line - 1)
         }
     }
 }

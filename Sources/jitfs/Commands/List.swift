@@ -75,7 +75,8 @@ struct List: ParsableCommand {
     private func show(_ entry: Entry, as name: String) throws {
         let isDirectory = entry.type == "directory"
         let details = long ? "\(isDirectory ? "d" : entry.type == "symlink" ? "l" : "-") \(entry.mode) " : ""
-        try StandardOutput.write(line: details + name + (isDirectory ? "/" : ""))
+        let shown = StandardOutput.isTerminal ? Complaint.printable(name) : name
+        try StandardOutput.write(line: details + shown + (isDirectory ? "/" : ""))
     }
 
     /// One page of a listing.

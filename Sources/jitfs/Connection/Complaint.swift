@@ -12,8 +12,13 @@ struct Complaint: Error, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
-    /// The line, without the program's name.
-    var description: String { "\(subject): \(reason)" }
+    /// The line, without the program's name: one line, whatever the names in it.
+    var description: String { Self.printable("\(subject): \(reason)") }
+
+    /// A text with `?` for each control character, for a terminal would obey some of them.
+    static func printable(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
+    }
 
     /// Runs a command, and reports what it throws in the one form that there is.
     ///

@@ -3,6 +3,9 @@ internal import Glibc
 
 /// Standard output, unbuffered: what was written is out.
 enum StandardOutput {
+    /// Whether somebody looks at it, and not a program.
+    static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
     /// Writes all of it.
     ///
     /// - Returns: nil, or why it could not be written: `ENOSPC: No space left on device`.

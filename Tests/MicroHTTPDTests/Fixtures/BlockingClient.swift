@@ -4,7 +4,8 @@ import Glibc
 /// A plain blocking HTTP client: what the tests send is exactly what goes over the wire.
 ///
 /// Every read gives up after ten seconds, so that a test fails instead of hanging.
-@safe final class BlockingClient {
+@safe final class BlockingClient: @unchecked Sendable {
+    // Sendable: a test hands each to one task at most.
     private(set) var descriptor: Int32
     private var pending: [UInt8] = []
 
