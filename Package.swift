@@ -42,6 +42,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // Only the tests read YAML.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // C libraries
@@ -73,7 +75,8 @@ let package = Package(
         module(
             "JITFSServer",
             imports: [
-                "CLinuxShims", "Bytes", "Zstd", "PseudoFS", "TraceEngine", "SysFS", "TraceOutput", "TraceFS", "HTTPGateway",
+                "CLinuxShims", "Bytes", "Zstd", "PseudoFS", "TraceEngine", "SysFS", "TraceOutput", "TraceFS",
+                "HTTPGateway",
                 "MicroHTTPD", system,
             ], resources: [.embedInCode("Resources/openapi.yaml")]),
 
@@ -95,5 +98,12 @@ let package = Package(
         tests("HTTPGatewayTests", of: ["HTTPGateway", "PseudoFS", "Bytes"]),
         tests("MicroHTTPDTests", of: ["MicroHTTPD", "HTTPGateway", "PseudoFS", "Bytes"]),
         tests("JITFSServerTests", of: ["JITFSServer", "Zstd", "TraceEngine", "PseudoFS", "HTTPGateway", "Bytes"]),
+        tests(
+            "ConformanceTests",
+            of: [
+                "JITFSServer", "MicroHTTPD", "HTTPGateway", "PseudoFS", "TraceEngine", "Bytes",
+                .product(name: "Yams", package: "Yams"),
+            ]),
+        tests("TidyTests", of: []),
     ]
 )

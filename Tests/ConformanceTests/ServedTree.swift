@@ -1,0 +1,61 @@
+import Foundation
+import JITFSServer
+import PseudoFS
+import Testing
+import TraceEngine
+
+/// A server with a small catalogue and one instance, and every node that can be walked to in it.
+struct ServedTree {
+    let server: Server
+
+    /// The top of the repository.
+    static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    static func configuration() -> ServerConfiguration {
+        var configuration = ServerConfiguration()
+        configuration.importEvents = [repository.appending(path: "Tests/Resources/jit.events").path]
+        configuration.threads = 2
+        return configuration
+    }
+
+    init(_ configuration: ServerConfiguration = Self.configuration()) throws {
+        server = try Server(configuration)
+        _ = try server.engine.createInstance(name: "mine")
+    }
+
+    /// Every node by its path.
+    func nodes() throws -> [(path: String, declaration: Declaration)] {
+        let root = try server.namespace.walk("/".utf8Span.span, caller: Caller()).node
+        var found = [("/", root.declaration)]
+        func collect(_ reader: DirectoryReader, below path: String) {
+            while let entry = reader.next() {
+                found.append((path + entry.name, entry.declaration))
+                if let inner = reader.descend() { collect(inner, below: path + entry.name + "/") }
+            }
+        }
+        collect(try root.entries(), below: "/")
+        return found
+    }
+
+    /// The template that documents a path: names that the model gives are replaced by what they are.
+    static func template(of path: String, isDirectory: Bool) -> String {
+        var names = path.split(separator: "/").map(String.init)
+        func replace(_ index: Int, by name: String) { if names.indices.contains(index) { names[index] = name } }
+        guard names.first == "tracing" else { return path }
+        var start = 1
+        if names.count > 2, names[1] == "instances" {
+            replace(2, by: "{instance}")
+            start = 3
+        }
+        guard names.count > start + 1 else { return "/" + names.joined(separator: "/") }
+        switch names[start] {
+        case "per_cpu": replace(start + 1, by: "{cpu}")
+        case "events":
+            if names.count > start + 2 || isDirectory { replace(start + 1, by: "{system}") }
+            if names.count > start + 3 || names.count == start + 3 && isDirectory { replace(start + 2, by: "{event}") }
+        default: break
+        }
+        return "/" + names.joined(separator: "/")
+    }
+}
