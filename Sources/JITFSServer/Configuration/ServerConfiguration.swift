@@ -25,6 +25,7 @@ public struct ServerConfiguration: Sendable {
     /// Adds a listener as `--listen` names it.
     ///
     /// - Parameter text: `ADDRESS:PORT`, the address in digits, an IPv6 one in brackets: `[::1]:8470`.
+    /// - Throws: a sentence for people, where it is no address and port.
     public mutating func listen(on text: String) throws(ConfigurationError) {
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
             throw ConfigurationError("--listen takes ADDRESS:PORT, not \(text)")

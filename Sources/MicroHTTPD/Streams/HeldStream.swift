@@ -51,7 +51,11 @@ import Synchronization
     /// Takes over a stream. Server thread.
     ///
     /// - Parameters:
+    ///   - body: what is read; closed with this.
     ///   - first: what is sent before it.
+    ///   - service: where streams are counted.
+    ///   - client: the connection, as we know it.
+    ///   - connection: the connection, as libmicrohttpd knows it.
     init(
         _ body: StreamBody, first: consuming ByteBuffer, service: Service, client: Connection,
         connection: OpaquePointer
