@@ -31,7 +31,8 @@ import Synchronization
 
     private let body: StreamBody
     private let service: Service
-    private let client: Connection
+    /// Whose it is.
+    let client: Connection
     private let connection: OpaquePointer
     /// Lock order: this one, then libmicrohttpd's own (suspending). Nothing is called back under it.
     private let state = Guarded(State())
