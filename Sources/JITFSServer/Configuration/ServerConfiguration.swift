@@ -39,12 +39,15 @@ public struct ServerConfiguration: Sendable {
         listeners.append(.tcp(address: address == "localhost" ? "127.0.0.1" : String(address), port: port))
     }
 
+    /// Whether a listener can be reached from other machines.
+    var isPublic: Bool { listeners.contains(where: \.transport.isPublic) }
+
     /// Refuses what should not be run as it stands; a server checks it again when it is made.
     ///
     /// - Throws: where a listener can be reached from other machines, one passed in included, and there are neither
     ///   tokens nor `isInsecure`.
     public func check() throws(ConfigurationError) {
-        if tokenFile == nil, !isInsecure, listeners.contains(where: \.transport.isPublic) {
+        if isPublic, tokenFile == nil, !isInsecure {
             throw ConfigurationError(
                 "an address that other machines can reach needs --token-file, or --insecure if that is meant")
         }
