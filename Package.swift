@@ -76,7 +76,8 @@ let package = Package(
         module(
             "JITFSServer",
             imports: [
-                "CLinuxShims", "Bytes", "Locking", "Zstd", "PseudoFS", "TraceEngine", "SysFS", "TraceOutput", "TraceFS", "HTTPGateway",
+                "CLinuxShims", "Bytes", "Locking", "Zstd", "PseudoFS", "TraceEngine", "SysFS", "TraceOutput", "TraceFS",
+                "HTTPGateway",
                 "MicroHTTPD", system,
             ], resources: [.embedInCode("Resources/openapi.yaml")]),
 

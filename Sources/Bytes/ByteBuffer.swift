@@ -140,7 +140,9 @@
 
     /// Lets a C function write: gives it `capacity` free bytes, takes what it says it wrote.
     ///
-    /// - Parameter capacity: free bytes that `body` may fill.
+    /// - Parameters:
+    ///   - capacity: free bytes that `body` may fill.
+    ///   - body: what writes.
     /// - Returns: what `body` returned; 0 or less appends nothing.
     @unsafe public mutating func appendUnsafely(
         capacity: Int, _ body: (UnsafeMutableRawBufferPointer) -> Int

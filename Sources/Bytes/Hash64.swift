@@ -8,6 +8,7 @@ public enum Hash64 {
     /// - Parameters:
     ///   - bytes: any number of them.
     ///   - seed: another seed, another hash.
+    /// - Returns: the hash.
     public static func of(_ bytes: Span<UInt8>, seed: UInt64) -> UInt64 {
         unsafe bytes.withUnsafeBytes { raw in
             var state = seed ^ 0xA076_1D64_78BD_642F

@@ -15,6 +15,7 @@ public struct JSONReader: ~Escapable {
     /// Reads one whole document.
     ///
     /// - Parameter bytes: the text; white space around it is allowed.
+    /// - Returns: the document.
     /// - Throws: ``JSONError`` with the offset of the first byte that does not belong.
     public static func document(_ bytes: Span<UInt8>) throws(JSONError) -> JSONValue {
         var reader = JSONReader(bytes)

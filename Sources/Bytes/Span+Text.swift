@@ -21,6 +21,7 @@ extension Span where Element == UInt8 {
     /// Whether the bytes are those of an ASCII word in any case: `Expect`, `EXPECT`.
     ///
     /// - Parameter lowercased: the word in lower case.
+    /// - Returns: whether they are.
     public func equalsIgnoringCase(_ lowercased: StaticString) -> Bool {
         guard count == lowercased.utf8CodeUnitCount else { return false }
         return lowercased.withUTF8Buffer { word in

@@ -12,6 +12,7 @@ extension Gateway {
         let isStream = node.declaration.content == .stream
         if isStream, head.method == .head {
             reply.stream = StreamBody(NothingMore())
+            reply.addHeader("Cache-Control", "no-store")
             return reply.addHeaders(of: form)
         }
         // What a stream gives is gone once it is read: the place must be sure before.

@@ -11,6 +11,7 @@ extension FileSystem {
     /// - Parameters:
     ///   - summary: one sentence about the thing.
     ///   - attributes: its files, in any order; a name that comes twice traps.
+    /// - Returns: the file system.
     public static func sysfs(_ summary: String, _ attributes: [SysAttribute]) -> FileSystem {
         FileSystem(
             type: "sysfs", root: DirectoryTable<Always>(summary: summary, entries: attributes.map(\.entry)),

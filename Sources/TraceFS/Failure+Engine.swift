@@ -4,8 +4,11 @@ internal import SystemPackage
 /// Runs an operation of the engine and says in words what its errno means here.
 ///
 /// - Parameters:
-///   - reason: what was wrong, where it is this errno.
 ///   - subject: what the errno speaks of.
+///   - reason: what was wrong, where it is this errno.
+///   - body: the operation.
+/// - Returns: what the operation returned.
+/// - Throws: its errno, as a failure about the subject.
 @discardableResult
 func engine<Result: ~Copyable>(
     _ subject: Failure.Subject = .content, _ reason: (Errno) -> String = { $0.description },

@@ -10,7 +10,8 @@ enum ContractRows {
     private static let directories: [ContractRow] = [
         Row(
             "ls", "GET", "/", 200,
-            is: #"{"path":"/","type":"directory","mode":"0755","entries":[{"name":"healthz","type":"file","mode":"0444"},"#
+            is:
+                #"{"path":"/","type":"directory","mode":"0755","entries":[{"name":"healthz","type":"file","mode":"0444"},"#
                 + #"{"name":"openapi.yaml","type":"file","mode":"0444"},{"name":"sys","type":"directory","mode":"0755"},"#
                 + #"{"name":"tracing","type":"directory","mode":"0750"}]}"#, with: ["vary": "Accept"]),
         Row("names", "GET", "/tracing/instances?raw", 200, "text/plain", is: "mine/\n"),
@@ -20,17 +21,19 @@ enum ContractRows {
         Row(
             "the rest", "GET", "/tracing/events/jit?limit=2&after=ping", 200,
             is: #"{"path":"/tracing/events/jit","type":"directory","mode":"0755","entries":["#
-                + #"{"name":"pong","type":"directory","mode":"0755"},{"name":"spare","type":"directory","mode":"0755"}]}"#),
+                + #"{"name":"pong","type":"directory","mode":"0755"},{"name":"spare","type":"directory","mode":"0755"}]}"#
+        ),
         Row(
             "find", "GET", "/tracing/events/jit/ping?recursive", 200, "application/x-ndjson",
             has: [#"{"path":"/tracing/events/jit/ping/enable","type":"file","mode":"0640"}"# + "\n"]),
-        Row("find in text", "GET", "/tracing?recursive&raw", 200, "text/plain", has: ["/tracing/per_cpu/cpu1/\n"]),
+        Row("find in text", "GET", "/tracing?recursive&raw", 200, "text/plain", has: ["/tracing/per_cpu/cpu0/\n"]),
         Row("a slash at the end", "GET", "/sys/", 200, has: [#"{"path":"/sys","#]),
         Row("HEAD", "HEAD", "/tracing", 200, is: ""),
         Row("OPTIONS", "OPTIONS", "/tracing", 204, nil, is: "", with: ["allow": "GET, HEAD, OPTIONS"]),
         Row("OPTIONS", "OPTIONS", "/tracing/instances", 204, nil, with: ["allow": "GET, HEAD, POST, OPTIONS"]),
         Row("OPTIONS", "OPTIONS", "/tracing/instances/mine", 204, nil, with: ["allow": "GET, HEAD, DELETE, OPTIONS"]),
-        Row("OPTIONS of the server", "OPTIONS", "*", 204, nil, with: ["allow": "GET, HEAD, PUT, POST, DELETE, OPTIONS"]),
+        Row(
+            "OPTIONS of the server", "OPTIONS", "*", 204, nil, with: ["allow": "GET, HEAD, PUT, POST, DELETE, OPTIONS"]),
     ]
 
     private static let attributes: [ContractRow] = [
@@ -40,13 +43,22 @@ enum ContractRows {
         Row("the kernel's text", "GET", "/tracing/tracing_on?raw", 200, "text/plain", is: "1\n"),
         Row("raw=0 is no raw", "GET", "/tracing/tracing_on?raw=0", 200, has: ["true"]),
         Row("the text by Accept", "GET", "/tracing/tracing_on", text, 200, "text/plain", is: "1\n"),
-        Row("a page", "GET", "/tracing/tracing_on", [("Accept", "text/html")], 200, "text/html", has: ["<!doctype html>"]),
+        Row(
+            "a page", "GET", "/tracing/tracing_on", [("Accept", "text/html")], 200, "text/html",
+            has: ["<!doctype html>"]),
         Row("indented", "GET", "/tracing/tracing_on?pretty", 200, has: ["{\n  \"path\": \"/tracing/tracing_on\","]),
         Row("quoted", "GET", "/tracing/buffer_size_kb?int64=string", 200, has: [#""value":""#]),
-        Row("a list", "GET", "/tracing/available_events?raw", 200, "text/plain", has: ["jit:ping\njit:pong\njit:spare\n"]),
-        Row("a record", "GET", "/tracing/events/jit/ping/format", 200, has: [#""name":"ping","id":"#, #""common_fields":["#]),
-        Row("the kernel's record", "GET", "/tracing/events/jit/ping/format?raw", 200, "text/plain", has: ["name: ping\nID: "]),
-        Row("the clock", "GET", "/tracing/trace_clock?raw", 200, "text/plain", is: "[mono] mono_raw boot tai counter\n"),
+        Row(
+            "a list", "GET", "/tracing/available_events?raw", 200, "text/plain",
+            has: ["jit:ping\njit:pong\njit:spare\n"]),
+        Row(
+            "a record", "GET", "/tracing/events/jit/ping/format", 200,
+            has: [#""name":"ping","id":"#, #""common_fields":["#]),
+        Row(
+            "the kernel's record", "GET", "/tracing/events/jit/ping/format?raw", 200, "text/plain",
+            has: ["name: ping\nID: "]),
+        Row(
+            "the clock", "GET", "/tracing/trace_clock?raw", 200, "text/plain", is: "[mono] mono_raw boot tai counter\n"),
         Row("mixed is null", "PUT", "/tracing/events/jit/ping/enable", sends: "1", 200, has: [#""value":true"#]),
         Row("mixed is null", "GET", "/tracing/events/jit/enable", 200, has: [#""value":null"#]),
         Row("mixed is X", "GET", "/tracing/events/jit/enable?raw", 200, "text/plain", is: "X\n"),
@@ -68,7 +80,9 @@ enum ContractRows {
         Row(
             "curl's Content-Type is ignored", "PUT", "/tracing/set_event",
             [("Content-Type", "application/x-www-form-urlencoded")], sends: "jit:ping", 200, has: [#"["jit:ping"]"#]),
-        Row("more", "POST", "/tracing/set_event", json, sends: #"{"value":["jit:pong"]}"#, 200, has: [#"["jit:ping","jit:pong"]"#]),
+        Row(
+            "more", "POST", "/tracing/set_event", json, sends: #"{"value":["jit:pong"]}"#, 200,
+            has: [#"["jit:ping","jit:pong"]"#]),
         Row("only", "PUT", "/tracing/set_event", sends: "jit:pong", 200, has: [#"["jit:pong"]"#]),
         Row("an empty write truncates", "PUT", "/tracing/set_event", sends: "", 200, has: [#""value":[]"#]),
         .refused("a bad number", "PUT", "/tracing/tracing_on", sends: "x", 400, "EINVAL"),
@@ -78,8 +92,10 @@ enum ContractRows {
         .refused("no JSON", "PUT", "/tracing/tracing_on", json, sends: "{", 400, "EINVAL"),
         .refused("an unknown member", "PUT", "/tracing/tracing_on", json, sends: #"{"value":1,"x":1}"#, 400, "EINVAL"),
         .refused("no value", "PUT", "/tracing/tracing_on", json, sends: "{}", 400, "EINVAL"),
-        .refused("an errno about the content", "PUT", "/tracing/user_events_data", sends: #"{"event":"no/no"}"#, 400, "ENOENT"),
-        Row("a size", "PUT", "/tracing/buffer_size_kb", sends: "8", 200, has: [#""value":8"#]),
+        .refused(
+            "an errno about the content", "PUT", "/tracing/user_events_data", sends: #"{"event":"no/no"}"#, 400,
+            "ENOENT"),
+        Row("a size", "PUT", "/tracing/buffer_size_kb", sends: "8", 200, has: [#""value":11"#]),
         .refused("no room", "PUT", "/tracing/buffer_size_kb", sends: "99999999", 507, "ENOMEM"),
         Row("a definition", "POST", "/tracing/dynamic_events", sends: "u:shop/sold u64 id", 200, has: ["shop/sold"]),
         Row("the same again", "POST", "/tracing/dynamic_events", sends: "u:shop/sold u64 id", 200, has: ["shop/sold"]),
@@ -96,42 +112,65 @@ enum ContractRows {
         .refused("no name", "POST", "/tracing/instances", sends: "{}", 400, "EINVAL"),
         .refused("a name with a slash", "POST", "/tracing/instances", sends: #"{"name":"a/b"}"#, 400, "EINVAL"),
         .refused(
-            "a long name", "POST", "/tracing/instances", sends: #"{"name":""# + String(repeating: "n", count: 256) + #""}"#,
+            "a long name", "POST", "/tracing/instances",
+            sends: #"{"name":""# + String(repeating: "n", count: 256) + #""}"#,
             400, "ENAMETOOLONG"),
         .refused("an unknown member", "POST", "/tracing/instances", sends: #"{"name":"x","y":1}"#, 400, "EINVAL"),
         Row("the last that the limit allows", "POST", "/tracing/instances", sends: #"{"name":"c"}"#, 201),
-        .refused("the limit", "POST", "/tracing/instances", sends: #"{"name":"d"}"#, 503, "ENFILE", with: ["retry-after": "1"]),
+        .refused(
+            "the limit", "POST", "/tracing/instances", sends: #"{"name":"d"}"#, 503, "ENFILE",
+            with: ["retry-after": "1"]),
         Row("rmdir", "DELETE", "/tracing/instances/c/", 204, nil, is: ""),
         .refused("gone", "DELETE", "/tracing/instances/c", 404, "ENOENT"),
         .refused("gone, and what was below it", "GET", "/tracing/instances/c/trace", 404, "ENOENT"),
     ]
 
     private static let records: [ContractRow] = [
-        Row("a marker", "PUT", "/tracing/instances/mine/trace_marker", task, sends: "hello", 200,
-            is: #"{"path":"/tracing/instances/mine/trace_marker","written":5}"#),
-        Row("another", "POST", "/tracing/instances/mine/trace_marker", task, sends: "again\n", 200, has: [#""written":6"#]),
         Row(
-            "inject", "PUT", "/tracing/instances/mine/events/jit/ping/inject", task, sends: "", 200, has: [#""written":0"#]),
+            "a marker", "PUT", "/tracing/instances/mine/trace_marker", task, sends: "hello", 200,
+            is: #"{"path":"/tracing/instances/mine/trace_marker","written":5}"#),
+        Row(
+            "another", "POST", "/tracing/instances/mine/trace_marker", task, sends: "again\n", 200,
+            has: [#""written":6"#]),
+        Row(
+            "inject", "PUT", "/tracing/instances/mine/events/jit/ping/inject", task, sends: "", 200,
+            has: [#""written":0"#]),
         Row(
             "trace", "GET", "/tracing/instances/mine/trace", 200,
-            has: [#"{"instance":"mine","entries_in_buffer":3,"#, #""comm":"tester","event":"ftrace/print""#, "jit/ping"]),
-        Row("trace in text", "GET", "/tracing/instances/mine/trace?raw", 200, "text/plain", has: ["# tracer: nop\n", "hello"]),
-        Row("trace in lines", "GET", "/tracing/instances/mine/trace?format=ndjson", 200, "application/x-ndjson", has: ["}\n{"]),
-        Row("one lane", "GET", "/tracing/instances/mine/per_cpu/cpu1/trace", 200, has: [#""events":[]"#]),
-        Row("its counts", "GET", "/tracing/instances/mine/per_cpu/cpu1/stats", 200, has: [#""entries":0"#]),
-        Row("HEAD consumes nothing", "HEAD", "/tracing/instances/mine/trace_pipe", 200, "application/x-ndjson", is: ""),
+            has: [
+                #"{"instance":"mine","entries_in_buffer":3,"#, #""comm":"tester","event":"ftrace/print""#, "jit/ping",
+            ]),
         Row(
-            "the pipe", "GET", "/tracing/instances/mine/trace_pipe?count=1", 200, "application/x-ndjson", has: ["hello"],
+            "trace in text", "GET", "/tracing/instances/mine/trace?raw", 200, "text/plain",
+            has: ["# tracer: nop\n", "hello"]),
+        Row(
+            "trace in lines", "GET", "/tracing/instances/mine/trace?format=ndjson", 200, "application/x-ndjson",
+            has: ["}\n{"]),
+        Row("one lane", "GET", "/tracing/instances/mine/per_cpu/cpu0/trace", 200, has: ["ftrace/print", "jit/ping"]),
+        Row(
+            "its counts", "GET", "/tracing/instances/mine/per_cpu/cpu0/stats?raw", 200, "text/plain",
+            has: ["entries: 3\n"]),
+        Row(
+            "HEAD consumes nothing", "HEAD", "/tracing/instances/mine/trace_pipe", 200, "application/x-ndjson", is: "",
             with: ["cache-control": "no-store"]),
         Row(
-            "the pipe in text", "GET", "/tracing/instances/mine/trace_pipe?timeout=0", text, 200, "text/plain", has: ["again"]),
+            "the pipe", "GET", "/tracing/instances/mine/trace_pipe?count=1", 200, "application/x-ndjson",
+            has: ["hello"],
+            with: ["cache-control": "no-store"]),
+        Row(
+            "the pipe in text", "GET", "/tracing/instances/mine/trace_pipe?timeout=0", text, 200, "text/plain",
+            has: ["again"]),
         Row("nothing left", "GET", "/tracing/instances/mine/trace_pipe?timeout=0", 204, "application/x-ndjson", is: ""),
-        Row("a time that passes", "GET", "/tracing/instances/mine/trace_pipe?timeout=0.05", 200, "application/x-ndjson", is: ""),
+        Row(
+            "a time that passes", "GET", "/tracing/instances/mine/trace_pipe?timeout=0.05", 200, "application/x-ndjson",
+            is: ""),
         Row("echo > trace", "PUT", "/tracing/instances/mine/trace", sends: "", 200, has: [#""written":0"#]),
         Row("cleared", "GET", "/tracing/instances/mine/trace", 200, has: [#""events":[]"#]),
         Row("off", "PUT", "/tracing/instances/mine/tracing_on", sends: "0", 200),
         .refused("recording is off", "PUT", "/tracing/instances/mine/trace_marker", sends: "x", 409, "EBADF"),
-        Row("an event that nobody wants", "POST", "/tracing/user_events_data", sends: #"{"event":"jit/ping"}"# + "\n", 200),
+        Row(
+            "an event that nobody wants", "POST", "/tracing/user_events_data", sends: #"{"event":"jit/ping"}"# + "\n",
+            200),
         Row(
             "the second line", "POST", "/tracing/user_events_data", sends: "{\"event\":\"jit/ping\"}\n{\"x\":1}\n", 400,
             "application/problem+json", has: [#""line":2,"written":1"#]),
@@ -141,7 +180,9 @@ enum ContractRows {
     private static let preconditions: [ContractRow] = [
         Row("the tag", "GET", "/healthz", 200, has: ["ready"], with: [:]),
         Row("any tag", "GET", "/tracing/tracing_on", [("If-None-Match", "*")], 304, "application/json", is: ""),
-        .refused("not this one", "PUT", "/tracing/tracing_on", [("If-Match", #""j0000000000000000""#)], sends: "0", 412, "EINVAL"),
+        .refused(
+            "not this one", "PUT", "/tracing/tracing_on", [("If-Match", #""j0000000000000000""#)], sends: "0", 412,
+            "EINVAL"),
         .refused("not this one", "GET", "/tracing/tracing_on", [("If-Match", #""j0000000000000000""#)], 412, "EINVAL"),
         Row("any", "PUT", "/tracing/tracing_on", [("If-Match", "*")], sends: "1", 200),
         .refused("it is there", "PUT", "/tracing/tracing_on", [("If-None-Match", "*")], sends: "1", 412, "EEXIST"),
@@ -173,11 +214,17 @@ enum ContractRows {
         .refused("a write is not answered so", "PUT", "/tracing/tracing_on?format=html", sends: "1", 406, "EINVAL"),
         .refused("PUT", "PUT", "/tracing", sends: "x", 405, "EOPNOTSUPP", with: ["allow": "GET, HEAD, OPTIONS"]),
         .refused("POST", "POST", "/tracing", sends: "{}", 405, "EOPNOTSUPP", with: ["allow": "GET, HEAD, OPTIONS"]),
-        .refused("DELETE", "DELETE", "/tracing/tracing_on", 405, "EOPNOTSUPP", with: ["allow": "GET, HEAD, PUT, POST, OPTIONS"]),
-        .refused("GET of a sink", "GET", "/tracing/trace_marker", 405, "EOPNOTSUPP", with: ["allow": "PUT, POST, OPTIONS"]),
-        .refused("HEAD of a sink", "HEAD", "/tracing/trace_marker", 405, "EOPNOTSUPP", with: ["allow": "PUT, POST, OPTIONS"]),
+        .refused(
+            "DELETE", "DELETE", "/tracing/tracing_on", 405, "EOPNOTSUPP",
+            with: ["allow": "GET, HEAD, PUT, POST, OPTIONS"]),
+        .refused(
+            "GET of a sink", "GET", "/tracing/trace_marker", 405, "EOPNOTSUPP", with: ["allow": "PUT, POST, OPTIONS"]),
+        .refused(
+            "HEAD of a sink", "HEAD", "/tracing/trace_marker", 405, "EOPNOTSUPP", with: ["allow": "PUT, POST, OPTIONS"]),
         .refused("PATCH", "PATCH", "/sys", 405, "EOPNOTSUPP", with: ["allow": "GET, HEAD, OPTIONS"]),
-        .refused("a body that is too large", "PUT", "/tracing/trace_marker", sends: String(repeating: "x", count: 4097), 413, "EFBIG"),
+        .refused(
+            "a body that is too large", "PUT", "/tracing/trace_marker", sends: String(repeating: "x", count: 4097), 413,
+            "EFBIG"),
         .refused("another site", "GET", "/tracing", [("Origin", "http://evil.example")], 403, "EACCES"),
         .refused("across sites", "GET", "/tracing", [("Sec-Fetch-Site", "cross-site")], 403, "EACCES"),
     ]
@@ -185,7 +232,8 @@ enum ContractRows {
     // MARK: who may do what
 
     static let tokens =
-        TokenFile.line("read", "reader") + TokenFile.line("write", "writer", below: "/tracing") + TokenFile.line("admin", "root")
+        TokenFile.line("read", "reader") + TokenFile.line("write", "writer", below: "/tracing")
+        + TokenFile.line("admin", "root")
 
     private static func bearer(_ token: String) -> [(String, String)] { [("Authorization", "Bearer \(token)")] }
     private static let asked = ["www-authenticate": "Bearer"]

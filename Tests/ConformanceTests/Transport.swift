@@ -53,42 +53,39 @@ struct InProcess: Transport {
                 gateway.respond(to: head, body: body.utf8Span.span, reply: &reply)
             }
         }
-        return read(&reply, isHead: request.method == "HEAD")
+        return read(reply, isHead: request.method == "HEAD")
     }
 
-    private func headers(in block: Span<UInt8>) -> [String: String] {
+    private func read(_ reply: borrowing Reply, isHead: Bool) -> Response {
+        var rest = ByteBuffer()
+        var response = Response(status: Int(reply.status))
+        let block = reply.headers
         var words: [String] = []
         var start = 0
         for index in block.indices where block[index] == 0 {
             words.append(String(repairing: block.extracting(start..<index)))
             start = index + 1
         }
-        var headers: [String: String] = [:]
-        for index in stride(from: 0, to: words.count - 1, by: 2) { headers[words[index].lowercased()] = words[index + 1] }
-        return headers
-    }
-
-    private func read(_ reply: inout Reply, isHead: Bool) -> Response {
-        var response = Response(status: Int(reply.status))
-        response.headers = headers(in: reply.headers)
+        for index in stride(from: 0, to: words.count - 1, by: 2) {
+            response.headers[words[index].lowercased()] = words[index + 1]
+        }
         if let stream = reply.stream {
-            while !isHead, stream.read(into: &reply.body, limit: 65536) == .more {}
+            while !isHead, stream.read(into: &rest, limit: 65536) == .more {}
             stream.close()
         }
         // The transport sends the length of what GET would give to HEAD, and not the bytes.
-        if !isHead, reply.status != 204, reply.status != 304 { response.body = reply.body.text }
+        if !isHead, reply.status != 204, reply.status != 304 { response.body = reply.body.text + rest.text }
         return response
     }
 }
 
-/// A server that listens, and a connection for each request.
+/// A server that is started, and a connection for each request.
 struct Live: Transport {
     let port: UInt16
 
     struct Broken: Error { let reason: String }
 
     init(_ server: Server) throws {
-        try server.start()
         port = try #require(server.addresses.first?.split(separator: ":").last.flatMap { UInt16($0) })
     }
 
@@ -111,7 +108,8 @@ struct Live: Transport {
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &seconds, socklen_t(MemoryLayout<timeval>.size))
         let connected = unsafe withUnsafeMutableBytes(of: &name) {
             unsafe connect(
-                descriptor, $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t(MemoryLayout<sockaddr_in>.size))
+                descriptor, $0.baseAddress!.assumingMemoryBound(to: sockaddr.self),
+                socklen_t(MemoryLayout<sockaddr_in>.size))
         }
         guard connected == 0 else { throw Broken(reason: "connect: errno \(errno)") }
         var sent = 0

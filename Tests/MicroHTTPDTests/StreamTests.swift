@@ -87,8 +87,9 @@ import Testing
         defer { running.stop() }
         let stalled = try running.client(receiveBuffer: 4096)
         try stalled.send("GET /stream HTTP/1.1\r\nHost: h\r\n\r\n")
+        #expect(running.eventually { opened(running).count == 1 })
         let others = try open(running, count: 4)
-        #expect(running.eventually { opened(running).count == 5 })
+        #expect(opened(running).count == 5)
         let line = String(repeating: "x", count: 999) + "\n"
         let files = opened(running)
         for turn in 0..<2000 {
@@ -166,6 +167,7 @@ import Testing
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { for turn in 0..<400 { for file in files { file.write("\(turn)\n", limit: 4096) } } }
                 group.addTask { usleep(3000); running.server.stop(graceSeconds: 2) }
+                group.addTask { for _ in 0..<2000 { _ = running.server.counters; _ = running.server.connections } }
                 for client in clients[..<20] { client.close() }
             }
             #expect(isAllClosedOnce(running))

@@ -23,16 +23,37 @@ struct SourceFile {
                 return ""
             }
             if isText { return "" }
-            let bare = line.replacing(#/#?"(?:[^"\\]|\\.)*"#?/#, with: "\"\"")
+            let bare = line.contains("\"") ? withoutLiterals(line) : line
+            guard bare.contains("//") else { return String(bare) }
             return String(bare.firstRange(of: "//").map { bare[..<$0.lowerBound] } ?? bare[...])
         }
     }
+}
+
+/// A line whose string literals are empty.
+private func withoutLiterals(_ line: Substring) -> Substring {
+    var out: [UInt8] = []
+    var isInside = false
+    var isEscaped = false
+    for byte in line.utf8 {
+        if isInside, isEscaped || byte == 0x5C {
+            isEscaped = !isEscaped
+        } else if byte == 0x22 {
+            isInside.toggle()
+            out.append(byte)
+        } else if !isInside {
+            out.append(byte)
+        }
+    }
+    return Substring(decoding: out, as: UTF8.self)
 }
 
 /// The repository.
 enum Repository {
     static let top = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
+
+    private static let notOurs: Set = [".git", ".swiftpm", ".venv", "__pycache__", ".hypothesis", ".schemathesis"]
 
     /// Every text file that is part of it.
     static let files: [SourceFile] = {
@@ -41,7 +62,7 @@ enum Repository {
         var found: [SourceFile] = []
         while let path = walk.nextObject() as? String {
             let name = path.split(separator: "/").last ?? ""
-            if name.hasPrefix(".build") || name == ".git" || name == ".swiftpm" || name == "__pycache__" || name == ".venv" {
+            if name.hasPrefix(".build") || notOurs.contains(String(name)) {
                 walk.skipDescendants()
                 continue
             }

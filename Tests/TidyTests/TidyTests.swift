@@ -16,7 +16,10 @@ struct TidyTests {
 
     @Test func `modules import only what their arrows allow`() {
         holds(Rules.imports)
-        #expect(Rules.imports(Self.swift("internal import PseudoFS")) == ["Sources/TraceEngine/Sample.swift:1: TraceEngine does not import PseudoFS"])
+        #expect(
+            Rules.imports(Self.swift("internal import PseudoFS")) == [
+                "Sources/TraceEngine/Sample.swift:1: TraceEngine does not import PseudoFS"
+            ])
         #expect(Rules.imports(Self.swift("@testable import struct PagePool.Page")).count == 1)
         #expect(Rules.imports(Self.swift("public import Bytes\n// import PseudoFS")) == [])
         #expect(Rules.imports(Self.swift("import Bytes", at: "Sources/OpenMetrics/A.swift")).count == 1)
@@ -49,8 +52,11 @@ struct TidyTests {
 
     @Test func `unchecked Sendable carries its proof`() {
         holds(Rules.uncheckedSendable)
-        #expect(Rules.uncheckedSendable(Self.swift("final class A: @unchecked Sendable {\n    var b = 1\n}")).count == 1)
-        #expect(Rules.uncheckedSendable(Self.swift("final class A: @unchecked Sendable {\n    // Sendable: constant.\n}")) == [])
+        #expect(
+            Rules.uncheckedSendable(Self.swift("final class A: @unchecked Sendable {\n    var b = 1\n}")).count == 1)
+        #expect(
+            Rules.uncheckedSendable(Self.swift("final class A: @unchecked Sendable {\n    // Sendable: constant.\n}"))
+                == [])
     }
 
     @Test func `nothing is marked as unfinished`() {
@@ -61,12 +67,13 @@ struct TidyTests {
     @Test func `lines have at most 120 columns`() {
         holds(Rules.length)
         let long = String(repeating: "x", count: 121)
-        #expect(Rules.length(Self.swift("ok\nlet a = \(long)")) == ["Sources/TraceEngine/Sample.swift:2: over 120 columns"])
+        #expect(
+            Rules.length(Self.swift("ok\nlet a = \(long)")) == ["Sources/TraceEngine/Sample.swift:2: over 120 columns"])
         #expect(Rules.length(Self.swift("let a = \"\(long)\"")) == [])
         #expect(Rules.length(Self.swift("a: \(long)", at: "openapi.yaml")).count == 1)
     }
 
-    @Test func `no file knows a machine's paths`() {
+    @Test func `no file knows the paths of a machine`() {
         holds(Rules.machinePaths)
         for text in ["cd /root", "(/home/me/a)", "see /Users/me"] {
             #expect(Rules.machinePaths(Self.swift(text)).count == 1, "\(text)")
@@ -87,14 +94,19 @@ struct TidyTests {
             FileManager.default.fileExists(atPath: Repository.top.appending(path: path).path)
         }
         holds { Rules.links($0, exists: exists) }
-        let page = SourceFile(path: "Documentation/A.md", text: "[a](../README.md#top) [b](https://x.y) [c](B.md) [d](#here)")
+        let page = SourceFile(
+            path: "Documentation/A.md", text: "[a](../README.md#top) [b](https://x.y) [c](B.md) [d](#here)")
         #expect(Rules.links(page, exists: { _ in true }) == [])
-        #expect(Rules.links(page, exists: { $0 == "Documentation/../README.md" }) == ["Documentation/A.md:1: B.md is not there"])
+        #expect(
+            Rules.links(page, exists: { $0 == "Documentation/../README.md" }) == [
+                "Documentation/A.md:1: B.md is not there"
+            ])
     }
 
     @Test func `every directory below Sources is a target`() throws {
         let package = try String(contentsOf: Repository.top.appending(path: "Package.swift"), encoding: .utf8)
-        let sources = try FileManager.default.contentsOfDirectory(atPath: Repository.top.appending(path: "Sources").path)
+        let sources = try FileManager.default.contentsOfDirectory(
+            atPath: Repository.top.appending(path: "Sources").path)
         #expect(Rules.targets(sources.filter { !$0.hasPrefix(".") }, package: package) == [])
         #expect(Rules.targets(["Forgotten"], package: package) == ["Forgotten"])
     }

@@ -5,6 +5,7 @@ extension Parameter {
     /// Reads the value of this parameter.
     ///
     /// - Parameter text: decoded; nil where the parameter came without `=`.
+    /// - Returns: the value.
     /// - Throws: EINVAL, saying what is expected.
     func argument(from text: String?) throws(Failure) -> Arguments.Argument {
         switch kind {

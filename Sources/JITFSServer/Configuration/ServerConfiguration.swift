@@ -25,6 +25,7 @@ public struct ServerConfiguration: Sendable {
     /// Adds a listener as `--listen` names it.
     ///
     /// - Parameter text: `ADDRESS:PORT`, the address in digits, an IPv6 one in brackets: `[::1]:8470`.
+    /// - Throws: a sentence for people, where it is no address and port.
     public mutating func listen(on text: String) throws(ConfigurationError) {
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
             throw ConfigurationError("--listen takes ADDRESS:PORT, not \(text)")
@@ -38,12 +39,15 @@ public struct ServerConfiguration: Sendable {
         listeners.append(.tcp(address: address == "localhost" ? "127.0.0.1" : String(address), port: port))
     }
 
+    /// Whether a listener can be reached from other machines.
+    var isPublic: Bool { listeners.contains(where: \.transport.isPublic) }
+
     /// Refuses what should not be run as it stands; a server checks it again when it is made.
     ///
     /// - Throws: where a listener can be reached from other machines, one passed in included, and there are neither
     ///   tokens nor `isInsecure`.
     public func check() throws(ConfigurationError) {
-        if tokenFile == nil, !isInsecure, listeners.contains(where: \.transport.isPublic) {
+        if isPublic, tokenFile == nil, !isInsecure {
             throw ConfigurationError(
                 "an address that other machines can reach needs --token-file, or --insecure if that is meant")
         }

@@ -3,6 +3,15 @@ import Glibc
 import Synchronization
 
 extension ConnectionTable {
+    /// Cuts a connection whose client is gone, if it is still there: its server thread finds it closed.
+    func cut(_ connection: Connection) {
+        state.withLock { state in
+            let slot = Int(connection.descriptor)
+            guard state.slots.indices.contains(slot), state.slots[slot] === connection else { return }
+            shutdown(connection.descriptor, Int32(SHUT_RDWR))
+        }
+    }
+
     /// Cuts the connections whose request takes too long, or on which none comes.
     ///
     /// No clock is read for a request: its thread counts on `progress`, and the sweep, which runs every

@@ -20,6 +20,7 @@ struct ListeningSocket: Sendable {
     /// - Parameters:
     ///   - listener: what to open.
     ///   - backlog: connections that the kernel holds for us.
+    /// - Throws: where the address cannot be listened on.
     init(_ listener: Listener, backlog: Int32) throws(StartFailure) {
         switch listener {
         case .tcp(let text, let port):

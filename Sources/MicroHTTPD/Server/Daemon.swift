@@ -14,6 +14,7 @@ import Glibc
     /// Starts the threads.
     ///
     /// - Parameter service: what the callbacks are given; it must outlive the daemon.
+    /// - Throws: where the threads cannot be started.
     init(_ service: Service) throws(StartFailure) {
         let context = unsafe Unmanaged.passUnretained(service).toOpaque()
         unsafe sink = .allocate(capacity: 1)

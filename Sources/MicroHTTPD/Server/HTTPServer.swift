@@ -46,11 +46,12 @@ public final class HTTPServer: Sendable {
         let daemon: Daemon
         let watcher: pthread_t
         let addresses: [BoundAddress]
+        var isStopping = false
     }
 
     /// How it was configured.
     public let configuration: Configuration
-    /// What runs. Held while starting and stopping, when no callback needs it.
+    /// What runs. Not held while stopping: answers under way may ask for the counters.
     private let running = Guarded<Running?>(nil)
     private let noted = Guarded<[String]>([])
 
@@ -101,14 +102,18 @@ public final class HTTPServer: Sendable {
     /// Ends everything: no connection is taken any more, streams end, answers under way have some time, then all is closed.
     ///
     /// Returns when no thread of the server is left; then no handler is called any more, and every stream was closed.
+    /// Not to be called by a handler. Where it is stopping or stopped already, it returns at once.
     ///
     /// - Parameter graceSeconds: how long streams and answers that are not done may take.
     public func stop(graceSeconds: Double) {
-        running.withLock { running in
-            guard let now = running else { return }
-            Self.stop(now, until: MonotonicTime.now + UInt64(max(graceSeconds, 0) * 1e9))
-            running = nil
+        let now: Running? = running.withLock { running in
+            guard let now = running, !now.isStopping else { return nil }
+            running?.isStopping = true
+            return now
         }
+        guard let now else { return }
+        Self.stop(now, until: MonotonicTime.now + UInt64(max(graceSeconds, 0) * 1e9))
+        running.withLock { $0 = nil }
     }
 
     private static func stop(_ running: Running, until deadline: UInt64) {

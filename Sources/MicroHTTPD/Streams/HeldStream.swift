@@ -31,7 +31,8 @@ import Synchronization
 
     private let body: StreamBody
     private let service: Service
-    private let client: Connection
+    /// Whose it is.
+    let client: Connection
     private let connection: OpaquePointer
     /// Lock order: this one, then libmicrohttpd's own (suspending). Nothing is called back under it.
     private let state = Guarded(State())
@@ -51,7 +52,11 @@ import Synchronization
     /// Takes over a stream. Server thread.
     ///
     /// - Parameters:
+    ///   - body: what is read; closed with this.
     ///   - first: what is sent before it.
+    ///   - service: where streams are counted.
+    ///   - client: the connection, as we know it.
+    ///   - connection: the connection, as libmicrohttpd knows it.
     init(
         _ body: StreamBody, first: consuming ByteBuffer, service: Service, client: Connection,
         connection: OpaquePointer

@@ -65,7 +65,12 @@ struct WatcherLoop: ~Copyable {
 
     private func noticeHangup(_ id: UInt64) {
         guard let stream = service.streams.stream(id) else { return }
-        if stream.end(.gone) { stream.resume() }
+        if stream.end(.gone) {
+            stream.resume()
+        } else {
+            // It may be blocked in a write, which does not always learn that nobody reads any more.
+            service.connections.cut(stream.client)
+        }
     }
 
     private mutating func keepTime() {

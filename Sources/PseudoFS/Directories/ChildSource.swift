@@ -12,6 +12,7 @@ public struct ChildSource<Context: NodeContext>: Sendable {
     ///   - items: what there is, sorted by the bytes of the name: a snapshot, which the listing holds on to.
     ///   - name: an item's name.
     ///   - bind: an item's context; nil where it has gone meanwhile.
+    /// - Returns: the entries.
     @inlinable
     public static func directories<Item: Sendable, Child: NodeContext>(
         _ table: DirectoryTable<Child>, find: @escaping @Sendable (Context, Span<UInt8>) -> Child?,

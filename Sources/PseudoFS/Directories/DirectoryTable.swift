@@ -79,6 +79,7 @@ public struct DirectoryTableEntry<Context: NodeContext>: Sendable {
     ///   - name: its name.
     ///   - table: its shape.
     ///   - bind: its context, made from this directory's; nil where this one has no such directory.
+    /// - Returns: the entry.
     @inlinable
     public static func directory<Child: NodeContext>(
         _ name: String, _ table: DirectoryTable<Child>, bind: @escaping @Sendable (Context) -> Child?

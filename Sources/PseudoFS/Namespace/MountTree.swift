@@ -28,6 +28,7 @@ struct MountTree {
     /// The table of the root.
     ///
     /// - Parameter files: what stands in the root beside the mounts.
+    /// - Returns: the table: a directory for each first name of a mount, and the files.
     func rootTable(files: [DirectoryTableEntry<Always>]) -> DirectoryTable<Always> {
         DirectoryTable(summary: "The root of all mounted file systems.", entries: files + entries(below: ""))
     }

@@ -51,6 +51,7 @@ final class NodeCache: Sendable {
     ///   - path: the whole path.
     ///   - ends: where the names end, the last being the whole path.
     ///   - seed: of the hash.
+    ///   - index: the lane.
     /// - Returns: the node, and how many names it covers; nil and 0 where not even the first is there.
     func deepest(
         on path: Span<UInt8>, ends: Span<Int32>, seed: UInt64, lane index: Int

@@ -42,6 +42,7 @@ public struct File<Context: NodeContext>: Sendable {
     ///   - holds: whether the state that this file controls keeps its node (an enabled event).
     ///   - releases: whether a write of these bytes turns something off, and so may use the reserve.
     ///   - exists: whether this context has the file at all.
+    /// - Returns: the file.
     @inlinable
     public static func attribute(
         mode: UInt16, summary: String, value: @escaping ValueReader, members: MemberReader? = nil,
@@ -76,6 +77,7 @@ public struct File<Context: NodeContext>: Sendable {
     ///   - readAuthority: what reading needs; a stream needs `.write` at least, for it takes away.
     ///   - open: opens it.
     ///   - write: takes a write, where it takes one.
+    /// - Returns: the file.
     @inlinable
     public static func rendered(
         mode: UInt16, content: Declaration.Content, forms: [Form], parameters: [Parameter] = [], summary: String,
@@ -100,6 +102,7 @@ public struct File<Context: NodeContext>: Sendable {
     ///   - parameters: what it takes when it is written.
     ///   - exists: whether this context has the file at all.
     ///   - write: takes a write; no precondition can be put on it and no gate is held.
+    /// - Returns: the file.
     @inlinable
     public static func sink(
         mode: UInt16, summary: String, parameters: [Parameter] = [],

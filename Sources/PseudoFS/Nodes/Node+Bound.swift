@@ -3,6 +3,7 @@ internal import SystemPackage
 
 /// A node for a directory: a table and what it is bound to.
 final class DirectoryNode: Node, @unchecked Sendable {
+    // Sendable: as Node is; what is added is constant.
     private let table: DirectoryDefinition
 
     init(_ table: DirectoryDefinition, _ binding: Binding, at place: Place) {
@@ -41,6 +42,7 @@ final class DirectoryNode: Node, @unchecked Sendable {
 
 /// A node for a file: its definition and what it is bound to.
 final class FileNode: Node, @unchecked Sendable {
+    // Sendable: as Node is; what is added is constant.
     private let file: FileDefinition
 
     init(_ file: FileDefinition, _ binding: Binding, at place: Place) {

@@ -10,14 +10,13 @@ enum RecordStamp: Equatable {
     /// The first time that 59 bits do not hold.
     static let limit: UInt64 = 1 << 59
 
-    /// Chooses.
+    /// Chooses; nil where only a new page can tell it: a leap of 18 years, or a step back in a clock that counts from
+    /// 1970 (readers take the upper five bits of an absolute time from the time before it, and what is then earlier for
+    /// an overflow).
     ///
     /// - Parameters:
     ///   - time: the record's, ns.
     ///   - last: that of the record before it on the page.
-    /// - Returns: nil where only a new page can tell it: a leap of 18 years, or a step back in a clock that counts
-    ///   from 1970 (readers take the upper five bits of an absolute time from the time before it, and what is then
-    ///   earlier for an overflow).
     @inline(__always)
     init?(_ time: UInt64, after last: UInt64) {
         if time >= last {

@@ -19,6 +19,7 @@ final class RingBuffer: Sendable {
     ///
     /// - Parameters:
     ///   - pageCount: pages of the ring, at least 2.
+    ///   - overwrites: whether new records replace the oldest ones once it is full.
     ///   - budget: what the mapping is counted in.
     init(pageCount: Int, overwrites: Bool, budget: BufferBudget) {
         state = Locked(State(pageCount: pageCount, overwrites: overwrites, budget: budget))
@@ -160,6 +161,7 @@ extension RingBuffer {
     /// The counters.
     ///
     /// - Parameter now: what the instance's clock says.
+    /// - Returns: all of them, at one moment.
     func statistics(now: UInt64) -> RingBufferStatistics {
         state.withLock { state in
             var statistics = RingBufferStatistics()

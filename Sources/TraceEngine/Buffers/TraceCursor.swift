@@ -68,6 +68,7 @@ private final class CursorLane {
     /// Copies the next page, where there is one.
     ///
     /// - Parameter didLoad: set where a page was copied.
+    /// - Returns: whether there may be more.
     func load(_ didLoad: inout Bool) -> Bool {
         guard isOpen else { return false }
         if copy == nil && ring.entryCounts.inBuffer == 0 {

@@ -35,6 +35,7 @@ public final class TracePipe: Sendable {
     /// busy machine).
     ///
     /// - Parameter payload: takes the record's bytes, padded with zeroes to four, instead of what it held.
+    /// - Returns: a record, a loss, or why there is neither.
     public func step(into payload: inout ByteBuffer) -> TraceStep {
         if signal.isEnded || closed.load(ordering: .relaxed) { return .ended }
         var earliest: UInt64 = 0

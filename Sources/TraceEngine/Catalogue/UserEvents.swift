@@ -32,6 +32,7 @@ public final class UserEvents: Sendable {
     /// Defines an event, in every instance at once. The same definition again changes nothing.
     ///
     /// - Parameter text: `u:[SYSTEM/]NAME TYPE FIELD[; TYPE FIELD …]`.
+    /// - Throws: what is wrong with the text, or with the name (EEXIST, ENOSPC).
     public func define(_ text: Span<UInt8>) throws(Refusal) {
         let definition: UserEventDefinition
         do throws(UserEventDefinition.Problem) {
@@ -61,6 +62,7 @@ public final class UserEvents: Sendable {
     /// - Parameters:
     ///   - system: nil for the default one.
     ///   - name: its name.
+    /// - Throws: ENOENT where there is none, EBUSY where it is enabled somewhere.
     public func remove(system: String?, name: String) throws(Refusal) {
         let system = system ?? UserEventDefinition.defaultSystem
         try entries.withLock { entries throws(Refusal) in

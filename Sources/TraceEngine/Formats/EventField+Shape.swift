@@ -8,6 +8,7 @@ extension EventField {
     ///   - hasBrackets: whether it is an array.
     ///   - count: the number in the brackets; 0 where there is none.
     ///   - size: bytes in the fixed part; 0 for an array up to the record's end.
+    /// - Returns: the shape.
     static func shape(base type: String, hasBrackets: Bool, count: Int, size: Int) -> Shape {
         let words = type.split(separator: " ")
         let isStructure = words.contains { $0 == "struct" || $0 == "union" } && !type.contains("*")
@@ -23,7 +24,10 @@ extension EventField {
 
     /// What a `__data_loc` or `__rel_loc` type says of the bytes behind the fixed part.
     ///
-    /// - Parameter type: what stands behind `__data_loc `, brackets included: `char[]`, `u64[]`, `cpumask_t`.
+    /// - Parameters:
+    ///   - type: what stands behind `__data_loc `, brackets included: `char[]`, `u64[]`, `cpumask_t`.
+    ///   - relative: whether it is a `__rel_loc`.
+    /// - Returns: the shape.
     static func dynamicShape(of type: String, relative: Bool) -> Shape {
         let base = String(type.prefix { $0 != "[" })
         let words = base.split(separator: " ")

@@ -12,6 +12,7 @@ extension EventFormat {
     /// - Parameters:
     ///   - text: what was written; white space around it does not matter, and nothing at all is an event of zeroes.
     ///   - common: the record's first eight bytes; `common_pid=…` in the text overrides them.
+    /// - Returns: the record's bytes.
     /// - Throws: ``RecordError`` with the byte's offset: EINVAL, ENOENT for a field the event has not, ERANGE for a
     ///   number of more than 64 bits.
     public func encode(injected text: Span<UInt8>, common: RecordCommon) throws(RecordError) -> [UInt8] {

@@ -17,9 +17,11 @@ enum PrintArithmetic {
     /// Applies an operator.
     ///
     /// - Parameters:
-    ///   - type: of the result; for a comparison of its sides.
+    ///   - operation: which one.
     ///   - left: extended to 64 bits by its own type.
     ///   - right: likewise.
+    ///   - type: of the result; for a comparison of its sides.
+    /// - Returns: the result, cut to its type and extended to 64 bits.
     @inline(__always)
     static func apply(
         _ operation: PrintNode.Operation, _ left: UInt64, _ right: UInt64, type: CType

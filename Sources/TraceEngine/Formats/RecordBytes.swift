@@ -9,6 +9,7 @@ extension Span where Element == UInt8 {
     /// - Parameters:
     ///   - offset: bytes from the start; negative reads zero.
     ///   - size: 1 to 8 bytes.
+    /// - Returns: the number, without a sign.
     func number(at offset: Int, size: Int) -> UInt64 {
         if offset >= 0, offset <= count - size {
             switch size {

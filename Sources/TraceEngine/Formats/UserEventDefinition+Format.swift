@@ -29,6 +29,7 @@ extension UserEventDefinition {
     /// The event's format, understood.
     ///
     /// - Parameter id: the number of the `ID:` line.
+    /// - Returns: the format.
     /// - Throws: nothing for a definition that was parsed: its text is made here.
     public func format(id: UInt16) throws(FormatError) -> EventFormat {
         var text = ByteBuffer(capacity: 1024)

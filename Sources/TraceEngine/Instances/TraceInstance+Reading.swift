@@ -39,6 +39,7 @@ extension TraceInstance {
     ///   - lane: a lane, or nil for all.
     ///   - followsWriters: whether records that are written from now on are read too. Without, reading ends however
     ///     fast they write.
+    /// - Returns: the reader, before the first record.
     /// - Throws: `EINVAL` where there is no such lane, `ENODEV` where the instance is gone.
     public func makeCursor(lane: Int? = nil, followsWriters: Bool = false) throws(Errno) -> TraceCursor {
         if let lane { guard lane >= 0, lane < lanes else { throw .invalidArgument } }
