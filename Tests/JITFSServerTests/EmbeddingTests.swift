@@ -9,7 +9,7 @@ import TraceEngine
         try configuration.listen(on: "127.0.0.1:0")
         let server = try Server(configuration)
         try server.start()
-        print(server.addresses)                                     // ["http://127.0.0.1:40123"]
+        print(server.addresses)  // ["http://127.0.0.1:40123"]
 
         // An event of the program's own, which curl finds as /tracing/events/shop/sold.
         try server.userEvents.define("u:shop/sold u64 id; u32 cents".utf8Span.span)
@@ -21,8 +21,8 @@ import TraceEngine
         let mine = try server.engine.createInstance(name: "mine")
         try mine.setEnabled(event, true)
 
-        sold.fire(fixedSize: 20) { record in                        // enabled nowhere, it is one load and a branch
-            record.store(UInt64(42), at: 8)                         // offsets as in the event's format
+        sold.fire(fixedSize: 20) { record in  // enabled nowhere, it is a load and a branch
+            record.store(UInt64(42), at: 8)  // offsets as in the event's format
             record.store(UInt32(1995), at: 16)
         }
 
