@@ -52,21 +52,28 @@ final class DirectoryPage: OpenFile, @unchecked Sendable {
 
     private func append(_ entry: DirectoryEntry, to buffer: inout ByteBuffer) {
         let declaration = entry.declaration
-        buffer.append("<tr><td><a href=\"")
-        buffer.append(prefix.span)
-        buffer.append(percentEncoded: entry.name.utf8Span.span)
-        if declaration.isDirectory { buffer.append(0x2F) }
-        if showsAsText(declaration) { buffer.append("?format=text") }
-        buffer.append("\">")
+        // What cannot be read leads nowhere.
+        let isLink = declaration.verbs.contains(.read)
+        buffer.append("<tr><td>")
+        if isLink { appendLink(to: entry, &buffer) }
         buffer.append(html: entry.name)
         if declaration.isDirectory { buffer.append(0x2F) }
-        buffer.append("</a><td>")
+        buffer.append(isLink ? "</a><td>" as StaticString : "<td>")
         buffer.append(octal: UInt64(declaration.mode), width: 4)
         buffer.append("<td>")
         appendValue(declaration, to: &buffer)
         buffer.append("<td>")
         buffer.append(html: declaration.summary)
         buffer.append("</tr>\n")
+    }
+
+    private func appendLink(to entry: DirectoryEntry, _ buffer: inout ByteBuffer) {
+        buffer.append("<a href=\"")
+        buffer.append(prefix.span)
+        buffer.append(percentEncoded: entry.name.utf8Span.span)
+        if entry.declaration.isDirectory { buffer.append(0x2F) }
+        if showsAsText(entry.declaration) { buffer.append("?format=text") }
+        buffer.append("\">")
     }
 
     /// Whether a browser is led to the text: what has no page of its own it would show as one long line, or save.

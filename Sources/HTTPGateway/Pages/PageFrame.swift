@@ -51,7 +51,7 @@ struct PageFrame {
         if names.isEmpty { return out.append(0x2F) }
         out.append("<a href=\"")
         appendAscent(to: 0, &out)
-        out.append("\">/</a>")
+        out.append("\">/</a> ")
         for (index, name) in names.enumerated() {
             if index > 0 { out.append(" / ") }
             let isLast = index == names.count - 1
