@@ -97,7 +97,7 @@ let package = Package(
         tests("SysFSTests", of: ["SysFS", "PseudoFS", "Bytes"]),
         tests("TraceFSTests", of: ["TraceFS", "PseudoFS", "TraceEngine", "TraceOutput", "Bytes"]),
         tests("HTTPGatewayTests", of: ["HTTPGateway", "PseudoFS", "Bytes"]),
-        tests("MicroHTTPDTests", of: ["MicroHTTPD", "HTTPGateway", "PseudoFS", "Bytes"]),
+        tests("MicroHTTPDTests", of: ["MicroHTTPD", "HTTPGateway", "PseudoFS", "Locking", "Bytes"]),
         tests("JITFSServerTests", of: ["JITFSServer", "Zstd", "TraceEngine", "PseudoFS", "HTTPGateway", "Bytes"]),
         tests(
             "ConformanceTests",

@@ -49,8 +49,10 @@ printf 'X-Long: %s' "$(head -c 30000 /dev/zero | tr '\0' y)" >"$WORK/header"
 status "a header that is too long: 431" 431 -H "@$WORK/header" /healthz
 stop_daemon
 
-start_daemon --limit buffers_bytes=64K
-refused "a marker for which there is no room: 507" 507 ENOMEM 'the limit buffers_bytes' -d mark /tracing/trace_marker
+start_daemon --threads 2 --limit buffers_bytes=4M
+make_instance a
+status "a marker for which there is room" 200 -d mark /tracing/trace_marker
+refused "one for which there is none: 507" 507 ENOMEM 'the limit buffers_bytes' -d mark /tracing/instances/a/trace_marker
 refused "a buffer for which there is none" 507 ENOMEM 'the limit buffers_bytes' -X PUT -d 100000000 /tracing/buffer_size_kb
 stop_daemon
 equal "the daemon ends with exit status 0" 0 "$STATUS"

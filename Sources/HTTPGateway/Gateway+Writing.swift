@@ -15,6 +15,8 @@ extension Gateway {
         // Before anything is written: a client that takes no answer we have must not have changed something.
         let form = try chooseAnswer(call.query, node.declaration, head, &trail)
         let expected = try expectation(head, node.declaration)
+        // RFC 9110, 14.5: a part must not be taken for the whole.
+        if head.has(.contentRange) { throw Failure(.invalidArgument, "this file is written whole, without Content-Range") }
         let request = WriteRequest(
             appends: call.verb == .append, arguments: call.query.arguments, caller: call.caller)
         var written = body.count

@@ -1,3 +1,4 @@
+internal import Locking
 internal import PseudoFS
 internal import Synchronization
 internal import SystemPackage
@@ -5,7 +6,7 @@ internal import SystemPackage
 /// A place among the streams that may be open, and the node that is kept meanwhile: given back once.
 final class StreamSlot: Sendable {
     private let gateway: Gateway
-    private let pin = Mutex<NodePin?>(nil)
+    private let pin = Locked<NodePin?>(nil)
     private let isReleased = Atomic<Bool>(false)
 
     /// Takes a place.

@@ -1,5 +1,6 @@
 import Glibc
 import HTTPGateway
+import Locking
 @testable import MicroHTTPD
 import Synchronization
 import Testing

@@ -167,8 +167,8 @@ internal import TraceEngine
             #"{"event":"shop/order","fields":{"qty":4294967296}}"#, #"{"event":"ftrace/print","fields":{}}"#,
             #"{"event":"shop/order","colour":"red"}"#, #"{"event":"shop/order","cpu":-1}"#,
         ] {
-            let failure = #expect(throws: Failure.self) { try tree.write("user_events_data", good + good + bad, appends: true) }
-            #expect(failure?.line == 3, "\(bad)")
+            let failure = #expect(throws: Failure.self) { try tree.write("user_events_data", good + "\n" + good + bad, appends: true) }
+            #expect(failure?.line == 4, "\(bad)")
             #expect(failure?.written == 2, "\(bad)")
             #expect(failure?.subject == .content)
         }

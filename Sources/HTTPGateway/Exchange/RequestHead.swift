@@ -7,7 +7,7 @@ internal import Bytes
 public struct RequestHead: ~Copyable, Sendable {
     /// The headers that are looked at.
     public enum Header: Int, Sendable, CaseIterable {
-        case accept, authorization, contentLength, contentType, host, ifMatch, ifNoneMatch, jitfsTask, origin
+        case accept, authorization, contentLength, contentRange, contentType, host, ifMatch, ifNoneMatch, jitfsTask, origin
         case secFetchSite, transferEncoding, userAgent
     }
 
@@ -17,7 +17,7 @@ public struct RequestHead: ~Copyable, Sendable {
     public private(set) var peer = Peer()
     private var buffer = ByteBuffer(capacity: 1024)
     private var targetLength = 0
-    private var ranges = InlineArray<12, (start: Int32, end: Int32, count: Int32)>(repeating: (0, 0, 0))
+    private var ranges = InlineArray<13, (start: Int32, end: Int32, count: Int32)>(repeating: (0, 0, 0))
 
     /// A head with nothing in it.
     public init() {}
@@ -57,6 +57,7 @@ public struct RequestHead: ~Copyable, Sendable {
         case 10 where name.equalsIgnoringCase("jitfs-task"): .jitfsTask
         case 12 where name.equalsIgnoringCase("content-type"): .contentType
         case 13 where name.equalsIgnoringCase("authorization"): .authorization
+        case 13 where name.equalsIgnoringCase("content-range"): .contentRange
         case 13 where name.equalsIgnoringCase("if-none-match"): .ifNoneMatch
         case 14 where name.equalsIgnoringCase("content-length"): .contentLength
         case 14 where name.equalsIgnoringCase("sec-fetch-site"): .secFetchSite

@@ -1,3 +1,4 @@
+import Locking
 import Synchronization
 
 /// The open connections, by descriptor, and how many there are of each kind.
@@ -15,7 +16,7 @@ final class ConnectionTable: Sendable {
         var byThread: [Int]
     }
 
-    let state: Guarded<State>
+    let state: Locked<State>
     private let threads: Int
     /// Open connections that are not held by streams: while there are any, deadlines are looked at.
     let unheld = Atomic<Int>(0)
@@ -23,7 +24,7 @@ final class ConnectionTable: Sendable {
     /// An empty table, for a number of server threads.
     init(threads: Int) {
         self.threads = threads
-        state = Guarded(State(byThread: Array(repeating: 0, count: threads)))
+        state = Locked(State(byThread: Array(repeating: 0, count: threads)))
     }
 
     /// How many connections each server thread has: libmicrohttpd shares them out by descriptor.

@@ -1,6 +1,7 @@
 import CMicroHTTPD
 import Glibc
 public import HTTPGateway
+import Locking
 import Synchronization
 
 /// An HTTP/1.1 server on libmicrohttpd, which hands every request to a ``RequestHandler``.
@@ -52,8 +53,8 @@ public final class HTTPServer: Sendable {
     /// How it was configured.
     public let configuration: Configuration
     /// What runs. Not held while stopping: answers under way may ask for the counters.
-    private let running = Guarded<Running?>(nil)
-    private let noted = Guarded<[String]>([])
+    private let running = Locked<Running?>(nil)
+    private let noted = Locked<[String]>([])
 
     /// Makes a server; nothing is opened yet.
     public init(_ configuration: Configuration) { self.configuration = configuration }

@@ -1,6 +1,7 @@
 import CMicroHTTPD
 import Glibc
 import HTTPGateway
+import Locking
 import Synchronization
 
 /// A running server: what libmicrohttpd's callbacks are given.
@@ -18,7 +19,7 @@ final class Service: Sendable {
     let refusals = Refusals()
     let accepted = Atomic<UInt64>(0)
     /// The threads met so far, by number.
-    let workers = Guarded<[Worker]>([])
+    let workers = Locked<[Worker]>([])
     /// Where each thread finds its worker.
     private let key: pthread_key_t
 

@@ -2,6 +2,7 @@ import Bytes
 import CMicroHTTPD
 import Glibc
 import HTTPGateway
+import Locking
 import PseudoFS
 import Synchronization
 
@@ -35,7 +36,7 @@ import Synchronization
     let client: Connection
     private let connection: OpaquePointer
     /// Lock order: this one, then libmicrohttpd's own (suspending). Nothing is called back under it.
-    private let state = Guarded(State())
+    private let state = Locked(State())
     private var id: UInt64?
     /// Rendered and not sent: at most one read beyond what the connection takes at a time.
     private var spill: ByteBuffer

@@ -1,3 +1,4 @@
+import Locking
 import Synchronization
 
 /// The streams that are held, by number: numbers and not addresses are what the kernel is given, for it may tell of a
@@ -13,7 +14,7 @@ final class StreamTable: Sendable {
         var isStopping = false
     }
 
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     /// Enters a stream.
     ///

@@ -1,5 +1,6 @@
 import CMicroHTTPD
 import Glibc
+import Locking
 import Synchronization
 
 /// The one thread beside the server threads: it accepts, resumes streams, notices clients that are gone, and keeps time.
@@ -17,7 +18,7 @@ final class Watcher: Sendable {
     }
 
     /// What the thread is to do. A leaf lock.
-    private let mailbox = Guarded(Mailbox())
+    private let mailbox = Locked(Mailbox())
     /// What is waited on.
     let epoll: Int32
     /// Wakes the thread.

@@ -54,12 +54,11 @@ struct EventFiles {
 }
 
 /// Makes a record and says what was wrong with its text.
-func encode(line: Int? = nil, _ body: () throws(RecordError) -> [UInt8]) throws(Failure) -> [UInt8] {
+func encode(_ body: () throws(RecordError) -> [UInt8]) throws(Failure) -> [UInt8] {
     do {
         return try body()
     } catch {
         let place = error.field.map { "field \($0): " } ?? ""
-        throw Failure(
-            error.errno, place + error.reason, subject: .content, line: line, written: line.map { $0 - 1 })
+        throw Failure(error.errno, place + error.reason, subject: .content)
     }
 }

@@ -1,23 +1,31 @@
 internal import Bytes
+internal import PseudoFS
 
-/// The lines of a body, one after the other, without their newlines.
-struct Lines: ~Escapable {
-    private let bytes: Span<UInt8>
-    private var offset = 0
-    private var number = 0
-
-    @_lifetime(copy bytes)
-    init(_ bytes: Span<UInt8>) { self.bytes = bytes }
-
-    /// Where the next line stands, and which it is, the first being 1.
-    @_lifetime(self: copy self)
-    mutating func next() -> (range: Range<Int>, number: Int)? {
-        guard offset < bytes.count else { return nil }
-        let start = offset
-        while offset < bytes.count, bytes[offset] != 0x0A { offset += 1 }
-        let end = offset
-        offset += 1
-        number += 1
-        return (start..<end, number)
+/// A body of which lines are taken one by one.
+enum Lines {
+    /// Takes the lines in order, trimmed; empty ones count as lines but are not taken.
+    ///
+    /// - Parameters:
+    ///   - bytes: the body.
+    ///   - take: takes one.
+    /// - Throws: what `take` refused, with the number of that line, the first being 1, and how many were taken before.
+    static func forEach(in bytes: Span<UInt8>, _ take: (Span<UInt8>) throws(Failure) -> Void) throws(Failure) {
+        var number = 0
+        var written = 0
+        var start = 0
+        while start < bytes.count {
+            var end = start
+            while end < bytes.count, bytes[end] != 0x0A { end += 1 }
+            let line = bytes.extracting(start..<end).trimmed
+            number += 1
+            start = end + 1
+            if line.isEmpty { continue }
+            do throws(Failure) {
+                try take(line)
+            } catch {
+                throw Failure(error.errno, error.reason, subject: error.subject, line: number, written: written)
+            }
+            written += 1
+        }
     }
 }

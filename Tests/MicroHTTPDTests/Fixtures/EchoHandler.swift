@@ -1,3 +1,4 @@
+internal import Locking
 @testable import MicroHTTPD
 import Bytes
 import HTTPGateway
@@ -7,10 +8,10 @@ import Synchronization
 final class EchoHandler: RequestHandler {
     let bodyBytesMax: Int
     /// Streams that were opened, in order.
-    let files = Guarded<[TestFile]>([])
+    let files = Locked<[TestFile]>([])
     /// What closed streams gave back.
     let released = Atomic<Int>(0)
-    let peers = Guarded<[Peer]>([])
+    let peers = Locked<[Peer]>([])
     let refusedBodies = Atomic<Int>(0)
 
     init(bodyBytesMax: Int = 1 << 20) { self.bodyBytesMax = bodyBytesMax }

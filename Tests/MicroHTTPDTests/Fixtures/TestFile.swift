@@ -1,3 +1,4 @@
+internal import Locking
 @testable import MicroHTTPD
 import Bytes
 import PseudoFS
@@ -16,7 +17,7 @@ final class TestFile: OpenFile {
         var reads = 0
     }
 
-    private let state = Guarded(State())
+    private let state = Locked(State())
     let timeoutSeconds: Double?
 
     init(timeoutSeconds: Double? = nil) { self.timeoutSeconds = timeoutSeconds }
