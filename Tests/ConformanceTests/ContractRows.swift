@@ -13,7 +13,7 @@ enum ContractRows {
             is:
                 #"{"path":"/","type":"directory","mode":"0755","entries":[{"name":"healthz","type":"file","mode":"0444"},"#
                 + #"{"name":"openapi.yaml","type":"file","mode":"0444"},{"name":"sys","type":"directory","mode":"0755"},"#
-                + #"{"name":"tracing","type":"directory","mode":"0750"}]}"#, with: ["vary": "Accept"]),
+                + #"{"name":"tracing","type":"directory","mode":"0750"}]}"# + "\n", with: ["vary": "Accept"]),
         Row("names", "GET", "/tracing/instances?raw", 200, "text/plain", is: "mine/\n"),
         Row("names by Accept", "GET", "/sys", text, 200, "text/plain", is: "fs/\nlimits/\n"),
         Row("a page", "GET", "/sys?format=html", 200, "text/html", has: ["<a href"]),
@@ -22,6 +22,7 @@ enum ContractRows {
             "the rest", "GET", "/tracing/events/jit?limit=2&after=ping", 200,
             is: #"{"path":"/tracing/events/jit","type":"directory","mode":"0755","entries":["#
                 + #"{"name":"pong","type":"directory","mode":"0755"},{"name":"spare","type":"directory","mode":"0755"}]}"#
+                + "\n"
         ),
         Row(
             "find", "GET", "/tracing/events/jit/ping?recursive", 200, "application/x-ndjson",
@@ -39,7 +40,7 @@ enum ContractRows {
     private static let attributes: [ContractRow] = [
         Row(
             "cat", "GET", "/tracing/tracing_on", 200,
-            is: #"{"path":"/tracing/tracing_on","type":"file","mode":"0640","value":true}"#),
+            is: #"{"path":"/tracing/tracing_on","type":"file","mode":"0640","value":true}"# + "\n"),
         Row("the kernel's text", "GET", "/tracing/tracing_on?raw", 200, "text/plain", is: "1\n"),
         Row("raw=0 is no raw", "GET", "/tracing/tracing_on?raw=0", 200, has: ["true"]),
         Row("the text by Accept", "GET", "/tracing/tracing_on", text, 200, "text/plain", is: "1\n"),
@@ -58,7 +59,7 @@ enum ContractRows {
             "the kernel's record", "GET", "/tracing/events/jit/ping/format?raw", 200, "text/plain",
             has: ["name: ping\nID: "]),
         Row(
-            "the clock", "GET", "/tracing/trace_clock?raw", 200, "text/plain", is: "[mono] mono_raw boot tai counter\n"),
+            "the clock", "GET", "/tracing/trace_clock?raw", 200, "text/plain", is: "counter [mono] mono_raw boot tai\n"),
         Row("mixed is null", "PUT", "/tracing/events/jit/ping/enable", sends: "1", 200, has: [#""value":true"#]),
         Row("mixed is null", "GET", "/tracing/events/jit/enable", 200, has: [#""value":null"#]),
         Row("mixed is X", "GET", "/tracing/events/jit/enable?raw", 200, "text/plain", is: "X\n"),
@@ -106,7 +107,7 @@ enum ContractRows {
     private static let entries: [ContractRow] = [
         Row(
             "mkdir", "POST", "/tracing/instances", sends: #"{"name":"two words"}"#, 201,
-            is: #"{"path":"/tracing/instances/two words","type":"directory","mode":"0750"}"#,
+            is: #"{"path":"/tracing/instances/two words","type":"directory","mode":"0750"}"# + "\n",
             with: ["location": "/tracing/instances/two%20words"]),
         .refused("it exists", "POST", "/tracing/instances", sends: #"{"name":"mine"}"#, 409, "EEXIST"),
         .refused("no name", "POST", "/tracing/instances", sends: "{}", 400, "EINVAL"),
@@ -128,7 +129,7 @@ enum ContractRows {
     private static let records: [ContractRow] = [
         Row(
             "a marker", "PUT", "/tracing/instances/mine/trace_marker", task, sends: "hello", 200,
-            is: #"{"path":"/tracing/instances/mine/trace_marker","written":5}"#),
+            is: #"{"path":"/tracing/instances/mine/trace_marker","written":5}"# + "\n"),
         Row(
             "another", "POST", "/tracing/instances/mine/trace_marker", task, sends: "again\n", 200,
             has: [#""written":6"#]),
@@ -194,7 +195,7 @@ enum ContractRows {
         .refused("nothing there", "GET", "/nothing", 404, "ENOENT"),
         .refused("nothing there", "HEAD", "/nothing", 404, "ENOENT"),
         .refused("nothing is created", "PUT", "/tracing/nothing", sends: "1", 404, "ENOENT"),
-        Row("one line", "GET", "/nothing", text, 404, "text/plain", is: "ENOENT: /nothing\n"),
+        Row("one line", "GET", "/nothing", text, 404, "text/plain", is: "ENOENT: there is no /nothing\n"),
         .refused("a file is no directory", "GET", "/tracing/tracing_on/x", 400, "ENOTDIR"),
         .refused("a slash behind a file", "GET", "/tracing/tracing_on/", 400, "ENOTDIR"),
         .refused("a long name", "GET", "/" + String(repeating: "n", count: 256), 400, "ENAMETOOLONG"),

@@ -44,6 +44,7 @@ struct Target: ~Escapable {
     /// Looks at every byte of a path once.
     ///
     /// - Parameter raw: the target as sent.
+    /// - Returns: where the path ends, and what is in it.
     /// - Throws: EINVAL where it is not absolute (`*`, `http://…`) or has control bytes.
     static func measure(_ raw: Span<UInt8>) throws(Failure) -> Measure {
         guard raw.count > 0, raw[0] == 0x2F else {

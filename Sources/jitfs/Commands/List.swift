@@ -49,8 +49,10 @@ struct List: ParsableCommand {
     ///
     /// - Parameters:
     ///   - directory: with a slash at its end, which a file does not bear.
+    ///   - client: whom to ask.
     ///   - take: is given each page, and says whether to go on.
     /// - Returns: whether it is a directory.
+    /// - Throws: what the server refuses, and what `take` throws.
     private func pages(of directory: RemotePath, _ client: Client, _ take: ([Entry]) throws -> Bool) throws -> Bool {
         var after: String?
         repeat {

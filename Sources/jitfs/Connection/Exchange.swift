@@ -55,6 +55,7 @@ final class Exchange: NSObject, URLSessionDataDelegate, Sendable {
     /// Why it did not come to what was asked for; nil where it did. Called after `next` gave nil.
     ///
     /// - Parameter server: as it was given.
+    /// - Returns: `ERRNO: what was wrong`, or nil.
     func complaint(server: String) -> String? {
         state.withLock { state in
             if let response = state.response, response.statusCode >= 300 {

@@ -9,6 +9,7 @@ enum Refusal {
     ///   - body: a problem of RFC 9457, a line of text, or what some other server sends.
     ///   - status: of the answer.
     ///   - type: the `Content-Type`.
+    /// - Returns: `ERRNO: what was wrong`.
     static func text(of body: Data, status: Int, type: String?) -> String {
         let type = type?.prefix { $0 != ";" }
         if type == "application/problem+json" || type == "application/json",
@@ -28,6 +29,7 @@ enum Refusal {
     ///   - failure: the session's.
     ///   - server: as it was given.
     ///   - hasAnswered: whether the answer had begun.
+    /// - Returns: `ERRNO: what was wrong`.
     static func text(of failure: URLError, server: String, hasAnswered: Bool) -> String {
         if hasAnswered { return "ECONNRESET: the answer of \(server) ended before its end" }
         return switch failure.code {
