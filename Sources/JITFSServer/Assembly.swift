@@ -78,7 +78,8 @@ struct Assembly {
         }
         let task = TraceTask(pid: getpid(), comm: "jitfsd")
         func tracepoint(_ definition: OwnEvents.Definition) -> Tracepoint {
-            guard let event = events.first(where: { $0.system == definition.system && $0.name == definition.name }) else {
+            guard let event = events.first(where: { $0.system == definition.system && $0.name == definition.name })
+            else {
                 preconditionFailure("an own event is not in its own list")
             }
             return Tracepoint(event, in: engine, task: task)

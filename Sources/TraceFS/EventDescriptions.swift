@@ -57,7 +57,9 @@ struct MetEvents: ~Copyable {
     mutating func description(forType id: UInt16) -> TraceEventDescription? {
         if let known = met[id] { return known }
         if snapshot.event(id: id) == nil { snapshot = engine.catalogue.snapshot }
-        guard let event = snapshot.event(id: id), let found = try? descriptions.description(of: event) else { return nil }
+        guard let event = snapshot.event(id: id), let found = try? descriptions.description(of: event) else {
+            return nil
+        }
         met[id] = found
         return found
     }

@@ -62,7 +62,9 @@ struct Daemon: ParsableCommand {
     @Option(help: ArgumentHelp("Set a limit; see above. Repeatable.", valueName: "name=value"))
     var limit: [String] = []
 
-    @Option(help: ArgumentHelp("Server threads, which are the CPU lanes of per_cpu/ too. Default: one a core.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Server threads, which are the CPU lanes of per_cpu/ too. Default: one a core.", valueName: "n"))
     var threads: Int?
 
     func run() throws {

@@ -6,7 +6,8 @@ internal import Testing
     @Test(arguments: [
         ("localhost", true), ("LOCALHOST:80", true), ("127.0.0.1", true), ("127.9.8.7:1", true), ("[::1]", true),
         ("[::1]:8470", true), ("evil.example", false), ("127.0.0.1.evil.example", false), ("localhost.evil", false),
-        ("127.0.0.256", false), ("127.0.1", false), ("127.0.0.1:", false), ("127.0.0.1:x", false), ("[::2]", false), ("", false),
+        ("127.0.0.256", false), ("127.0.1", false), ("127.0.0.1:", false), ("127.0.0.1:x", false), ("[::2]", false),
+        ("", false),
         ("[::1]evil", false), ("0.0.0.0", false), ("10.0.0.1", false),
     ])
     func `on loopback the host must be loopback`(host: String, isTaken: Bool) {
@@ -30,7 +31,8 @@ internal import Testing
         ("Origin", "http://127.0.0.1:8470", true), ("Origin", "https://127.0.0.1:8470", true),
         ("Origin", "http://127.0.0.1", false), ("Origin", "null", false), ("Origin", "", false),
         ("Origin", "http://evil.example", false), ("Origin", "http://127.0.0.1:8470.evil", false),
-        ("Sec-Fetch-Site", "same-origin", true), ("Sec-Fetch-Site", "none", true), ("Sec-Fetch-Site", "cross-site", false),
+        ("Sec-Fetch-Site", "same-origin", true), ("Sec-Fetch-Site", "none", true),
+        ("Sec-Fetch-Site", "cross-site", false),
         ("Sec-Fetch-Site", "same-site", false), ("Sec-Fetch-Site", "whatever", false),
     ])
     func `another site's page is refused`(header: String, value: String, isTaken: Bool) {
@@ -41,12 +43,15 @@ internal import Testing
         #expect(client.model.written.isEmpty == !isTaken)
     }
 
-    @Test(arguments: [
-        [("Content-Length", "3"), ("Content-Length", "3")], [("Content-Length", "3"), ("Transfer-Encoding", "chunked")],
-        [("Transfer-Encoding", "gzip")], [("Transfer-Encoding", "gzip, chunked")], [("Transfer-Encoding", "")],
-        [("Transfer-Encoding", "chunked"), ("Transfer-Encoding", "chunked")], [("Content-Length", "+3")],
-        [("Content-Length", "3, 3")], [("Content-Length", "")], [("Content-Length", "0x3")], [("Host", "127.0.0.1"), ("Host", "127.0.0.1")],
-    ] as [[(String, String)]])
+    @Test(
+        arguments: [
+            [("Content-Length", "3"), ("Content-Length", "3")],
+            [("Content-Length", "3"), ("Transfer-Encoding", "chunked")],
+            [("Transfer-Encoding", "gzip")], [("Transfer-Encoding", "gzip, chunked")], [("Transfer-Encoding", "")],
+            [("Transfer-Encoding", "chunked"), ("Transfer-Encoding", "chunked")], [("Content-Length", "+3")],
+            [("Content-Length", "3, 3")], [("Content-Length", "")], [("Content-Length", "0x3")],
+            [("Host", "127.0.0.1"), ("Host", "127.0.0.1")],
+        ] as [[(String, String)]])
     func `what could be read in two ways is refused and ends the connection`(headers: [(String, String)]) {
         let client = TestClient()
         let answer = client.send("PUT", "/t/number", headers)

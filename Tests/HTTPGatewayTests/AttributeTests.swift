@@ -12,7 +12,8 @@ internal import Testing
     }
 
     @Test(arguments: [
-        ("null", "null", "\n"), ("integer", "-7", "-7\n"), ("unsigned", "18446744073709551615", "18446744073709551615\n"),
+        ("null", "null", "\n"), ("integer", "-7", "-7\n"),
+        ("unsigned", "18446744073709551615", "18446744073709551615\n"),
         ("text", #""a\"b\\c\n<&>""#, "a\"b\\c\n<&>\n"), ("list", #"[1,"two"]"#, "1\ntwo\n"),
         ("record", #"{"a":1,"b":false}"#, "a: 1\nb: 0\n"), ("flag", #"true,"soft":true"#, "1*\n"),
     ])

@@ -25,7 +25,8 @@ internal import Testing
 
     @Test func `without a token everything is 401, there or not, but what is for all`() throws {
         let client = try Self.client()
-        for headers in [[], Self.bearer("nobody"), [("Authorization", "Basic reader")], [("Authorization", "Bearer ")]] {
+        for headers in [[], Self.bearer("nobody"), [("Authorization", "Basic reader")], [("Authorization", "Bearer ")]]
+        {
             for target in ["/t/number", "/t/missing", "/t/number/", "/", "/missing"] {
                 let answer = client.get(target, headers)
                 #expect(answer.status == 401 && answer.errno == "EACCES" && answer["WWW-Authenticate"] == "Bearer")
@@ -71,9 +72,11 @@ internal import Testing
     }
 
     @Test(arguments: [
-        ("read", 1), ("\nroot " + String(repeating: "0", count: 64), 2), ("read 00", 1), ("read " + String(repeating: "g", count: 64), 1),
+        ("read", 1), ("\nroot " + String(repeating: "0", count: 64), 2), ("read 00", 1),
+        ("read " + String(repeating: "g", count: 64), 1),
         ("# fine\n\nread " + String(repeating: "0", count: 64) + " relative", 3),
-        ("read " + String(repeating: "0", count: 64) + " /a b", 1), ("read " + String(repeating: "0", count: 63) + "é", 1),
+        ("read " + String(repeating: "0", count: 64) + " /a b", 1),
+        ("read " + String(repeating: "0", count: 63) + "é", 1),
     ])
     func `a line that is wrong is named`(text: String, line: Int) {
         do throws(Failure) {

@@ -55,7 +55,10 @@ internal import Testing
 
     @Test func `what the directory or file lacks is 405 with Allow`() {
         let client = TestClient()
-        for (method, target) in [("DELETE", "/t/number"), ("POST", "/t/values"), ("DELETE", "/"), ("PATCH", "/t/number"), ("get", "/t/number")] {
+        for (method, target) in [
+            ("DELETE", "/t/number"), ("POST", "/t/values"), ("DELETE", "/"), ("PATCH", "/t/number"),
+            ("get", "/t/number"),
+        ] {
             let answer = client.send(method, target)
             #expect(answer.status == 405 && answer.errno == "EOPNOTSUPP")
             #expect(answer["Allow"] == client.send("OPTIONS", target)["Allow"])

@@ -22,7 +22,10 @@ internal import Testing
         let answer = client.get("/t/number?pretty")
         _ = client.get("/t/missing", [("Accept", "text/plain")])
         _ = client.get("/t/number", [("Host", "evil"), ("Accept", "text/plain")])
-        #expect(listener.heard.withLock { $0 }.prefix(2) == ["get 200 /t/number \(answer.bytes.count)", "get 404 /t/missing 31"])
+        #expect(
+            listener.heard.withLock { $0 }.prefix(2) == [
+                "get 200 /t/number \(answer.bytes.count)", "get 404 /t/missing 31",
+            ])
         #expect(listener.heard.withLock { $0.count } == 3)
     }
 }

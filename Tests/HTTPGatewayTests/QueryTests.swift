@@ -2,7 +2,8 @@ internal import Testing
 
 @Suite struct QueryTests {
     @Test(arguments: [
-        "/t/number?watch", "/t/number?limit=1", "/t/number?recursive", "/t/number?FORMAT=json", "/t/values?int64=string",
+        "/t/number?watch", "/t/number?limit=1", "/t/number?recursive", "/t/number?FORMAT=json",
+        "/t/values?int64=string",
         "/t/values?raw&unknown=1", "/t/streams/pipe?pretty", "/t/number?=1", "/t/number?&", "/t/number?pretty&",
         "/t/streams/short?count=1", "/t/number?recursive=0",
     ])
@@ -22,9 +23,11 @@ internal import Testing
         "/t/number?format=yaml", "/t/number?format=", "/t/number?format", "/t/number?int64=number", "/t/values?limit=0",
         "/t/values?limit=-1", "/t/values?limit=+1", "/t/values?limit=99999999999999999999", "/t/values?after=",
         "/t/streams/pipe?count=0", "/t/streams/pipe?count=1001", "/t/streams/pipe?timeout=-1",
-        "/t/streams/pipe?timeout=nan", "/t/streams/pipe?timeout=1e3", "/t/streams/pipe?timeout=.", "/t/streams/pipe?timeout=1.2.3",
+        "/t/streams/pipe?timeout=nan", "/t/streams/pipe?timeout=1e3", "/t/streams/pipe?timeout=.",
+        "/t/streams/pipe?timeout=1.2.3",
         "/t/streams/pipe?timeout", "/t/number?pretty=%zz", "/t/number?pretty=%ff", "/t/number?raw&format=json",
-        "/t/number?raw&pretty", "/t/number?format=text&pretty", "/t/values?recursive&limit=1", "/t/values?format=ndjson",
+        "/t/number?raw&pretty", "/t/number?format=text&pretty", "/t/values?recursive&limit=1",
+        "/t/values?format=ndjson",
         "/t/values?recursive&format=json",
     ])
     func `a parameter that comes twice or has a bad value is refused`(target: String) {

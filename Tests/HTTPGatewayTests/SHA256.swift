@@ -7,10 +7,14 @@ enum SHA256 {
         let bits = UInt64(bytes.count) * 8
         bytes.append(0x80)
         while bytes.count % 64 != 56 { bytes.append(0) }
-        for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
+        for shift in stride(from: 56, through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+        }
         var state: [UInt32] = roots(of: 8, power: 2)
         let constants = roots(of: 64, power: 3)
-        for block in stride(from: 0, to: bytes.count, by: 64) { compress(bytes[block..<(block + 64)], constants, &state) }
+        for block in stride(from: 0, to: bytes.count, by: 64) {
+            compress(bytes[block..<(block + 64)], constants, &state)
+        }
         return state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) } }
     }
 
@@ -76,7 +80,9 @@ enum SHA256 {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
         var out = ""
         for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = (0..<3).reduce(UInt32(0)) { $0 << 8 | (start + $1 < bytes.count ? UInt32(bytes[start + $1]) : 0) }
+            let group = (0..<3).reduce(UInt32(0)) {
+                $0 << 8 | (start + $1 < bytes.count ? UInt32(bytes[start + $1]) : 0)
+            }
             for place in 0..<4 {
                 out.append(start + place > bytes.count ? "=" : alphabet[Int(group >> UInt32(18 - 6 * place) & 63)])
             }

@@ -28,7 +28,12 @@ struct TestClient {
         nodes: NodeLimits = NodeLimits(), probe: (any GatewayProbe)? = nil
     ) {
         namespace = Namespace(
-            mounts: [Mount(FileSystem(type: "test", root: TestTree.top(failures: failures), context: TestContext(model: model)), at: "/t")],
+            mounts: [
+                Mount(
+                    FileSystem(
+                        type: "test", root: TestTree.top(failures: failures), context: TestContext(model: model)),
+                    at: "/t")
+            ],
             limits: nodes)
         gateway = Gateway(namespace: namespace, limits: limits, credentials: credentials, probe: probe)
     }
@@ -46,7 +51,9 @@ struct TestClient {
             head.addHeader(name: name.utf8Span.span, value: value.utf8Span.span)
         }
         let text = body ?? ""
-        if body != nil { head.addHeader(name: "content-length".utf8Span.span, value: "\(text.utf8.count)".utf8Span.span) }
+        if body != nil {
+            head.addHeader(name: "content-length".utf8Span.span, value: "\(text.utf8.count)".utf8Span.span)
+        }
         var reply = Reply()
         if let limit = gateway.admit(head, reply: &reply) {
             if text.utf8.count > limit {
@@ -72,7 +79,9 @@ struct TestClient {
             words.append(String(repairing: headers.extracting(start..<index)))
             start = index + 1
         }
-        for index in stride(from: 0, to: words.count - 1, by: 2) { answer.headers.append((words[index], words[index + 1])) }
+        for index in stride(from: 0, to: words.count - 1, by: 2) {
+            answer.headers.append((words[index], words[index + 1]))
+        }
         return answer
     }
 

@@ -48,7 +48,8 @@ enum TestTree {
         .attribute(
             mode: 0o644, summary: "Fails.",
             value: { _ throws(Failure) in throw Failure(errno, "as told", subject: subject) },
-            write: { _, _, _ throws(Failure) in throw Failure(errno, "as told", subject: .content, line: 3, written: 2) })
+            write: { _, _, _ throws(Failure) in throw Failure(errno, "as told", subject: .content, line: 3, written: 2)
+            })
     }
 
     static let values = DirectoryTable<TestContext>(
@@ -61,7 +62,8 @@ enum TestTree {
             .file(
                 "flag",
                 .attribute(
-                    mode: 0o644, summary: "True or false.", value: { context in .boolean(context.model.state.withLock { $0.flag }) },
+                    mode: 0o644, summary: "True or false.",
+                    value: { context in .boolean(context.model.state.withLock { $0.flag }) },
                     members: { _ in [.init("soft", .boolean(true))] }, text: { _, out in out.append("1*\n") },
                     write: { context, bytes, request throws(Failure) in
                         context.model.take(bytes, request)

@@ -6,7 +6,8 @@ internal import Testing
 @Suite struct WriteTests {
     @Test func `PUT writes raw bytes and answers with the new state`() throws {
         let client = TestClient()
-        let answer = client.send("PUT", "/t/number", [("Content-Type", "application/x-www-form-urlencoded")], body: "7\n")
+        let answer = client.send(
+            "PUT", "/t/number", [("Content-Type", "application/x-www-form-urlencoded")], body: "7\n")
         #expect(answer.status == 200)
         #expect(answer.body == #"{"path":"/t/number","type":"file","mode":"0640","value":7}"# + "\n")
         #expect(answer["ETag"] == client.get("/t/number")["ETag"])
@@ -17,17 +18,20 @@ internal import Testing
 
     @Test(arguments: [
         (#"{"value":7}"#, "7"), (#"{"value":true}"#, "1"), (#"{"value":false}"#, "0"), (#"{"value":"a\nb"}"#, "a\nb"),
-        (#"{"value":[1,"two",true]}"#, "1\ntwo\n1\n"), (#"{"value":[]}"#, ""), (#" {"value":18446744073709551615} "#, "18446744073709551615"),
+        (#"{"value":[1,"two",true]}"#, "1\ntwo\n1\n"), (#"{"value":[]}"#, ""),
+        (#" {"value":18446744073709551615} "#, "18446744073709551615"),
     ])
     func `JSON is written as echo would write it`(body: String, expected: String) {
         let client = TestClient()
-        let answer = client.send("PUT", "/t/streams/sink", [("Content-Type", "application/json; charset=utf-8")], body: body)
+        let answer = client.send(
+            "PUT", "/t/streams/sink", [("Content-Type", "application/json; charset=utf-8")], body: body)
         #expect(answer.body == "{\"path\":\"/t/streams/sink\",\"written\":\(expected.utf8.count)}\n")
         #expect(client.model.written == [expected])
     }
 
     @Test(arguments: [
-        "", "{", "7", "[]", "null", #"{"value":null}"#, #"{"value":{}}"#, #"{"value":[[]]}"#, "{}", #"{"value":1,"other":2}"#,
+        "", "{", "7", "[]", "null", #"{"value":null}"#, #"{"value":{}}"#, #"{"value":[[]]}"#, "{}",
+        #"{"value":1,"other":2}"#,
         #"{"value":1}x"#, #"{"value":1,"value":2}"#,
     ])
     func `JSON that is none, or says more, is refused and nothing is written`(body: String) {
@@ -39,7 +43,9 @@ internal import Testing
 
     @Test func `a file that only takes writes says how much it took`() {
         let client = TestClient()
-        #expect(client.send("POST", "/t/streams/sink", body: "abc").body == #"{"path":"/t/streams/sink","written":3}"# + "\n")
+        #expect(
+            client.send("POST", "/t/streams/sink", body: "abc").body == #"{"path":"/t/streams/sink","written":3}"#
+                + "\n")
         #expect(client.send("POST", "/t/streams/sink", [("Accept", "text/plain")], body: "abc").body == "3\n")
         #expect(client.send("PUT", "/t/streams/sink").body == #"{"path":"/t/streams/sink","written":0}"# + "\n")
         #expect(client.model.written == ["+abc", "+abc", ""])
@@ -78,7 +84,8 @@ internal import Testing
             let wins = await withTaskGroup(of: Int.self) { group in
                 for writer in 1...4 {
                     group.addTask {
-                        client.send("PUT", "/t/number", [("If-Match", tag)], body: "\(present + UInt64(writer))").status == 200 ? 1 : 0
+                        client.send("PUT", "/t/number", [("If-Match", tag)], body: "\(present + UInt64(writer))").status
+                            == 200 ? 1 : 0
                     }
                 }
                 return await group.reduce(0, +)

@@ -8,7 +8,9 @@ internal import TraceEngine
     let scratch = Scratch()
     let engine = TraceEngine(lanes: 1)
 
-    static var catalogue: String { "\(#filePath)".components(before: "Tests/JITFSServerTests") + "Tests/Resources/linux-6.18.events.zst" }
+    static var catalogue: String {
+        "\(#filePath)".components(before: "Tests/JITFSServerTests") + "Tests/Resources/linux-6.18.events.zst"
+    }
 
     static func format(_ name: String, field: String = "\tfield:int a;\toffset:8;\tsize:4;\tsigned:1;") -> String {
         """
@@ -38,12 +40,15 @@ internal import TraceEngine
     }
 
     @Test func `a format that does not parse is named with its file and line, and the rest comes in`() throws {
-        let text = "# s/good\n" + Self.format("good") + "\n# s/bad\n" + Self.format("bad", field: "\tfield:int a;\tsize:4;")
+        let text =
+            "# s/good\n" + Self.format("good") + "\n# s/bad\n" + Self.format("bad", field: "\tfield:int a;\tsize:4;")
             + "\n# s/fine\n" + Self.format("fine")
         let path = scratch.write("mixed.events", text)
         let done = try CatalogueImport(path, into: engine.catalogue)
         #expect(done.count == 2)
-        let line = text.split(separator: "\n", omittingEmptySubsequences: false).firstIndex { $0.hasSuffix("a;\tsize:4;") }
+        let line = text.split(separator: "\n", omittingEmptySubsequences: false).firstIndex {
+            $0.hasSuffix("a;\tsize:4;")
+        }
         #expect(done.problems.count == 1)
         #expect(done.problems.first?.hasPrefix("\(path):\((line ?? 0) + 1): ") == true)
     }
@@ -60,7 +65,8 @@ internal import TraceEngine
     }
 
     @Test(arguments: [
-        ("none.events.zst", Array("this is no zstd".utf8)), ("empty.events", []), ("text.events", Array("hello\n".utf8)),
+        ("none.events.zst", Array("this is no zstd".utf8)), ("empty.events", []),
+        ("text.events", Array("hello\n".utf8)),
     ])
     func `a file with nothing to import is an error or a problem that names it`(_ name: String, _ bytes: [UInt8]) {
         let path = scratch.write(name, bytes)
@@ -98,7 +104,9 @@ internal import TraceEngine
 
     @Test func `more events than the limit allows are refused whole`() throws {
         let small = TraceEngine(limits: TraceLimits(eventsMax: 100), lanes: 1)
-        let error = #expect(throws: ConfigurationError.self) { try CatalogueImport(Self.catalogue, into: small.catalogue) }
+        let error = #expect(throws: ConfigurationError.self) {
+            try CatalogueImport(Self.catalogue, into: small.catalogue)
+        }
         #expect(error?.description.contains("the limit events") == true)
         #expect(small.catalogue.snapshot.eventCount == 0)
     }

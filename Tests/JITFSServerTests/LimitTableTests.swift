@@ -25,7 +25,8 @@ internal import Testing
     }
 
     @Test(arguments: [
-        "nodes", "nodes=", "nodes=-1", "nodes=1.5G", "nodes=1Q", "nodes=0", "node=5", "=5", "nodes=99999999999999999999",
+        "nodes", "nodes=", "nodes=-1", "nodes=1.5G", "nodes=1Q", "nodes=0", "node=5", "=5",
+        "nodes=99999999999999999999",
         "nodes=18014398509481984K", "nodes= 5", "request_seconds=0", "events=65505",
     ])
     func `what is no limit, no number or out of bounds is refused in a sentence, and changes nothing`(_ text: String) {

@@ -24,7 +24,8 @@ internal import TraceEngine
         let event = try #require(found)
         try server.engine.top.setEnabled(event, true)
         _ = try server.namespace.walk("/sys/limits/nodes".utf8Span.span, caller: Caller())
-        let file = try server.namespace.walk("/tracing/trace".utf8Span.span, caller: Caller()).node.open(ReadRequest(form: .text))
+        let file = try server.namespace.walk("/tracing/trace".utf8Span.span, caller: Caller()).node.open(
+            ReadRequest(form: .text))
         var out = ByteBuffer()
         while file.read(into: &out, limit: 1000) == .more {}
         let lines = out.text.split(separator: "\n").filter { $0.contains("node_made: ") }

@@ -21,7 +21,9 @@ internal import Testing
         #expect(configuration.listeners.isEmpty)
     }
 
-    @Test(arguments: [("127.0.0.1:0", false), ("127.9.9.9:0", false), ("[::1]:0", false), ("0.0.0.0:0", true), ("[::]:0", true)])
+    @Test(arguments: [
+        ("127.0.0.1:0", false), ("127.9.9.9:0", false), ("[::1]:0", false), ("0.0.0.0:0", true), ("[::]:0", true),
+    ])
     func `only loopback is not public`(_ text: String, _ isPublic: Bool) throws {
         var configuration = ServerConfiguration()
         try configuration.listen(on: text)

@@ -8,7 +8,8 @@ import Testing
 @Suite struct BodyTests {
     static let limit = 10_000
 
-    private func put(_ client: BlockingClient, _ body: [UInt8], headers: String = "") throws -> BlockingClient.Response {
+    private func put(_ client: BlockingClient, _ body: [UInt8], headers: String = "") throws -> BlockingClient.Response
+    {
         try client.send("PUT /f HTTP/1.1\r\nHost: h\r\nContent-Length: \(body.count)\r\n\(headers)\r\n")
         try client.send(body)
         return try client.response()
@@ -107,7 +108,8 @@ import Testing
         let running = try RunningServer()
         defer { running.stop() }
         let client = try running.client()
-        try client.send("PUT /f HTTP/1.1\r\nHost: h\r\n\(headers)\r\n\r\nabc\r\nGET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n")
+        try client.send(
+            "PUT /f HTTP/1.1\r\nHost: h\r\n\(headers)\r\n\r\nabc\r\nGET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n")
         // Closing with bytes unread may take the answer along.
         if let response = try? client.response() { #expect(response.status == 400) }
         #expect(try client.isClosedByServer())

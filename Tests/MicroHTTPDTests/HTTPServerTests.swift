@@ -153,7 +153,8 @@ import Testing
                     var right = 0
                     for turn in 0..<100 {
                         let body = [UInt8](repeating: UInt8(number), count: turn * 97 % 9000)
-                        try client.send("PUT /\(number)/\(turn) HTTP/1.1\r\nHost: h\r\nContent-Length: \(body.count)\r\n\r\n")
+                        try client.send(
+                            "PUT /\(number)/\(turn) HTTP/1.1\r\nHost: h\r\nContent-Length: \(body.count)\r\n\r\n")
                         try client.send(body)
                         let wanted = "/\(number)/\(turn) \(body.count) \(EchoHandler.hash(body))"
                         if try client.response().text == wanted { right += 1 }

@@ -66,7 +66,10 @@ import Testing
         let running = try RunningServer(listeners: [.tcp(address: "0.0.0.0", port: 0)])
         defer { running.stop() }
         #expect(try BlockingClient(port: running.port).get("/x").status == 200)
-        #expect(running.handler.peers.withLock { $0.allSatisfy { $0.isPublicListener && $0.transport == .tcp(isLoopback: true) } })
+        #expect(
+            running.handler.peers.withLock {
+                $0.allSatisfy { $0.isPublicListener && $0.transport == .tcp(isLoopback: true) }
+            })
     }
 
     @Test func `a socket that was passed in is listened on`() throws {

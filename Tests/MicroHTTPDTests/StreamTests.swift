@@ -167,7 +167,9 @@ import Testing
             let files = opened(running)
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { for turn in 0..<400 { for file in files { file.write("\(turn)\n", limit: 4096) } } }
-                group.addTask { usleep(3000); running.server.stop(graceSeconds: 2) }
+                group.addTask {
+                    usleep(3000); running.server.stop(graceSeconds: 2)
+                }
                 group.addTask { for _ in 0..<2000 { _ = running.server.counters; _ = running.server.connections } }
                 for client in clients[..<20] { client.close() }
             }

@@ -24,7 +24,8 @@ internal import Testing
 
     @Test(arguments: [
         ("/shelf/x", Errno.noSuchFileOrDirectory), ("/x", .noSuchFileOrDirectory), ("/shelf/count/x", .notDirectory),
-        ("/shelf//a", .invalidArgument), ("shelf", .invalidArgument), ("", .invalidArgument), ("/shelf/", .invalidArgument),
+        ("/shelf//a", .invalidArgument), ("shelf", .invalidArgument), ("", .invalidArgument),
+        ("/shelf/", .invalidArgument),
         ("/" + String(repeating: "n", count: 256), .fileNameTooLong),
         ("/" + String(repeating: "n/", count: 3000), .fileNameTooLong),
         (String(repeating: "/n", count: 65), .fileNameTooLong),
@@ -37,7 +38,8 @@ internal import Testing
     }
 
     @Test(arguments: [
-        ("/shelf/x/y", "there is no /shelf/x"), ("/x", "there is no /x"), ("/shelf/count/x/y", "/shelf/count is no directory"),
+        ("/shelf/x/y", "there is no /shelf/x"), ("/x", "there is no /x"),
+        ("/shelf/count/x/y", "/shelf/count is no directory"),
     ])
     func `a path that leads nowhere says where it ends`(_ path: String, _ reason: String) {
         let namespace = Namespace.over(shelf)
@@ -52,7 +54,8 @@ internal import Testing
         var out = ByteBuffer()
         while find.read(into: &out, limit: 10) != .end {}
         #expect(
-            out.text == """
+            out.text
+                == """
                 /shelf/
                 /shelf/a/
                 /shelf/a/inside/

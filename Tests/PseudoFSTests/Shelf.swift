@@ -29,7 +29,9 @@ final class Shelf: Subject, NodeContext {
     }
 
     func box(_ name: String) -> Box? { state.withLock { $0.boxes[name] } }
-    var sorted: [Box] { state.withLock { $0.boxes.values.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) } } }
+    var sorted: [Box] {
+        state.withLock { $0.boxes.values.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) } }
+    }
 }
 
 final class Box: Subject, NodeContext {
@@ -70,12 +72,16 @@ enum ShelfTables {
             .directory("inside", inside),
             .file("name", .attribute(mode: 0o444, summary: "Its name.", value: { .text($0.name) })),
             .file(
-                "odd", .attribute(mode: 0o444, summary: "Only in odd ones.", value: { _ in .null }, exists: { $0.serial % 2 == 1 })),
+                "odd",
+                .attribute(
+                    mode: 0o444, summary: "Only in odd ones.", value: { _ in .null }, exists: { $0.serial % 2 == 1 })),
         ],
         remove: { box, _ in box.shelf.remove(box.name) })
     static let shelf = DirectoryTable<Shelf>(
         summary: "Boxes.",
-        entries: [.file("count", .attribute(mode: 0o444, summary: "How many.", value: { .integer(Int64($0.sorted.count)) }))],
+        entries: [
+            .file("count", .attribute(mode: 0o444, summary: "How many.", value: { .integer(Int64($0.sorted.count)) }))
+        ],
         children: .directories(
             box, find: { context, name in context.box(String(repairing: name)) }, items: { $0.sorted },
             name: { $0.name }, bind: { _, box in box }),

@@ -20,7 +20,9 @@ internal import Testing
         ("count", Value.unsigned(.max), "18446744073709551615\n"), ("word", .text("zstd"), "zstd\n"),
         ("flag", .boolean(true), "1\n"),
     ])
-    func `each file holds one value, as a number, a word or a flag`(_ name: String, _ value: Value, _ text: String) throws {
+    func `each file holds one value, as a number, a word or a flag`(_ name: String, _ value: Value, _ text: String)
+        throws
+    {
         let path = "/sys/fs/thing/" + name
         let node = try namespace.walk(path.utf8Span.span, caller: Caller()).node
         #expect(try node.read().value == value)
@@ -44,4 +46,3 @@ internal import Testing
         #expect(reader.next()?.name == nil)
     }
 }
-

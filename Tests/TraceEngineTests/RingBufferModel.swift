@@ -40,7 +40,9 @@ struct RingBufferModel {
             extra = back || record.timestamp - page.lastTimestamp >= 1 << 27 ? 8 : 0
         }
         if page.used + extra + Self.size(record) > 4080 {
-            if 4080 - page.used >= 8 { if writesReader { reader.used = 4080 } else { ring[ring.count - 1].used = 4080 } }
+            if 4080 - page.used >= 8 {
+                if writesReader { reader.used = 4080 } else { ring[ring.count - 1].used = 4080 }
+            }
             if ring.count == pageCount {
                 if !overwrites {
                     dropped += 1
@@ -53,7 +55,11 @@ struct RingBufferModel {
             extra = 0
         }
         let size = Self.size(record) + extra
-        if writesReader { Self.append(record, size, to: &reader) } else { Self.append(record, size, to: &ring[ring.count - 1]) }
+        if writesReader {
+            Self.append(record, size, to: &reader)
+        } else {
+            Self.append(record, size, to: &ring[ring.count - 1])
+        }
         return true
     }
 

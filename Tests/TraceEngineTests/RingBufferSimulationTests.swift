@@ -45,7 +45,8 @@ internal import Testing
             }
             ring.checkInvariants()
             let statistics = ring.statistics(now: time)
-            let same = statistics.entries == model.all.count && statistics.overrun == model.overrun
+            let same =
+                statistics.entries == model.all.count && statistics.overrun == model.overrun
                 && statistics.droppedEvents == model.dropped && statistics.readEvents == model.consumed
             try #require(same, "SEED=\(seed), step \(step): \(statistics)")
         }

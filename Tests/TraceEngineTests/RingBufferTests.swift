@@ -123,7 +123,8 @@ internal import Testing
         let instance = try fixture.engine.createInstance(name: "conf")
         try instance.setEnabled(ping, true)
         let times: [UInt64] = [
-            5, 6, 6 + (1 << 27) - 1, 1 << 40, 1 << 20, 3, (1 << 58), 1, (1 << 60) + 7, (1 << 60) + 5, (1 << 60) + 6, 0, .max,
+            5, 6, 6 + (1 << 27) - 1, 1 << 40, 1 << 20, 3, (1 << 58), 1, (1 << 60) + 7, (1 << 60) + 5, (1 << 60) + 6, 0,
+            .max,
         ]
         for time in times {
             try instance.write(

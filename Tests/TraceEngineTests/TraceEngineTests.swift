@@ -8,7 +8,9 @@ internal import Testing
 @Suite struct TraceEngineTests {
     @Test func `instances are made, found, listed and removed by name`() throws {
         let engine = TraceFixture { $0.instancesMax = 4 }.engine
-        let made = try ["b", "a", "ü *\n", String(repeating: "x", count: 255)].map { try engine.createInstance(name: $0) }
+        let made = try ["b", "a", "ü *\n", String(repeating: "x", count: 255)].map {
+            try engine.createInstance(name: $0)
+        }
         #expect(engine.instances.map(\.name) == ["a", "b", String(repeating: "x", count: 255), "ü *\n"])
         #expect(engine.instanceCount == 4)
         #expect(engine.instance(named: "a".utf8Span.span) === made[1])

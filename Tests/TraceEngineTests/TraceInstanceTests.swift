@@ -44,7 +44,8 @@ internal import Testing
         ("jit", ["ping", "pong", "spare"]), ("ping", ["ping"]), (":ping", ["ping"]), ("*:ping", ["ping"]),
         (":", ["task_rename", "task_newtask", "ping", "pong", "spare"]),
         ("*:*", ["task_rename", "task_newtask", "ping", "pong", "spare"]),
-        ("jit:pong\tjit:ping\n task:task_rename", ["task_rename", "ping", "pong"]), ("jit !jit:ping", ["pong", "spare"]),
+        ("jit:pong\tjit:ping\n task:task_rename", ["task_rename", "ping", "pong"]),
+        ("jit !jit:ping", ["pong", "spare"]),
         ("", []), ("\n", []),
     ])
     func `set_event understands the kernel's forms`(_ text: String, _ enabled: [String]) throws {

@@ -20,10 +20,15 @@ internal import TraceEngine
             "trace_marker", "trace_pipe", "tracing_on",
         ]
         #expect(try tree.names("instances/a") == rest)
-        #expect(try tree.names("") == (rest + ["available_events", "dynamic_events", "instances/", "user_events_data"]).sorted())
+        #expect(
+            try tree.names("")
+                == (rest + ["available_events", "dynamic_events", "instances/", "user_events_data"]).sorted())
         #expect(try tree.names("instances/a/per_cpu") == ["cpu0/", "cpu1/"])
         #expect(try tree.names("instances/a/per_cpu/cpu1") == ["buffer_size_kb", "stats", "trace", "trace_pipe"])
-        #expect(try tree.names("instances/a/events") == ["enable", "ftrace/", "header_event", "header_page", "jit/", "shop/"])
+        #expect(
+            try tree.names("instances/a/events") == [
+                "enable", "ftrace/", "header_event", "header_page", "jit/", "shop/",
+            ])
         #expect(try tree.names("instances/a/events/shop") == ["enable", "order/", "refund/"])
         #expect(try tree.names("instances/a/events/shop/order") == ["enable", "format", "id", "inject"])
         #expect(try tree.names("instances/a/events/ftrace/print") == ["format", "id"])
@@ -79,7 +84,9 @@ internal import TraceEngine
         ("X", .invalidArgument), ("99999999999999999999999", .outOfRange),
     ])
     func `a bad switch is refused as the kernel does, and changes nothing`(_ text: String, _ errno: Errno) throws {
-        for path in ["instances/a/events/enable", "instances/a/events/shop/enable", "instances/a/events/shop/order/enable"] {
+        for path in [
+            "instances/a/events/enable", "instances/a/events/shop/enable", "instances/a/events/shop/order/enable",
+        ] {
             let failure = #expect(throws: Failure.self) { try tree.write(path, text) }
             #expect(failure?.errno == errno)
             #expect(failure?.subject == .content)

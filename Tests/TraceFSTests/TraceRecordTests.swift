@@ -22,7 +22,8 @@ internal import TraceEngine
                 "          tester-42      [000] .....     1.000000: tracing_mark_write: hello\n"))
         #expect(
             try tree.json("instances/a/trace")
-                == #"{"instance":"a","entries_in_buffer":1,"entries_written":1,"events":[{"timestamp_ns":1000000000,"cpu":0,"pid":42,"comm":"tester","event":"ftrace/print","fields":{"ip":0,"buf":"hello\n"}}]}"# + "\n")
+                == #"{"instance":"a","entries_in_buffer":1,"entries_written":1,"events":[{"timestamp_ns":1000000000,"cpu":0,"pid":42,"comm":"tester","event":"ftrace/print","fields":{"ip":0,"buf":"hello\n"}}]}"#
+                + "\n")
     }
 
     @Test func `a marker while tracing is off is EBADF`() throws {
@@ -59,7 +60,9 @@ internal import TraceEngine
         }
         let merged = try tree.text("instances/a/trace").split(separator: "\n").filter { !$0.hasPrefix("#") }
         #expect(merged.map { $0.suffix(2) } == ["m0", "m1", "m2", "m3", "m4", "m5"])
-        let second = try tree.text("instances/a/per_cpu/cpu1/trace").split(separator: "\n").filter { !$0.hasPrefix("#") }
+        let second = try tree.text("instances/a/per_cpu/cpu1/trace").split(separator: "\n").filter {
+            !$0.hasPrefix("#")
+        }
         #expect(second.map { $0.suffix(2) } == ["m1", "m3", "m5"])
         #expect(try tree.text("instances/a/per_cpu/cpu1/trace").contains("entries-written: 6/6 "))
     }
@@ -100,7 +103,9 @@ internal import TraceEngine
 
     @Test func `what was overwritten is told as lost`() throws {
         try tree.write("instances/a/buffer_size_kb", "8")
-        for index in 0..<2000 { try tree.write("instances/a/trace_marker", "m\(1_000_000 + index)".suffix(6).description) }
+        for index in 0..<2000 {
+            try tree.write("instances/a/trace_marker", "m\(1_000_000 + index)".suffix(6).description)
+        }
         let lines = try tree.pipe("instances/a/trace_pipe").split(separator: "\n")
         #expect(lines[0] == "CPU:0 [LOST 1595 EVENTS]")
         #expect(lines.count == 406)
@@ -122,10 +127,13 @@ internal import TraceEngine
         for instance in ["a", "b"] { try tree.write("instances/\(instance)/events/web/hit/enable", "1") }
         try tree.write(
             "user_events_data",
-            #"{"event":"web/hit","fields":{"id":"18446744073709551615","verb":"GET","path":"/é"}}"# + "\n", appends: true)
+            #"{"event":"web/hit","fields":{"id":"18446744073709551615","verb":"GET","path":"/é"}}"# + "\n",
+            appends: true)
         let line = try tree.pipe("instances/a/trace_pipe", .ndjson)
         #expect(
-            line == #"{"timestamp_ns":1000000000,"cpu":0,"pid":42,"comm":"tester","event":"web/hit","fields":{"id":18446744073709551615,"verb":"GET","path":"/é"}}"# + "\n")
+            line
+                == #"{"timestamp_ns":1000000000,"cpu":0,"pid":42,"comm":"tester","event":"web/hit","fields":{"id":18446744073709551615,"verb":"GET","path":"/é"}}"#
+                + "\n")
         #expect(try tree.pipe("instances/b/trace_pipe", .ndjson) == line)
         try tree.write("user_events_data", line, appends: true)
         #expect(try tree.pipe("instances/a/trace_pipe", .ndjson) == line)
@@ -135,9 +143,13 @@ internal import TraceEngine
     @Test func `the same definition again is fine, another one of that name is EEXIST`() throws {
         try tree.write("dynamic_events", "u:web/hit u64 id", appends: true)
         try tree.write("dynamic_events", "u:web/hit u64 id", appends: true)
-        let failure = #expect(throws: Failure.self) { try tree.write("dynamic_events", "u:web/hit u32 id", appends: true) }
+        let failure = #expect(throws: Failure.self) {
+            try tree.write("dynamic_events", "u:web/hit u32 id", appends: true)
+        }
         #expect(failure?.errno == .fileExists)
-        let taken = #expect(throws: Failure.self) { try tree.write("dynamic_events", "u:shop/order u32 id", appends: true) }
+        let taken = #expect(throws: Failure.self) {
+            try tree.write("dynamic_events", "u:shop/order u32 id", appends: true)
+        }
         #expect(taken?.errno == .fileExists)
     }
 
@@ -167,7 +179,9 @@ internal import TraceEngine
             #"{"event":"shop/order","fields":{"qty":4294967296}}"#, #"{"event":"ftrace/print","fields":{}}"#,
             #"{"event":"shop/order","colour":"red"}"#, #"{"event":"shop/order","cpu":-1}"#,
         ] {
-            let failure = #expect(throws: Failure.self) { try tree.write("user_events_data", good + "\n" + good + bad, appends: true) }
+            let failure = #expect(throws: Failure.self) {
+                try tree.write("user_events_data", good + "\n" + good + bad, appends: true)
+            }
             #expect(failure?.line == 4, "\(bad)")
             #expect(failure?.written == 2, "\(bad)")
             #expect(failure?.subject == .content)
@@ -184,7 +198,9 @@ internal import TraceEngine
         try tree.write("instances/a/events/shop/order/inject", "id=7 qty=3\n")
         #expect(try tree.pipe("instances/a/trace_pipe").hasSuffix("order: id=7 qty=3\n"))
         #expect(try tree.pipe("trace_pipe") == "")
-        let failure = #expect(throws: Failure.self) { try tree.write("instances/a/events/shop/order/inject", "colour=7") }
+        let failure = #expect(throws: Failure.self) {
+            try tree.write("instances/a/events/shop/order/inject", "colour=7")
+        }
         #expect(failure?.subject == .content)
     }
 }

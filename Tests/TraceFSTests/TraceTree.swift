@@ -45,7 +45,8 @@ struct TraceTree {
             guard parts.count == 2, let size = Int(parts[1]) else { continue }
             let declaration = words.joined(separator: " ")
             names.append(String(parts[0].prefix { $0 != "[" }))
-            text += "\tfield:\(declaration);\toffset:\(offset);\tsize:\(size);\tsigned:\(declaration.hasPrefix("s") ? 1 : 0);\n"
+            text +=
+                "\tfield:\(declaration);\toffset:\(offset);\tsize:\(size);\tsigned:\(declaration.hasPrefix("s") ? 1 : 0);\n"
             offset += size
             words = []
         }

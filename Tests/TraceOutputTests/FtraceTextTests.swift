@@ -16,7 +16,8 @@ struct FtraceTextTests {
         let (ping, record) = try hello()
         #expect(
             OutputFixture.line(ping, record)
-                == "          jitrec-9802    [000] DBZff  2130.186762: ping: (0x7f0a91eea0f9) a=-5 b=7 s=\"hello\" d=0xff\n")
+                == "          jitrec-9802    [000] DBZff  2130.186762: ping: (0x7f0a91eea0f9) a=-5 b=7 s=\"hello\" d=0xff\n"
+        )
     }
 
     @Test(arguments: [
@@ -63,7 +64,9 @@ struct FtraceTextTests {
             OutputFixture.line(ping, record) { $0.fields = true }
                 == "          jitrec-9802    [000] DBZff  2130.186762: ping: __probe_ip=0x7f0a91eea0f9 (139683374735609)"
                 + " a=0xfffffffb (-5) b=0x7 (7) s=hello d=0xff (255)\n")
-        #expect(OutputFixture.line(ping, record, time: 2_129_942_923_670) { $0.raw = true } == "9802 0 2129942923670 type: 2326\n")
+        #expect(
+            OutputFixture.line(ping, record, time: 2_129_942_923_670) { $0.raw = true }
+                == "9802 0 2129942923670 type: 2326\n")
     }
 
     @Test(arguments: [
@@ -85,7 +88,8 @@ struct FtraceTextTests {
 
     @Test func `a marker knows the options too`() throws {
         let marker = try OutputFixture.marker()
-        let record = Array(try OutputFixture.record(marker, #"{"ip":"0xffffffff81498b1a"}"#)[..<16]) + Array("mark\n\0".utf8)
+        let record =
+            Array(try OutputFixture.record(marker, #"{"ip":"0xffffffff81498b1a"}"#)[..<16]) + Array("mark\n\0".utf8)
         #expect(
             OutputFixture.line(marker, record, time: 2_129_943_003_049) { $0.raw = true }
                 == "9802 0 2129943003049 # ffffffff81498b1a mark\n")

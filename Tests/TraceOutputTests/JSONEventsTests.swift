@@ -16,7 +16,8 @@ struct JSONEventsTests {
 
     @Test func `an event is an object with its fields`() throws {
         let ping = try OutputFixture.ping()
-        let record = try OutputFixture.record(ping, #"{"__probe_ip":1,"a":-5,"b":18446744073709551615,"s":"h\"i","d":255}"#)
+        let record = try OutputFixture.record(
+            ping, #"{"__probe_ip":1,"a":-5,"b":18446744073709551615,"s":"h\"i","d":255}"#)
         #expect(
             object(ping, record)
                 == #"{"timestamp_ns":2130186762000,"cpu":1,"pid":9802,"comm":"jitrec","event":"jit/ping","#

@@ -14,11 +14,14 @@ public struct LimitTable: Sendable {
 
     static let rows: [Row] = [
         Row(name: "connections", summary: "Connections that are answered at a time.", least: 1, most: 1 << 20),
-        Row(name: "connections_per_address", summary: "Connections of one address; loopback is free.", least: 1, most: 1 << 20),
+        Row(
+            name: "connections_per_address", summary: "Connections of one address; loopback is free.", least: 1,
+            most: 1 << 20),
         Row(name: "streams", summary: "Held GETs at a time.", least: 1, most: 1 << 20),
         Row(name: "body_bytes", summary: "Bytes of a request's body.", least: 4096, most: 1 << 32),
         Row(name: "header_bytes", summary: "Bytes of a request's line and headers.", least: 1024, most: 1 << 20),
-        Row(name: "request_seconds", summary: "Seconds from a request's first byte to its last.", least: 1, most: 86400),
+        Row(
+            name: "request_seconds", summary: "Seconds from a request's first byte to its last.", least: 1, most: 86400),
         Row(name: "instances", summary: "Tracing instances beside the top one.", least: 1, most: 1 << 20),
         Row(name: "events", summary: "Events in the catalogue, those of ftrace/ not counted.", least: 16, most: 65504),
         Row(name: "nodes", summary: "Nodes in the cache.", least: 64, most: 1 << 24),

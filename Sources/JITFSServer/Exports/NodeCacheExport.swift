@@ -6,7 +6,9 @@ internal import SysFS
 enum NodeCacheExport {
     /// The files; `namespace` gives the namespace once it is there, for the files are part of it.
     static func attributes(_ namespace: @escaping @Sendable () -> Namespace?) -> [SysAttribute] {
-        func number(_ name: String, _ summary: String, _ read: @escaping @Sendable (Namespace) -> UInt64) -> SysAttribute {
+        func number(_ name: String, _ summary: String, _ read: @escaping @Sendable (Namespace) -> UInt64)
+            -> SysAttribute
+        {
             SysAttribute(name, summary: summary) { .number(namespace().map(read) ?? 0) }
         }
         func count(

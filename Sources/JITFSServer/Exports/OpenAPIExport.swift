@@ -6,7 +6,8 @@ enum OpenAPIExport {
     static let entry = DirectoryTableEntry<Always>.file(
         "openapi.yaml",
         .rendered(
-            mode: 0o444, content: .document, forms: [.yaml], summary: "What can be asked of this server, as OpenAPI 3.1.",
+            mode: 0o444, content: .document, forms: [.yaml],
+            summary: "What can be asked of this server, as OpenAPI 3.1.",
             readAuthority: .none, open: { _, _ in WholeDocument(PackageResources.openapi_yaml) }))
 }
 

@@ -50,7 +50,8 @@ public struct CatalogueImport: Sendable {
                 continue
             }
             definitions.append(
-                .init(system: system, name: name, format: .slice(blob, parsed.formatRange(of: entry)), origin: .imported))
+                .init(
+                    system: system, name: name, format: .slice(blob, parsed.formatRange(of: entry)), origin: .imported))
         }
         do throws(Errno) {
             try catalogue.add(definitions)
@@ -94,7 +95,9 @@ public struct CatalogueImport: Sendable {
         for system in try InputFile.names(in: root) where InputFile.isDirectory("\(root)/\(system)") {
             for event in try InputFile.names(in: "\(root)/\(system)") {
                 let path = "\(root)/\(system)/\(event)/format"
-                guard InputFile.isDirectory("\(root)/\(system)/\(event)"), let text = try? InputFile.read(path) else { continue }
+                guard InputFile.isDirectory("\(root)/\(system)/\(event)"), let text = try? InputFile.read(path) else {
+                    continue
+                }
                 source.bytes += Array("# \(system)/\(event)\n".utf8)
                 source.files.append((lines + 2, path))
                 source.bytes += text

@@ -65,14 +65,17 @@ enum OwnEvents {
         /// The text of `format`, laid out as the kernel's.
         var format: String {
             var text = "name: \(name)\nID: 0\nformat:\n"
-            let common = [("unsigned short common_type", 0, 2, 0), ("unsigned char common_flags", 2, 1, 0),
-                ("unsigned char common_preempt_count", 3, 1, 0), ("int common_pid", 4, 4, 1)]
+            let common = [
+                ("unsigned short common_type", 0, 2, 0), ("unsigned char common_flags", 2, 1, 0),
+                ("unsigned char common_preempt_count", 3, 1, 0), ("int common_pid", 4, 4, 1),
+            ]
             for (declaration, offset, size, signed) in common {
                 text += "\tfield:\(declaration);\toffset:\(offset);\tsize:\(size);\tsigned:\(signed);\n"
             }
             text += "\n"
             for (field, offset) in zip(fields, offsets) {
-                text += "\tfield:\(field.declaration);\toffset:\(offset);\tsize:\(field.size);\tsigned:\(field.isSigned ? 1 : 0);\n"
+                text +=
+                    "\tfield:\(field.declaration);\toffset:\(offset);\tsize:\(field.size);\tsigned:\(field.isSigned ? 1 : 0);\n"
             }
             return text + "\nprint fmt: \(print)\n"
         }

@@ -122,7 +122,9 @@ struct ListeningSocket: Sendable {
         let known = unsafe withSocketAddress(&storage) { address, _ in
             unsafe getsockname(descriptor, address, &length)
         }
-        guard known == 0, let address = PeerAddress(storage) else { return (.unix(path: "socket \(descriptor)"), false) }
+        guard known == 0, let address = PeerAddress(storage) else {
+            return (.unix(path: "socket \(descriptor)"), false)
+        }
         return (.tcp(address: address.text, port: address.port), !address.isLoopback)
     }
 

@@ -24,8 +24,10 @@ struct PeerAddress: Sendable, Hashable {
             var bytes = v6.sin6_addr
             (high, low) = unsafe withUnsafeBytes(of: &bytes) {
                 // An in6_addr stands at a multiple of four bytes, not of eight.
-                unsafe (UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)),
-                    UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+                unsafe (
+                    UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)),
+                    UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+                )
             }
             port = UInt16(bigEndian: v6.sin6_port)
         default: return nil

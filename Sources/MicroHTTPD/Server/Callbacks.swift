@@ -7,16 +7,19 @@ import Synchronization
 // What libmicrohttpd calls, on its own threads. Functions and not closures: a closure in a program's top-level code would be
 // taken for one of the main actor, and trap.
 
-typealias CompletedCallback = @convention(c) (
-    UnsafeMutableRawPointer?, OpaquePointer?, UnsafeMutablePointer<UnsafeMutableRawPointer?>?, UInt32
-) -> Void
+typealias CompletedCallback =
+    @convention(c) (
+        UnsafeMutableRawPointer?, OpaquePointer?, UnsafeMutablePointer<UnsafeMutableRawPointer?>?, UInt32
+    ) -> Void
 typealias ConnectionCallback = CompletedCallback
-typealias LineCallback = @convention(c) (
-    UnsafeMutableRawPointer?, UnsafePointer<CChar>?, OpaquePointer?
-) -> UnsafeMutableRawPointer?
-typealias UnescapeCallback = @convention(c) (
-    UnsafeMutableRawPointer?, OpaquePointer?, UnsafeMutablePointer<CChar>?
-) -> Int
+typealias LineCallback =
+    @convention(c) (
+        UnsafeMutableRawPointer?, UnsafePointer<CChar>?, OpaquePointer?
+    ) -> UnsafeMutableRawPointer?
+typealias UnescapeCallback =
+    @convention(c) (
+        UnsafeMutableRawPointer?, OpaquePointer?, UnsafeMutablePointer<CChar>?
+    ) -> Int
 
 private func service(_ context: UnsafeMutableRawPointer?) -> Service {
     unsafe Unmanaged<Service>.fromOpaque(context!).takeUnretainedValue()

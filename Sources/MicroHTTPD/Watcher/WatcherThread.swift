@@ -25,7 +25,8 @@ enum WatcherThread {
         var before = sigset_t()
         unsafe sigfillset(&all)
         unsafe pthread_sigmask(SIG_BLOCK, &all, &before)
-        let status = unsafe pthread_create(&thread, nil, { context in unsafe WatcherThread.main(context) }, start.toOpaque())
+        let status = unsafe pthread_create(
+            &thread, nil, { context in unsafe WatcherThread.main(context) }, start.toOpaque())
         unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
         guard status == 0 else {
             unsafe start.release()

@@ -129,4 +129,3 @@ internal import Bytes
         return rest
     }
 }
-

@@ -41,7 +41,9 @@ public final class UserEvents: Sendable {
             throw Refusal(errno: error.errno, reason: "at byte \(error.offset): \(error.reason)")
         }
         try entries.withLock { entries throws(Refusal) in
-            if let known = entries.first(where: { $0.definition.system == definition.system && $0.definition.name == definition.name }) {
+            if let known = entries.first(where: {
+                $0.definition.system == definition.system && $0.definition.name == definition.name
+            }) {
                 if known.definition == definition { return }
                 throw Refusal(errno: .fileExists, reason: "it is defined with other fields")
             }
@@ -66,7 +68,8 @@ public final class UserEvents: Sendable {
     public func remove(system: String?, name: String) throws(Refusal) {
         let system = system ?? UserEventDefinition.defaultSystem
         try entries.withLock { entries throws(Refusal) in
-            guard let index = entries.firstIndex(where: { $0.definition.system == system && $0.definition.name == name })
+            guard
+                let index = entries.firstIndex(where: { $0.definition.system == system && $0.definition.name == name })
             else { throw Refusal(errno: .noSuchFileOrDirectory, reason: "there is no such event") }
             try remove(at: index, from: &entries)
         }

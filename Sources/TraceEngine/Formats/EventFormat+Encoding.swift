@@ -22,9 +22,11 @@ extension EventFormat {
             if value != nil { used += 1 }
             try put(value, in: field, of: &record)
         }
-        if used < members.count, let unknown = members.first(where: { member in
-            !fields.contains { $0.name == member.name }
-        }) {
+        if used < members.count,
+            let unknown = members.first(where: { member in
+                !fields.contains { $0.name == member.name }
+            })
+        {
             throw RecordError(
                 field: unknown.name, reason: "the event has no such field", errno: .noSuchFileOrDirectory)
         }

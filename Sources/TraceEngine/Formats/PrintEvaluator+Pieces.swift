@@ -76,8 +76,12 @@ extension PrintEvaluator {
         let magnitude = isNegative ? 0 &- value : value
         var (width, left) = width(of: piece)
         let sign: UInt8? =
-            isNegative ? 0x2D : !piece.type.isSigned ? nil : piece.flags.contains(.plus)
-            ? 0x2B : piece.flags.contains(.space) ? 0x20 : nil
+            isNegative
+            ? 0x2D
+            : !piece.type.isSigned
+                ? nil
+                : piece.flags.contains(.plus)
+                    ? 0x2B : piece.flags.contains(.space) ? 0x20 : nil
         let hasPrefix = piece.flags.contains(.alternate)
         let prefix = hasPrefix ? piece.kind == .hexadecimal ? 2 : piece.kind == .octal && value != 0 ? 1 : 0 : 0
         let digits = max(digitCount(magnitude, piece.kind), precision(of: piece))

@@ -61,4 +61,3 @@ final class InstanceParts: @unchecked Sendable {
         isMapped = true
     }
 }
-

@@ -117,23 +117,23 @@ final class LaneTargets: Sendable {
     }
 
     /// Adds one at the end. Waits for the record that is being written.
-    func append(_ target: Target) { 
+    func append(_ target: Target) {
         list.withLock { list in
             list.owned.append(target)
             list.borrowed.append(Borrowed(target))
         }
-     }
+    }
 
     /// Waits for the record that is being written.
     func wait() { list.withLock { _ in } }
 
     /// Replaces one.
-    func replace(at place: Int, with target: Target) { 
+    func replace(at place: Int, with target: Target) {
         list.withLock { list in
             list.owned[place] = target
             list.borrowed[place] = Borrowed(target)
         }
-     }
+    }
 
     /// Puts the last in the place of one, and shortens the list.
     func removeBySwap(at place: Int) {
@@ -171,7 +171,11 @@ final class ActiveInstances: Sendable {
         places.withLock { places in
             let index = place.index.load(ordering: .relaxed)
             for lane in lanes.indices {
-                if index < 0 { lanes[lane].append(target(lane)) } else { lanes[lane].replace(at: index, with: target(lane)) }
+                if index < 0 {
+                    lanes[lane].append(target(lane))
+                } else {
+                    lanes[lane].replace(at: index, with: target(lane))
+                }
             }
             guard index < 0 else { return }
             place.index.store(places.count, ordering: .relaxed)

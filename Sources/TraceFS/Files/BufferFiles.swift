@@ -25,7 +25,9 @@ enum BufferFiles {
 
     private static func resize(_ instance: TraceInstance, lane: Int?, _ bytes: Span<UInt8>) throws(Failure) {
         let kilobytes = try KernelNumber.unsigned(bytes)
-        try engine(.content, { $0 == .noMemory ? "the limit buffers_bytes would be passed" : "a buffer has at least 1 KiB" }) {
+        try engine(
+            .content, { $0 == .noMemory ? "the limit buffers_bytes would be passed" : "a buffer has at least 1 KiB" }
+        ) {
             () throws(Errno) in try instance.setBufferKilobytes(kilobytes, lane: lane)
         }
     }
@@ -36,7 +38,8 @@ enum BufferFiles {
             let statistics = context.instance.statistics(lane: context.lane)
             return .record([
                 .init("entries", .unsigned(statistics.entries)), .init("overrun", .unsigned(statistics.overrun)),
-                .init("commit_overrun", .unsigned(statistics.commitOverrun)), .init("bytes", .unsigned(statistics.bytes)),
+                .init("commit_overrun", .unsigned(statistics.commitOverrun)),
+                .init("bytes", .unsigned(statistics.bytes)),
                 .init("oldest_event_ns", .unsigned(statistics.oldestTimestamp)),
                 .init("now_ns", .unsigned(statistics.nowTimestamp)),
                 .init("dropped_events", .unsigned(statistics.droppedEvents)),

@@ -9,7 +9,8 @@ struct EventFiles {
     let descriptions: EventDescriptions
 
     static let id = File<EventContext>.attribute(
-        mode: 0o440, summary: "The number that the event's records begin with.", value: { .unsigned(UInt64($0.event.id)) })
+        mode: 0o440, summary: "The number that the event's records begin with.",
+        value: { .unsigned(UInt64($0.event.id)) })
 
     var format: File<EventContext> {
         .attribute(

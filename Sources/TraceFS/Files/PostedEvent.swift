@@ -42,7 +42,9 @@ struct PostedEvent {
         self.comm = comm
     }
 
-    private static func number<Number: FixedWidthInteger>(_ text: String, named name: String) throws(JSONError) -> Number {
+    private static func number<Number: FixedWidthInteger>(_ text: String, named name: String) throws(JSONError)
+        -> Number
+    {
         guard let number = Number(text) else {
             throw JSONError(offset: 0, reason: "the member \"\(name)\" is out of range")
         }

@@ -18,7 +18,9 @@ final class TraceDocument: OpenFile, @unchecked Sendable {
     private var stage = Stage.head
     private var isFirst = true
 
-    init(_ instance: TraceInstance, lane: Int?, _ request: ReadRequest, renderer: consuming RecordRenderer) throws(Failure) {
+    init(_ instance: TraceInstance, lane: Int?, _ request: ReadRequest, renderer: consuming RecordRenderer)
+        throws(Failure)
+    {
         self.instance = instance
         form = request.form
         cursor = try engine { () throws(Errno) in try instance.makeCursor(lane: lane) }

@@ -15,7 +15,9 @@ final class TracePipeStream: OpenFile, @unchecked Sendable {
     private var left: UInt64
     let timeoutSeconds: Double?
 
-    init(_ instance: TraceInstance, lane: Int?, _ request: ReadRequest, renderer: consuming RecordRenderer) throws(Failure) {
+    init(_ instance: TraceInstance, lane: Int?, _ request: ReadRequest, renderer: consuming RecordRenderer)
+        throws(Failure)
+    {
         form = request.form
         self.renderer = renderer
         left = request.arguments.integer("count") ?? .max

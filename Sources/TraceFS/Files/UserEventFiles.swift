@@ -14,7 +14,8 @@ struct UserEventFiles {
 
     var dynamicEvents: File<TraceInstance> {
         .attribute(
-            mode: 0o640, summary: "Events defined by programs; u:SYSTEM/NAME TYPE FIELD; … adds, -:SYSTEM/NAME removes.",
+            mode: 0o640,
+            summary: "Events defined by programs; u:SYSTEM/NAME TYPE FIELD; … adds, -:SYSTEM/NAME removes.",
             value: { [userEvents] _ in .list(userEvents.definitions.map { .text($0) }) },
             write: { [self] _, bytes, request throws(Failure) in
                 if !request.appends { try refusing { () throws(UserEvents.Refusal) in try userEvents.removeAll() } }
@@ -39,7 +40,9 @@ struct UserEventFiles {
     }
 
     private func refusing(_ body: () throws(UserEvents.Refusal) -> Void) throws(Failure) {
-        do throws(UserEvents.Refusal) { try body() } catch { throw Failure(error.errno, error.reason, subject: .content) }
+        do throws(UserEvents.Refusal) { try body() } catch {
+            throw Failure(error.errno, error.reason, subject: .content)
+        }
     }
 
     // MARK: user_events_data

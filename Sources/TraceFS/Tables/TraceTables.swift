@@ -114,7 +114,9 @@ struct TraceTables {
             children: .directories(
                 system,
                 find: { [catalogue = engine.catalogue] context, name in
-                    catalogue.snapshot.system(named: name).map { SystemContext(instance: context, directory: $0.directory) }
+                    catalogue.snapshot.system(named: name).map {
+                        SystemContext(instance: context, directory: $0.directory)
+                    }
                 },
                 items: { [catalogue = engine.catalogue] _ in catalogue.snapshot.systems }, name: { $0.name },
                 bind: { SystemContext(instance: $0, directory: $1.directory) }))

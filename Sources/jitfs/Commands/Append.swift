@@ -4,7 +4,8 @@ internal import ArgumentParser
 struct Append: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "append", abstract: "Append to a file, as >> does.",
-        discussion: "A text that begins with a dash stands behind --:  jitfs append /tracing/dynamic_events -- -:shop/sold")
+        discussion:
+            "A text that begins with a dash stands behind --:  jitfs append /tracing/dynamic_events -- -:shop/sold")
 
     @OptionGroup var server: ServerOptions
 

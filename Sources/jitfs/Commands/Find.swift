@@ -3,7 +3,8 @@ internal import ArgumentParser
 /// `jitfs find`: everything below a directory.
 struct Find: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "find", abstract: "List everything below a directory: a path a line, directories with a / behind them.")
+        commandName: "find",
+        abstract: "List everything below a directory: a path a line, directories with a / behind them.")
 
     @OptionGroup var server: ServerOptions
 

@@ -4,7 +4,9 @@ internal import ArgumentParser
 struct Write: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "write", abstract: "Write to a file, as > does.",
-        discussion: "A text that begins with a dash stands behind --. The file must be there; a refused write leaves it as it was.")
+        discussion:
+            "A text that begins with a dash stands behind --. The file must be there; a refused write leaves it as it was."
+    )
 
     @OptionGroup var server: ServerOptions
 

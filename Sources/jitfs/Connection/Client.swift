@@ -83,7 +83,8 @@ final class Client {
         guard let url = URL(string: base + request.target) else {
             throw Complaint(request.path.text, "EINVAL: it makes no URL behind \(base)")
         }
-        var made = URLRequest(url: url, cachePolicy: .reloadIgnoringLocalAndRemoteCacheData, timeoutInterval: Self.secondsMax)
+        var made = URLRequest(
+            url: url, cachePolicy: .reloadIgnoringLocalAndRemoteCacheData, timeoutInterval: Self.secondsMax)
         made.httpMethod = request.method
         made.setValue(request.form.accept, forHTTPHeaderField: "Accept")
         made.setValue("identity", forHTTPHeaderField: "Accept-Encoding")

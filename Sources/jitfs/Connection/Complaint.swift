@@ -17,7 +17,8 @@ struct Complaint: Error, Sendable, CustomStringConvertible {
 
     /// A text with `?` for each control character, for a terminal would obey some of them.
     static func printable(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
+        String(
+            String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
     }
 
     /// Runs a command, and reports what it throws in the one form that there is.

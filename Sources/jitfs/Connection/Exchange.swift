@@ -60,7 +60,8 @@ final class Exchange: NSObject, URLSessionDataDelegate, Sendable {
         state.withLock { state in
             if let response = state.response, response.statusCode >= 300 {
                 return Refusal.text(
-                    of: state.refusal, status: response.statusCode, type: response.value(forHTTPHeaderField: "Content-Type"))
+                    of: state.refusal, status: response.statusCode,
+                    type: response.value(forHTTPHeaderField: "Content-Type"))
             }
             return state.failure.map { Refusal.text(of: $0, server: server, hasAnswered: state.response != nil) }
         }

@@ -27,7 +27,8 @@ struct ServerOptions: ParsableArguments {
     /// - Throws: a usage error, with what was given.
     func server() throws -> URLComponents {
         let text = url ?? Self.environment("JITFS_URL") ?? Self.defaultURL
-        guard let components = URLComponents(string: text), ["http", "https"].contains(components.scheme?.lowercased()),
+        guard let components = URLComponents(string: text),
+            ["http", "https"].contains(components.scheme?.lowercased()),
             let host = components.host, !host.isEmpty, components.query == nil, components.fragment == nil,
             components.user == nil, components.password == nil
         else { throw ValidationError("a server is http://HOST:PORT or https://HOST:PORT, not \(text)") }

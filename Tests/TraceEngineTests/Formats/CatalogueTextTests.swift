@@ -24,7 +24,10 @@ struct CatalogueTextTests {
     @Test func `an entry knows its names, its line and its text`() throws {
         let catalogue = CatalogueFile.jit
         #expect(catalogue.problems == [])
-        #expect(catalogue.entries.map { "\(catalogue.system(of: $0))/\(catalogue.name(of: $0))" } == ["jit/ping", "jit/pong", "jit/spare"])
+        #expect(
+            catalogue.entries.map { "\(catalogue.system(of: $0))/\(catalogue.name(of: $0))" } == [
+                "jit/ping", "jit/pong", "jit/spare",
+            ])
         #expect(catalogue.entries.map(\.line) == [1, 18, 35])
         let text = String(repairing: catalogue.formatText(of: catalogue.entries[1]))
         #expect(text.hasPrefix("name: pong\nID: 2327\n"))
@@ -36,7 +39,8 @@ struct CatalogueTextTests {
         var lines = String(decoding: sound, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         lines[9] = "\tfield:s32 a;\toffset:x;"
         lines[18] = "name: pang"
-        let text = "stray\n# a comment\n" + lines.joined(separator: "\n") + "\n" + String(decoding: sound, as: UTF8.self)
+        let text =
+            "stray\n# a comment\n" + lines.joined(separator: "\n") + "\n" + String(decoding: sound, as: UTF8.self)
         let catalogue = CatalogueText(Array(text.utf8))
         #expect(catalogue.entries.map { catalogue.name(of: $0) } == ["spare", "ping", "pong"])
         #expect(catalogue.problems.map(\.line) == [1, 12, 21, 89])

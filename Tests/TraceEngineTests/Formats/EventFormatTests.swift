@@ -7,7 +7,8 @@ struct EventFormatTests {
         let format = try CatalogueFile.format("jit/ping", in: CatalogueFile.jit)
         #expect(format.name == "ping")
         #expect(format.id == 2326)
-        #expect(format.commonFields.map(\.name) == ["common_type", "common_flags", "common_preempt_count", "common_pid"])
+        #expect(
+            format.commonFields.map(\.name) == ["common_type", "common_flags", "common_preempt_count", "common_pid"])
         #expect(format.fields.map(\.name) == ["__probe_ip", "a", "b", "s", "d"])
         #expect(format.fields.map(\.offset) == [8, 16, 20, 28, 32])
         #expect(format.fixedSize == 36)
@@ -73,7 +74,8 @@ struct EventFormatTests {
     @Test func `fields become JSON by their types`() throws {
         let format = try RecordFixture.format(
             [
-                ("s32 a", 4, true), ("u64 b", 8, false), ("s64 c", 8, true), ("bool d", 1, false), ("char t[4]", 4, false),
+                ("s32 a", 4, true), ("u64 b", 8, false), ("s64 c", 8, true), ("bool d", 1, false),
+                ("char t[4]", 4, false),
                 ("u16 e[2]", 4, false), ("struct x f", 3, false), ("__data_loc char[] s", 4, true),
                 ("__rel_loc char[] r", 4, true), ("__data_loc s16[] g", 4, true),
             ], print: #""""#)

@@ -53,7 +53,9 @@ struct HostileInputTests {
     @Test func `a damaged format parses or says why, and what parses shows any record`() throws {
         var generator = SeededGenerator(seed: seed)
         var out = ByteBuffer()
-        let pieces = ["(", ")", "\"", "->", "REC", "{", "}", ",", "%*d", "%s", "({", "*", "?", ":", "[0]", "-1", "u64", ";"]
+        let pieces = [
+            "(", ")", "\"", "->", "REC", "{", "}", ",", "%*d", "%s", "({", "*", "?", ":", "[0]", "-1", "u64", ";",
+        ]
         let catalogue = CatalogueFile.linux
         for entry in catalogue.entries where generator.next() % 5 == 0 {
             var text = [UInt8](copying: catalogue.formatText(of: entry))
@@ -97,7 +99,8 @@ struct HostileInputTests {
 
     @Test func `widths end at a bound`() throws {
         let field = EventField(name: "a", type: "int", offset: 8, size: 4, isSigned: true, shape: .number)
-        let text = #""%*d %-*d %.*d %99999999999d %*pbl %*ph %.99999s", REC->a, 1, REC->a, 1, REC->a, 1, 1, REC->a, 1, REC->a, 1, "x""#
+        let text =
+            #""%*d %-*d %.*d %99999999999d %*pbl %*ph %.99999s", REC->a, 1, REC->a, 1, REC->a, 1, 1, REC->a, 1, REC->a, 1, "x""#
         let format = try PrintFormat(compiling: Array(text.utf8), fields: [field])
         for value in [Int32.max, Int32.min, -1] {
             var record = [UInt8](repeating: 0, count: 12)
@@ -118,7 +121,8 @@ struct HostileInputTests {
             for index in texts.indices {
                 for _ in 0..<Int.random(in: 1...5, using: &generator) {
                     let place = Int.random(in: 0..<texts[index].count, using: &generator)
-                    texts[index][place] = [0x20, 0x22, 0x5C, 0x3B, 0x5B, 0x3D, 0x30, 0xFF, 0, 0x61].randomElement(using: &generator)!
+                    texts[index][place] = [0x20, 0x22, 0x5C, 0x3B, 0x5B, 0x3D, 0x30, 0xFF, 0, 0x61].randomElement(
+                        using: &generator)!
                 }
             }
             let (defined, injected) = (texts[0], texts[1])
@@ -135,7 +139,9 @@ struct HostileInputTests {
         }
         for _ in 0..<50 {
             var text = CatalogueFile.read("jit.events")
-            for _ in 0..<5 { text[Int.random(in: 0..<text.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator) }
+            for _ in 0..<5 {
+                text[Int.random(in: 0..<text.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+            }
             let catalogue = CatalogueText(text)
             for entry in catalogue.entries { _ = try catalogue.format(of: entry).print }
         }

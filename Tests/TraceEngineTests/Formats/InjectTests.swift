@@ -21,7 +21,8 @@ struct InjectTests {
     }
 
     @Test func `numbers and texts go to their fields`() throws {
-        let json = try inject(" prev_pid=12 next_pid = 0x10 prev_prio=010 prev_state=-1 prev_comm=\"a b\" next_comm='c'\n")
+        let json = try inject(
+            " prev_pid=12 next_pid = 0x10 prev_prio=010 prev_state=-1 prev_comm=\"a b\" next_comm='c'\n")
         #expect(
             json
                 == #"{"prev_comm":"a b","prev_pid":12,"prev_prio":8,"prev_state":-1,"next_comm":"c","next_pid":16,"next_prio":0}"#

@@ -93,8 +93,10 @@ struct PrintFormatTests {
         (#""%s", __print_symbolic(7, { })"#, "0x7"),
         (#""%s %s", __print_hex(REC->c, 4), __print_hex_str(REC->c, 2)"#, "c0 a8 03 04 c0a8"),
         (#""%s", __print_array(REC->c, 3, 1)"#, "{0xc0,0xa8,0x3}"),
-        (#""%s", __print_array(__get_dynamic_array(d), __get_dynamic_array_len(d) / sizeof(u16), sizeof(u16))"#,
-            "{0x1,0xffff}"),
+        (
+            #""%s", __print_array(__get_dynamic_array(d), __get_dynamic_array_len(d) / sizeof(u16), sizeof(u16))"#,
+            "{0x1,0xffff}"
+        ),
         (#""%s", __print_dynamic_array(d, 2)"#, "{0x1,0xffff}"),
         (#""%d %u", __print_ns_to_secs(1500000000ULL), __print_ns_without_secs(1500000000ULL)"#, "1 500000000"),
     ])
@@ -136,11 +138,16 @@ struct PrintFormatTests {
 
     @Test func `a print fmt that does not compile shows the fields as the kernel's option does`() throws {
         let format = try RecordFixture.format(
-            [("s32 a", 4, true), ("char c", 1, false), ("u16 w", 2, false), ("__data_loc char[] s", 4, true), ("u64 b", 8, false)],
+            [
+                ("s32 a", 4, true), ("char c", 1, false), ("u16 w", 2, false), ("__data_loc char[] s", 4, true),
+                ("u64 b", 8, false),
+            ],
             print: #""%d", zork(1)"#)
         let record = try RecordFixture.record(format, #"{"a":-5,"c":65,"w":7,"s":"hello","b":7}"#)
         #expect(RecordFixture.text(format, record) == " a=0xfffffffb (-5) c='A'(65) w=0x7 (7) s=hello b=0x7 (7)")
-        #expect(RecordFixture.text(format, Array(record[..<20])) == " a=0xfffffffb (-5) c='A'(65) w=0x7 (7) s=<OVERFLOW> b=<OVERFLOW>")
+        #expect(
+            RecordFixture.text(format, Array(record[..<20]))
+                == " a=0xfffffffb (-5) c='A'(65) w=0x7 (7) s=<OVERFLOW> b=<OVERFLOW>")
     }
 
     @Test func `a sched_switch of the catalogue reads as in the kernel`() throws {
@@ -153,7 +160,8 @@ struct PrintFormatTests {
             """)
         #expect(
             RecordFixture.text(format, record)
-                == "prev_comm=bash prev_pid=12 prev_prio=120 prev_state=S ==> next_comm=kworker/0:1 next_pid=9 next_prio=98")
+                == "prev_comm=bash prev_pid=12 prev_prio=120 prev_state=S ==> next_comm=kworker/0:1 next_pid=9 next_prio=98"
+        )
         let preempted = try RecordFixture.record(format, #"{"prev_state":256}"#)
         #expect(
             RecordFixture.text(format, preempted)
@@ -172,12 +180,18 @@ struct PrintFormatTests {
     }
 
     @Test(arguments: [
-        ("kmem/mm_page_alloc", #"{"pfn":256,"order":1,"gfp_flags":3264,"migratetype":0}"#,
-            "page=ffffea0000004000 pfn=0x100 order=1 migratetype=0 gfp_flags=GFP_KERNEL"),
-        ("ras/mc_event", #"{"error_type":1,"error_count":2,"msg":"m","label":"l","grain_bits":3}"#,
-            "2 Uncorrected errors: m on l (mc:0 location:0:0:0 address:0x00000000 grain:8 syndrome:0x00000000)"),
-        ("sched/sched_skip_cpuset_numa", #"{"comm":"x","pid":1,"tgid":2,"ngid":3,"mem_allowed":[5]}"#,
-            "comm=x pid=1 tgid=2 ngid=3 mem_nodes_allowed=0,2"),
+        (
+            "kmem/mm_page_alloc", #"{"pfn":256,"order":1,"gfp_flags":3264,"migratetype":0}"#,
+            "page=ffffea0000004000 pfn=0x100 order=1 migratetype=0 gfp_flags=GFP_KERNEL"
+        ),
+        (
+            "ras/mc_event", #"{"error_type":1,"error_count":2,"msg":"m","label":"l","grain_bits":3}"#,
+            "2 Uncorrected errors: m on l (mc:0 location:0:0:0 address:0x00000000 grain:8 syndrome:0x00000000)"
+        ),
+        (
+            "sched/sched_skip_cpuset_numa", #"{"comm":"x","pid":1,"tgid":2,"ngid":3,"mem_allowed":[5]}"#,
+            "comm=x pid=1 tgid=2 ngid=3 mem_nodes_allowed=0,2"
+        ),
         ("ipi/ipi_send_cpumask", #"{"cpumask":[3]}"#, "cpumask=00000000,00000003 callsite=0x0 callback=0x0"),
         ("syscalls/sys_enter_getpgid", #"{"pid":4660}"#, "pid: 0x00001234"),
     ])

@@ -118,7 +118,8 @@ struct UserEventTests {
     }
 
     @Test func `a defined event records and prints`() throws {
-        let definition = "u:shop/order u64 id; char[4] sku; __data_loc char[] note; __rel_loc char[] tag; unsigned char[2] m"
+        let definition =
+            "u:shop/order u64 id; char[4] sku; __data_loc char[] note; __rel_loc char[] tag; unsigned char[2] m"
         let format = try UserEventDefinition(parsing: definition.utf8Span.span).format(id: 2400)
         let json = #"{"id":42,"sku":"SKU1","note":"hi","tag":"t","m":[65,66]}"#
         let record = try RecordFixture.record(format, json)
