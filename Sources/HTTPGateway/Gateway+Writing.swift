@@ -16,7 +16,9 @@ extension Gateway {
         let form = try chooseAnswer(call.query, node.declaration, head, &trail)
         let expected = try expectation(head, node.declaration)
         // RFC 9110, 14.5: a part must not be taken for the whole.
-        if head.has(.contentRange) { throw Failure(.invalidArgument, "this file is written whole, without Content-Range") }
+        if head.has(.contentRange) {
+            throw Failure(.invalidArgument, "this file is written whole, without Content-Range")
+        }
         let request = WriteRequest(
             appends: call.verb == .append, arguments: call.query.arguments, caller: call.caller)
         var written = body.count

@@ -114,7 +114,8 @@ public final class Gateway: RequestHandler {
             let declaration = walk.node.declaration
             let consumes = declaration.content == .stream && method == .get
             let required =
-                isChange ? declaration.changeAuthority
+                isChange
+                ? declaration.changeAuthority
                 : consumes ? max(declaration.readAuthority, .write) : declaration.readAuthority
             if caller.authority < required { throw denied(required, isKnown: isKnown, trail: &trail) }
             return walk

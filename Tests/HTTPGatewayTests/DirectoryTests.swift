@@ -9,7 +9,9 @@ internal import Testing
         let answer = TestClient().get("/t/streams")
         #expect(
             answer.body
-                == #"{"path":"/t/streams","type":"directory","mode":"0755","entries":[{"name":"long","type":"file","mode":"0444"},{"name":"pipe","type":"file","mode":"0444"},{"name":"short","type":"file","mode":"0444"},{"name":"sink","type":"file","mode":"0222"}]}"#
+                == #"{"path":"/t/streams","type":"directory","mode":"0755","entries":[{"name":"long","type":"file","#
+                + #""mode":"0444"},{"name":"pipe","type":"file","mode":"0444"},{"name":"short","type":"file","#
+                + #""mode":"0444"},{"name":"sink","type":"file","mode":"0222"}]}"#
                 + "\n"
         )
     }

@@ -22,7 +22,8 @@ internal import TraceEngine
                 "          tester-42      [000] .....     1.000000: tracing_mark_write: hello\n"))
         #expect(
             try tree.json("instances/a/trace")
-                == #"{"instance":"a","entries_in_buffer":1,"entries_written":1,"events":[{"timestamp_ns":1000000000,"cpu":0,"pid":42,"comm":"tester","event":"ftrace/print","fields":{"ip":0,"buf":"hello\n"}}]}"#
+                == #"{"instance":"a","entries_in_buffer":1,"entries_written":1,"events":[{"timestamp_ns":1000000000,"#
+                + #""cpu":0,"pid":42,"comm":"tester","event":"ftrace/print","fields":{"ip":0,"buf":"hello\n"}}]}"#
                 + "\n")
     }
 

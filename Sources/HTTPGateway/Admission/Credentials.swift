@@ -101,7 +101,11 @@ public struct Credentials: Sendable {
         for entry in entries {
             guard Self.areEqual(entry.digest, given) else { continue }
             let here = Self.covers(entry.prefix, path) ? entry.authority : Authority.none
-            if case .known(let authority) = access { access = .known(max(authority, here)) } else { access = .known(here) }
+            if case .known(let authority) = access {
+                access = .known(max(authority, here))
+            } else {
+                access = .known(here)
+            }
         }
         return access
     }

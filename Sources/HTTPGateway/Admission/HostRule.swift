@@ -19,7 +19,9 @@ enum HostRule {
     static func isOurOwn(_ head: borrowing RequestHead) -> Bool {
         if head.has(.secFetchSite) {
             let site = head.value(.secFetchSite).trimmed
-            guard head.count(.secFetchSite) == 1, site.equals("same-origin") || site.equals("none") else { return false }
+            guard head.count(.secFetchSite) == 1, site.equals("same-origin") || site.equals("none") else {
+                return false
+            }
         }
         guard head.has(.origin) else { return true }
         let origin = head.value(.origin).trimmed

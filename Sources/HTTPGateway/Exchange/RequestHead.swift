@@ -7,7 +7,8 @@ internal import Bytes
 public struct RequestHead: ~Copyable, Sendable {
     /// The headers that are looked at.
     public enum Header: Int, Sendable, CaseIterable {
-        case accept, authorization, contentLength, contentRange, contentType, host, ifMatch, ifNoneMatch, jitfsTask, origin
+        case accept, authorization, contentLength, contentRange, contentType, host, ifMatch, ifNoneMatch, jitfsTask,
+            origin
         case secFetchSite, transferEncoding, userAgent
     }
 

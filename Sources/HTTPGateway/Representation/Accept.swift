@@ -57,10 +57,11 @@ struct Accept: ~Escapable {
             let typeEnd = range.firstIndex(of: 0x3B) ?? range.count
             let type = range.extracting(0..<typeEnd).trimmed
             let precision =
-                if type.equalsIgnoringCase(mediaType) { 3 }
-                else if type.equalsIgnoringCase(isText ? "text/*" : "application/*") { 2 }
-                else if type.equalsIgnoringCase("*/*") { 1 }
-                else { 0 }
+                if type.equalsIgnoringCase(mediaType) {
+                    3
+                } else if type.equalsIgnoringCase(isText ? "text/*" : "application/*") {
+                    2
+                } else if type.equalsIgnoringCase("*/*") { 1 } else { 0 }
             guard precision > weight.precision, let quality = Self.quality(range.extracting(typeEnd..<range.count))
             else { continue }
             weight = Weight(quality: quality, precision: precision)

@@ -64,7 +64,9 @@ struct EntityTag {
         while let tag = try list.next() {
             // A weak tag never matches here (RFC 9110, 13.1.1), and one that is not ours matches nothing.
             guard !tag.isWeak, tag.end - tag.start == 19 else { continue }
-            if let value = hexadecimal(header.extracting((tag.start + 2)..<(tag.end - 1))) { fingerprints.append(value) }
+            if let value = hexadecimal(header.extracting((tag.start + 2)..<(tag.end - 1))) {
+                fingerprints.append(value)
+            }
         }
         return fingerprints
     }

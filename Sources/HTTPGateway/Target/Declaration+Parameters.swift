@@ -10,7 +10,9 @@ extension Declaration {
         var list = parameters
         let shown: Verbs = content == .attribute ? [.read, .write, .append] : .read
         if !forms.isEmpty {
-            list.append(Parameter("format", .choice(formatWords), verbs: shown, summary: "The form, as Accept would choose it."))
+            list.append(
+                Parameter("format", .choice(formatWords), verbs: shown, summary: "The form, as Accept would choose it.")
+            )
         }
         if rawForm != nil {
             list.append(Parameter("raw", .flag, verbs: shown, summary: "The very bytes of the file."))

@@ -5,7 +5,8 @@ internal import SystemPackage
 /// A request's target, taken apart: where to walk, and with which parameters.
 ///
 /// `path` is decoded and canonical: absolute, without a trailing slash, an empty name, `.`, `..`, a NUL or what is not
-/// UTF-8. Other control bytes a name may have, as in the kernel, but in the target they are encoded. It borrows the target where nothing was encoded, a buffer of the caller's where something was.
+/// UTF-8. Other control bytes a name may have, as in the kernel, but in the target they are encoded. It borrows the
+/// target where nothing was encoded, a buffer of the caller's where something was.
 struct Target: ~Escapable {
     /// The path to walk: `/a/b`.
     let path: Span<UInt8>
@@ -115,5 +116,7 @@ struct Target: ~Escapable {
         Failure(.invalidArgument, "a path has no empty names, such as between two slashes")
     }
 
-    private static var controlByte: Failure { Failure(.invalidArgument, "control characters in a path are percent-encoded") }
+    private static var controlByte: Failure {
+        Failure(.invalidArgument, "control characters in a path are percent-encoded")
+    }
 }
