@@ -4,7 +4,8 @@ Between `<!-- tour -->` and `<!-- end of tour -->`:
 
 - A `console` block is a terminal: a line that begins with `$ ` is a command, lines that begin with `> ` go on with it,
   and everything up to the next command is its answer. All commands run in one bash, from the top of the repository.
-- A `text` block is what the service's own terminal shows: `listening on …` at the start, `^C` and what follows at the end.
+- A `text` block is what the service's own terminal shows: `listening on …` at the start, `^C` and what follows at the
+  end.
 - 127.0.0.1:8470 stands for the address on which the test's service listens.
 
 Answers are real ones, so some of what is in them is never the same again. `VARIES` says what; beside it, a comment
@@ -196,8 +197,8 @@ class Tour:
         greeting = service.stdout.readline()
         address = greeting.strip().removeprefix("listening on http://")
         environment = {
-            "PATH": "%s:%s" % (programs, os.environ["PATH"]), "HOME": directory, "CURL_HOME": directory, "LC_ALL": "C.UTF-8",
-            "JITFS_URL": "http://" + address,
+            "PATH": "%s:%s" % (programs, os.environ["PATH"]), "HOME": directory,
+            "CURL_HOME": directory, "LC_ALL": "C.UTF-8", "JITFS_URL": "http://" + address,
         }
         shell = Shell(environment)
         for block in self.blocks:
