@@ -34,12 +34,18 @@ struct SourceFile {
 private func withoutLiterals(_ line: Substring) -> Substring {
     var out: [UInt8] = []
     var isInside = false
+    var isRaw = false
     var isEscaped = false
-    for byte in line.utf8 {
-        if isInside, isEscaped || byte == 0x5C {
+    let bytes = Array(line.utf8)
+    for (index, byte) in bytes.enumerated() {
+        if isInside, isEscaped || byte == 0x5C && !isRaw {
             isEscaped = !isEscaped
+        } else if byte == 0x22, isInside, isRaw {
+            // Within #"…"# a quote alone is text.
+            if index + 1 < bytes.count, bytes[index + 1] == 0x23 { isInside = false }
         } else if byte == 0x22 {
             isInside.toggle()
+            isRaw = isInside && index > 0 && bytes[index - 1] == 0x23
             out.append(byte)
         } else if !isInside {
             out.append(byte)

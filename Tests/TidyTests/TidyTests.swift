@@ -70,6 +70,8 @@ struct TidyTests {
         #expect(
             Rules.length(Self.swift("ok\nlet a = \(long)")) == ["Sources/TraceEngine/Sample.swift:2: over 120 columns"])
         #expect(Rules.length(Self.swift("let a = \"\(long)\"")) == [])
+        #expect(Rules.length(Self.swift("let a = #\"\\\"\(long)\"b\"#")) == [])
+        #expect(Rules.length(Self.swift("let a = #\"b\"# + \(long)")).count == 1)
         #expect(Rules.length(Self.swift("a: \(long)", at: "openapi.yaml")).count == 1)
     }
 
