@@ -23,6 +23,32 @@ public enum Hash64 {
         }
     }
 
+    /// Hashes several prefixes of the same bytes in one pass: for each of them what ``of(_:seed:)`` gives.
+    ///
+    /// - Parameters:
+    ///   - bytes: any number of them.
+    ///   - ends: where the prefixes end, in rising order.
+    ///   - seed: another seed, other hashes.
+    ///   - hashes: the first `ends.count` are written.
+    public static func ofPrefixes(
+        _ bytes: Span<UInt8>, ends: Span<Int32>, seed: UInt64, into hashes: inout InlineArray<64, UInt64>
+    ) {
+        unsafe bytes.withUnsafeBytes { raw in
+            var state = seed ^ 0xA076_1D64_78BD_642F
+            var offset = 0
+            for index in ends.indices {
+                let prefix = unsafe UnsafeRawBufferPointer(rebasing: raw[..<Int(ends[index])])
+                while offset + 8 <= prefix.count {
+                    let word = unsafe prefix.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                    state = mix(state ^ word, 0xE703_7ED1_A0B4_28DB)
+                    offset += 8
+                }
+                let tail = unsafe Self.tail(prefix, from: offset)
+                hashes[index] = mix(state ^ tail, 0x8EBC_6AF0_9C88_C6E3 ^ UInt64(prefix.count))
+            }
+        }
+    }
+
     /// The bytes behind the last whole word, as a number: loads that overlap instead of a loop.
     private static func tail(_ raw: UnsafeRawBufferPointer, from offset: Int) -> UInt64 {
         let rest = raw.count - offset

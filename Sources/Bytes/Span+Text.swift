@@ -42,10 +42,18 @@ extension Span where Element == UInt8 {
 
     /// Where a byte stands first.
     ///
+    /// - Parameters:
+    ///   - byte: which.
+    ///   - start: where to begin; at most ``count``.
     /// - Returns: its index, or nil.
-    public func firstIndex(of byte: UInt8) -> Int? {
-        for index in indices where self[index] == byte { return index }
-        return nil
+    public func firstIndex(of byte: UInt8, from start: Int = 0) -> Int? {
+        unsafe withUnsafeBytes { raw in
+            precondition(start >= 0 && start <= raw.count, "search beyond the end")
+            guard let base = raw.baseAddress,
+                let found = unsafe memchr(base + start, Int32(byte), raw.count - start)
+            else { return nil }
+            return unsafe UnsafeRawPointer(found) - base
+        }
     }
 
     /// The bytes without spaces, tabs, carriage returns and newlines at both ends.

@@ -68,14 +68,18 @@ public final class DirectoryReader: @unchecked Sendable {
     }
 
     /// A reader for the directory that ``next()`` gave last; nil where it has gone or was no directory.
-    public func descend() -> DirectoryReader? {
+    public func descend() -> DirectoryReader? { lastDirectory().map { DirectoryReader($0.definition, $0.binding) } }
+
+    /// What the directory that ``next()`` gave last is, without a reader for it.
+    func lastDirectory() -> (definition: DirectoryDefinition, binding: Binding)? {
         switch last {
         case .fixed(let index):
-            guard case .directory(let table, let bind) = definition.entries[index].target else { return nil }
-            guard let bind else { return DirectoryReader(table, binding) }
-            return bind(binding).map { DirectoryReader(table, $0) }
+            let entry = definition.entries[index]
+            guard case .directory(let table) = entry.target, let inner = entry.resolve(binding) else { return nil }
+            return (table, inner)
         case .child(let binding):
-            return definition.children.map { DirectoryReader($0.table, binding) }
+            guard let children = definition.children else { return nil }
+            return (children.table, binding)
         case .none: return nil
         }
     }

@@ -70,7 +70,7 @@ public struct DirectoryTableEntry<Context: NodeContext>: Sendable {
     /// A file.
     @inlinable
     public static func file(_ name: String, _ file: File<Context>) -> DirectoryTableEntry {
-        DirectoryTableEntry(EntryDefinition(name: name, target: .file(file.definition)))
+        DirectoryTableEntry(EntryDefinition(name: name, file: file.definition))
     }
 
     /// A directory.
@@ -85,12 +85,12 @@ public struct DirectoryTableEntry<Context: NodeContext>: Sendable {
         _ name: String, _ table: DirectoryTable<Child>, bind: @escaping @Sendable (Context) -> Child?
     ) -> DirectoryTableEntry {
         let erased: @Sendable (Binding) -> Binding? = { bind(Context.of($0))?.binding }
-        return DirectoryTableEntry(EntryDefinition(name: name, target: .directory(table.definition, bind: erased)))
+        return DirectoryTableEntry(EntryDefinition(name: name, directory: table.definition, bind: erased))
     }
 
     /// A directory of the same context.
     @inlinable
     public static func directory(_ name: String, _ table: DirectoryTable<Context>) -> DirectoryTableEntry {
-        DirectoryTableEntry(EntryDefinition(name: name, target: .directory(table.definition, bind: nil)))
+        DirectoryTableEntry(EntryDefinition(name: name, directory: table.definition, bind: nil))
     }
 }

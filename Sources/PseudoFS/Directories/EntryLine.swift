@@ -3,8 +3,11 @@ internal import Bytes
 /// The end of an entry's line in a recursive listing, written once: `enable","type":"file","mode":"0640"}`.
 struct EntryLine: Sendable {
     let json: [UInt8]
+    /// `enable` or `events/`, with a newline.
+    let text: [UInt8]
 
     init(_ name: String, _ declaration: Declaration) {
+        text = Array((name + (declaration.isDirectory ? "/\n" : "\n")).utf8)
         var out = ByteBuffer()
         Self.append(name.utf8Span.span, declaration, to: &out)
         json = out.array

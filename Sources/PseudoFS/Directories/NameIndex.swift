@@ -2,20 +2,29 @@ internal import Bytes
 
 /// Finds a name among the fixed entries of a table: one hash, about one comparison.
 struct NameIndex: Sendable {
-    private let names: [[UInt8]]
+    // One array for all names, so that comparing with one touches no reference count.
+    private let bytes: [UInt8]
+    private let ends: [Int32]
     private let slots: [UInt16]  // position + 1; 0 is free
     private let mask: Int
 
     init(_ names: [String]) {
-        self.names = names.map { Array($0.utf8) }
+        var bytes: [UInt8] = []
+        var ends: [Int32] = []
+        for name in names {
+            bytes += name.utf8
+            ends.append(Int32(bytes.count))
+        }
+        self.bytes = bytes
+        self.ends = ends
         var capacity = 4
         while capacity < names.count * 2 { capacity *= 2 }
         mask = capacity - 1
         var slots = [UInt16](repeating: 0, count: capacity)
-        for (position, name) in self.names.enumerated() {
-            var slot = Int(truncatingIfNeeded: Hash64.of(name.span, seed: 0)) & mask
+        for (position, name) in names.enumerated() {
+            var slot = Int(truncatingIfNeeded: Hash64.of(name.utf8Span.span, seed: 0)) & mask
             while slots[slot] != 0 {
-                precondition(self.names[Int(slots[slot]) - 1] != name, "a table names an entry twice")
+                precondition(names[Int(slots[slot]) - 1] != name, "a table names an entry twice")
                 slot = (slot + 1) & mask
             }
             slots[slot] = UInt16(position + 1)
@@ -27,8 +36,8 @@ struct NameIndex: Sendable {
         var slot = Int(truncatingIfNeeded: Hash64.of(name, seed: 0)) & mask
         while slots[slot] != 0 {
             let position = Int(slots[slot]) - 1
-            let candidate = names[position]
-            if candidate.span.equals(name) { return position }
+            let start = position == 0 ? 0 : Int(ends[position - 1])
+            if bytes.span.extracting(start..<Int(ends[position])).equals(name) { return position }
             slot = (slot + 1) & mask
         }
         return nil

@@ -46,32 +46,42 @@ public final class TreeWalk: OpenFile, @unchecked Sendable {
             }
             prefix.truncate(to: level.prefixLength)
             append(entry, to: &buffer)
-            if entry.declaration.isDirectory { descend(into: entry, from: level) }
+            if entry.declaration.isDirectory { descend(into: entry, from: level, to: &buffer) }
         }
         return .more
     }
 
     private func append(_ entry: DirectoryEntry, to buffer: inout ByteBuffer) {
+        if let line = entry.line { return append(line, to: &buffer) }
         buffer.append(prefix.span)
         if form == .text {
             buffer.append(entry.name)
             buffer.append(entry.declaration.isDirectory ? "/\n" as StaticString : "\n")
-        } else if let line = entry.line {
-            buffer.append(line.json.span)
         } else {
             EntryLine.append(entry.name.utf8Span.span, entry.declaration, to: &buffer)
         }
     }
 
-    private func descend(into entry: DirectoryEntry, from level: Level) {
-        guard let reader = level.reader.descend() else { return }
+    private func append(_ line: EntryLine, to buffer: inout ByteBuffer) {
+        buffer.append(prefix.span)
+        buffer.append(form == .text ? line.text.span : line.json.span)
+    }
+
+    private func descend(into entry: DirectoryEntry, from level: Level, to buffer: inout ByteBuffer) {
+        guard let (definition, binding) = level.reader.lastDirectory() else { return }
         if form == .ndjson {
             prefix.append(jsonEscaped: entry.name.utf8Span.span)
         } else {
             prefix.append(entry.name)
         }
         prefix.append(0x2F)
-        levels.append(Level(reader: reader, prefixLength: prefix.count))
+        guard definition.isFlat else {
+            levels.append(Level(reader: DirectoryReader(definition, binding), prefixLength: prefix.count))
+            return
+        }
+        // Most directories of a tracing instance: a handful of lines each, for which a reader would cost more than they.
+        if binding.isDead { return }
+        for file in definition.entries where file.exists(in: binding) { append(file.line, to: &buffer) }
     }
 
     /// Nothing is held but memory.

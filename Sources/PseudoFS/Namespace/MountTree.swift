@@ -39,7 +39,7 @@ struct MountTree {
             if let mounted = tree.mounted {
                 let binding = mounted.binding
                 return DirectoryTableEntry(
-                    EntryDefinition(name: name, target: .directory(mounted.root, bind: { _ in binding })))
+                    EntryDefinition(name: name, directory: mounted.root, bind: { _ in binding }))
             }
             let table = DirectoryTable<Always>(summary: "Mounts below \(path).", entries: tree.entries(below: path))
             let always = Always(identity: Hash64.of(path.utf8Span.span, seed: 1))

@@ -41,9 +41,9 @@ public final class Namespace: Sendable {
         self.mounts = mounts
         self.limits = limits
         cache = NodeCache(limits: limits, lanes: lanes, probe: probe)
-        root = DirectoryNode(
-            MountTree(mounts).rootTable(files: files).definition, Binding(Always(identity: 1)),
-            at: Node.Place(path: NodePath([0x2F], length: 1, nameStart: 1), parent: nil))
+        root = Node(
+            .directory(MountTree(mounts).rootTable(files: files).definition), Binding(Always(identity: 1)),
+            path: NodePath([0x2F], length: 1, nameStart: 1), parent: nil)
     }
 
     // MARK: walking
@@ -59,7 +59,9 @@ public final class Namespace: Sendable {
     ///   is pinned and no more may be made.
     public func walk(_ path: Span<UInt8>, caller: Caller, purpose: Purpose = .look) throws(Failure) -> Walk {
         let lane = cache.laneIndex(for: caller.lane)
-        if path.count <= limits.pathBytesMax, let node = cache.node(at: path, hash: Hash64.of(path, seed: seed), lane: lane) {
+        if path.count <= limits.pathBytesMax,
+            let node = cache.node(at: path, hash: Hash64.of(path, seed: seed), lane: lane)
+        {
             if !node.isDead { return Walk(node: node) }
             pruneDead(node)
         }
@@ -69,11 +71,15 @@ public final class Namespace: Sendable {
     private func walkSlowly(_ path: Span<UInt8>, lane: Int, purpose: Purpose) throws(Failure) -> Walk {
         if path.count == 1, path[0] == 0x2F { return Walk(node: root) }
         var ends = InlineArray<64, Int32>(repeating: 0)
-        let count = try names(of: path, ends: &ends)
-        var (found, known) = cache.deepest(on: path, ends: ends.span.extracting(0..<count), seed: seed, lane: lane)
+        var hashes = InlineArray<64, UInt64>(repeating: 0)
+        let count = try PathTrail.split(path, limits: limits, into: &ends)
+        Hash64.ofPrefixes(path, ends: ends.span.extracting(0..<count), seed: seed, into: &hashes)
+        let trail = PathTrail(
+            ends: ends.span.extracting(0..<count), hashes: hashes.span.extracting(0..<count))
+        var (found, known) = cache.deepest(on: path, trail, lane: lane)
         if let node = found, node.isDead {
             pruneDead(node)
-            (found, known) = cache.deepest(on: path, ends: ends.span.extracting(0..<count), seed: seed, lane: lane)
+            (found, known) = cache.deepest(on: path, trail, lane: lane)
             if found?.isDead ?? false { (found, known) = (nil, 0) }
         }
         var node = found ?? root
@@ -81,45 +87,23 @@ public final class Namespace: Sendable {
         made.reserveCapacity(count - known)
         let text = [UInt8](copying: path)
         for index in known..<count {
-            let start = index == 0 ? 1 : Int(ends[index - 1]) + 1
-            let end = Int(ends[index])
-            let place = Node.Place(path: NodePath(text, length: end, nameStart: start), parent: node)
-            guard let child = node.child(named: path.extracting(start..<end), at: place) else {
+            let name = trail.name(index)
+            let place = NodePath(text, length: name.upperBound, nameStart: name.lowerBound)
+            guard let child = node.child(named: path.extracting(name), path: place) else {
+                let parent = String(repairing: path.extracting(0..<(name.lowerBound - 1)))
                 throw node.declaration.isDirectory
-                    ? Failure(.noSuchFileOrDirectory, "there is no \(String(repairing: path.extracting(0..<end)))")
-                    : Failure(.notDirectory, "\(String(repairing: path.extracting(0..<(start - 1)))) is no directory")
+                    ? Failure(
+                        .noSuchFileOrDirectory, "there is no \(parent)/\(String(repairing: path.extracting(name)))")
+                    : Failure(.notDirectory, "\(parent) is no directory")
             }
             made.append(child)
             node = child
         }
-        if made.isEmpty || cache.insert(made, seed: seed, lane: lane) {
-            return Walk(node: node)
-        }
-        guard purpose == .change, cache.takeReserve(made.count, lane: lane) else {
+        if made.isEmpty || cache.insert(made, trail, lane: lane) { return Walk(node: node) }
+        guard purpose == .change, cache.takeReserve(count - known, lane: lane) else {
             throw Failure(.noMemory, "every node is pinned, and the limit is \(cache.nodeCountMax)")
         }
-        return Walk(node: node, reserve: (cache, made.count))
-    }
-
-    /// Splits a path into its names.
-    private func names(of path: Span<UInt8>, ends: inout InlineArray<64, Int32>) throws(Failure) -> Int {
-        guard path.count <= limits.pathBytesMax else {
-            throw Failure(.fileNameTooLong, "a path has at most \(limits.pathBytesMax) bytes")
-        }
-        guard path.count > 1, path[0] == 0x2F else { throw Failure(.invalidArgument, "a path begins with /") }
-        var count = 0
-        var start = 1
-        for index in 1...path.count where index == path.count || path[index] == 0x2F {
-            if index == start { throw Failure(.invalidArgument, "a path has no empty names") }
-            if index - start > 255 { throw Failure(.fileNameTooLong, "a name has at most 255 bytes") }
-            if count == min(limits.pathDepthMax, 64) {
-                throw Failure(.fileNameTooLong, "a path has at most \(limits.pathDepthMax) names")
-            }
-            ends[count] = Int32(index)
-            count += 1
-            start = index + 1
-        }
-        return count
+        return Walk(node: node, reserve: (cache, count - known))
     }
 
     /// Forgets a node whose subject has gone, from the topmost one that has gone with it.

@@ -49,19 +49,16 @@ final class NodeCache: Sendable {
     ///
     /// - Parameters:
     ///   - path: the whole path.
-    ///   - ends: where the names end, the last being the whole path.
-    ///   - seed: of the hash.
+    ///   - trail: its names.
     ///   - index: the lane.
     /// - Returns: the node, and how many names it covers; nil and 0 where not even the first is there.
-    func deepest(
-        on path: Span<UInt8>, ends: Span<Int32>, seed: UInt64, lane index: Int
-    ) -> (node: Node?, names: Int) {
+    func deepest(on path: Span<UInt8>, _ trail: PathTrail, lane index: Int) -> (node: Node?, names: Int) {
         lane(index).nodes.withLock { nodes in
             nodes.countMiss()
-            var names = ends.count
+            var names = trail.count
             while names > 0 {
-                let prefix = path.extracting(0..<Int(ends[names - 1]))
-                if let position = nodes.position(of: prefix, hash: Hash64.of(prefix, seed: seed)) {
+                let prefix = path.extracting(0..<trail.end(names - 1))
+                if let position = nodes.position(of: prefix, hash: trail.hash(names - 1)) {
                     return (nodes.use(position), names)
                 }
                 names -= 1
@@ -72,44 +69,42 @@ final class NodeCache: Sendable {
 
     /// Takes in the nodes that a walk has made, each one the child of the one before.
     ///
+    /// - Parameters:
+    ///   - chain: at least one node; the last is that of the whole path.
+    ///   - trail: the path's names.
+    ///   - index: the lane.
     /// - Returns: whether they were taken; false where everything is pinned and the limit is reached, and then none was.
-    func insert(_ chain: [Node], seed: UInt64, lane index: Int) -> Bool {
-        var room = 0
-        while room < chain.count, takeRoom(lane: index) { room += 1 }
-        guard room == chain.count else {
-            live.subtract(room, ordering: .relaxed)
+    func insert(_ chain: [Node], _ trail: PathTrail, lane index: Int) -> Bool {
+        guard takeRoom(chain.count, lane: index) else {
             lane(index).nodes.withLock { $0.countRefusal() }
             return false
         }
-        let inserted = lane(index).nodes.withLock { nodes in
-            var inserted = 0
-            for node in chain {
-                // A parent that another thread reclaimed meanwhile takes no children, and a name that another thread of
-                // this lane has brought in meanwhile is not brought in twice: the rest of the chain lives outside.
-                if let parent = node.parent, parent.slot < 0, parent.parent != nil { break }
-                let path = node.path
-                let hash = Hash64.of(path.span, seed: seed)
-                if nodes.position(of: path.span, hash: hash) != nil { break }
-                node.laneIndex = Int32(index)
-                nodes.insert(node, hash: hash)
-                inserted += 1
-            }
-            return inserted
+        let isIn = lane(index).nodes.withLock { $0.insert(chain, trail, lane: index) }
+        guard isIn else {
+            live.subtract(chain.count, ordering: .relaxed)
+            return true
         }
-        live.subtract(chain.count - inserted, ordering: .relaxed)
-        if let probe, probe.isEnabled { for node in chain.prefix(inserted) { probe.made(node) } }
+        if let probe, probe.isEnabled { for node in chain { probe.made(node) } }
         return true
     }
 
     // MARK: reclaiming
 
-    /// Counts one node more, reclaiming another where the limit is reached.
-    private func takeRoom(lane index: Int) -> Bool {
-        if live.add(1, ordering: .relaxed).newValue <= nodeCountMax { return true }
-        if reclaimOne(lane: index) || reclaimOneElsewhere(than: index) { return true }
-        if letGoOfState(), reclaimOne(lane: index) || reclaimOneElsewhere(than: index) { return true }
-        live.subtract(1, ordering: .relaxed)
-        return false
+    /// Counts some nodes more, reclaiming others where the limit is passed. Takes all the places or none.
+    private func takeRoom(_ count: Int, lane index: Int) -> Bool {
+        var excess = live.add(count, ordering: .relaxed).newValue - nodeCountMax
+        excess = min(excess, count)
+        while excess > 0 {
+            let found =
+                reclaimOne(lane: index) || reclaimOneElsewhere(than: index)
+                || (letGoOfState() && (reclaimOne(lane: index) || reclaimOneElsewhere(than: index)))
+            guard found else {
+                live.subtract(count, ordering: .relaxed)
+                return false
+            }
+            excess -= 1
+        }
+        return true
     }
 
     private func reclaimOne(lane index: Int) -> Bool {

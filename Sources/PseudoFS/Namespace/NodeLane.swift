@@ -42,7 +42,9 @@ struct NodeLane: ~Copyable {
         var index = Int(truncatingIfNeeded: hash) & mask
         while table[index] != 0 {
             let slot = table[index] - 1
-            if slots[Int(slot)].hash == hash, let known = nodes[Int(slot)]?.path, known.span.equals(path) { return slot }
+            if slots[Int(slot)].hash == hash, let known = nodes[Int(slot)]?.path, known.span.equals(path) {
+                return slot
+            }
             index = (index + 1) & mask
         }
         return nil
@@ -64,28 +66,52 @@ struct NodeLane: ~Copyable {
 
     // MARK: changing
 
-    /// Takes a node in; its parent must be here or be no node at all.
-    mutating func insert(_ node: Node, hash: UInt64) {
-        let position: Int32
-        if let reused = free.popLast() {
-            position = reused
-        } else {
-            position = Int32(slots.count)
-            slots.append(Slot())
-            nodes.append(nil)
+    /// Takes in nodes that a walk has made, each one the child of the one before; only the last can be reclaimed then.
+    ///
+    /// - Parameters:
+    ///   - chain: at least one.
+    ///   - trail: the names of the path to the last of them.
+    ///   - lane: which lane this is.
+    /// - Returns: false, and nothing is changed, where another thread reclaimed the parent of the first meanwhile, or
+    ///   brought in a node of that name: the chain lives outside then.
+    mutating func insert(_ chain: [Node], _ trail: PathTrail, lane: Int) -> Bool {
+        let first = trail.count - chain.count
+        var parent: Int32 = -1
+        if let node = chain[0].parent, node.parent != nil {
+            parent = node.slot
+            if parent < 0 { return false }
         }
-        let parent = node.parent?.slot ?? -1
-        slots[Int(position)] = Slot(hash: hash, parent: parent)
-        nodes[Int(position)] = node
-        node.slot = position
-        if parent >= 0 {
-            adopt(position, by: parent)
-            if slots[Int(parent)].isListed { unlist(parent) }
+        let path = chain[0].path
+        if position(of: path.span, hash: trail.hash(first)) != nil { return false }
+        reserve(chain.count)
+        if parent >= 0, slots[Int(parent)].isListed { unlist(parent) }
+        for index in chain.indices {
+            let position = takeFree()
+            let hash = trail.hash(first + index)
+            slots[Int(position)] = Slot(hash: hash, parent: parent)
+            chain[index].slot = position
+            chain[index].laneIndex = Int32(lane)
+            nodes[Int(position)] = chain[index]
+            if parent >= 0 { adopt(position, by: parent) }
+            enter(position, hash: hash)
+            parent = position
         }
-        list(position)
-        statistics.live += 1
-        statistics.made += 1
-        if statistics.live * 2 > table.count { rehash() } else { enter(position, hash: hash) }
+        list(parent)
+        return true
+    }
+
+    /// Makes room in the table, at most half full, and counts.
+    private mutating func reserve(_ count: Int) {
+        statistics.live += count
+        statistics.made += UInt64(count)
+        if statistics.live * 2 > table.count { rehash() }
+    }
+
+    private mutating func takeFree() -> Int32 {
+        if let reused = free.popLast() { return reused }
+        slots.append(Slot())
+        nodes.append(nil)
+        return Int32(slots.count - 1)
     }
 
     /// Takes a node without children out; its parent becomes reclaimable if that was its last child.
@@ -225,7 +251,9 @@ struct NodeLane: ~Copyable {
     }
 
     private mutating func rehash() {
-        table = Array(repeating: 0, count: table.count * 2)
+        var size = table.count
+        while size < statistics.live * 2 { size *= 2 }
+        table = Array(repeating: 0, count: size)
         for index in slots.indices where nodes[index] != nil { enter(Int32(index), hash: slots[index].hash) }
     }
 
@@ -236,7 +264,9 @@ struct NodeLane: ~Copyable {
             var pinned = 0
             var listed = 0
             var children = [Int32](repeating: 0, count: slots.count)
-            for (index, slot) in slots.enumerated() where nodes[index] != nil && slot.parent >= 0 { children[Int(slot.parent)] += 1 }
+            for (index, slot) in slots.enumerated() where nodes[index] != nil && slot.parent >= 0 {
+                children[Int(slot.parent)] += 1
+            }
             for (index, slot) in slots.enumerated() {
                 guard let node = nodes[index] else { continue }
                 live += 1

@@ -6,63 +6,47 @@ public import SystemPackage
 /// A node is a cache entry. It knows its path, its declaration and what it stands for, and nothing that would be lost
 /// with it. Every operation asks first, in ``live()`` and nowhere else, whether what it stands for is still there;
 /// a removed instance or event answers ENODEV to a holder of an old node, while a new walk gets ENOENT.
-public class Node: @unchecked Sendable {
+public final class Node: @unchecked Sendable {
     // Sendable: everything here is immutable; `slot` is written under the lane's lock of the cache that owns the node.
 
-    /// Where a node is to stand.
-    struct Place {
-        let path: NodePath
-        let parent: Node?
-    }
-
-    /// What is known of it without looking.
-    public let declaration: Declaration
+    /// What its entry resolves to. A declaration, the node's functions and its children are all had from there, so
+    /// that making a node counts one reference for them.
+    let target: NodeTarget
     /// The directory it stands in; nil for the root. Keeps that node, as a dentry keeps its parent.
     public let parent: Node?
     let binding: Binding
+    /// The path from the root, without a trailing slash except for the root itself.
+    public let path: NodePath
     /// Which place of the cache it has; -1 for none. Guarded by the lane's lock.
-    final var slot: Int32 = -1
+    var slot: Int32 = -1
     /// Which lane's cache it is in; -1 for none. Set before the node is shared.
-    final var laneIndex: Int32 = -1
+    var laneIndex: Int32 = -1
 
-    init(declaration: Declaration, binding: Binding, at place: Place) {
-        self.declaration = declaration
+    init(_ target: NodeTarget, _ binding: Binding, path: NodePath, parent: Node?) {
+        self.target = target
         self.binding = binding
-        parent = place.parent
-        path = place.path
+        self.path = path
+        self.parent = parent
     }
 
-    /// The path from the root, without a trailing slash except for the root itself.
-    public final let path: NodePath
+    /// What is known of it without looking.
+    public var declaration: Declaration { target.declaration }
 
     /// The name in its directory; empty for the root.
-    public final var name: String {
+    public var name: String {
         let path = path
         return String(repairing: path.name)
     }
 
     /// The inode number: derived from what is named, so that it is the same whenever a node is made for it, and
     /// another for an instance that was removed and made again.
-    public final var inode: Inode {
+    public var inode: Inode {
         let path = path
         return Inode(rawValue: UInt(Hash64.of(path.name, seed: binding.identity) & 0x7FFF_FFFF_FFFF_FFFF | 1))
     }
 
     /// Whether what it stands for has been removed.
-    final var isDead: Bool { binding.isDead }
-
-    // MARK: what the two subclasses answer
-
-    var isHeldByState: Bool { false }
-    func child(named name: Span<UInt8>, at place: Place) -> Node? { nil }
-    func readNow() throws(Failure) -> Reading { throw Failure(.notSupported) }
-    func readTextNow(into out: inout ByteBuffer) throws(Failure) { throw Failure(.notSupported) }
-    func openNow(_ request: ReadRequest) throws(Failure) -> any OpenFile { throw Failure(.notSupported) }
-    func writeNow(_ bytes: Span<UInt8>, _ request: WriteRequest) throws(Failure) { throw Failure(.notSupported) }
-    func makeNow(_ name: String, _ request: CreateRequest) throws(Failure) { throw Failure(.notSupported) }
-    func removeNow(_ caller: Caller) throws(Failure) { throw Failure(.notSupported) }
-    func directoryReader() -> DirectoryReader? { nil }
-    func releases(_ bytes: Span<UInt8>) -> Bool { false }
+    var isDead: Bool { binding.isDead }
 
     /// The one place where it is asked whether a thing is dead.
     private func live() throws(Failure) {
@@ -75,7 +59,7 @@ public class Node: @unchecked Sendable {
     ///
     /// - Throws: ENODEV where what it stands for has been removed; ENOTSUP where it is no attribute; what the file
     ///   itself reports.
-    public final func read() throws(Failure) -> Reading {
+    public func read() throws(Failure) -> Reading {
         try live()
         return try readNow()
     }
@@ -84,7 +68,7 @@ public class Node: @unchecked Sendable {
     ///
     /// - Parameter out: appended to; as it was where a failure is thrown.
     /// - Throws: as ``read()``.
-    public final func readText(into out: inout ByteBuffer) throws(Failure) {
+    public func readText(into out: inout ByteBuffer) throws(Failure) {
         try live()
         try readTextNow(into: &out)
     }
@@ -92,7 +76,7 @@ public class Node: @unchecked Sendable {
     /// Opens a document or a stream.
     ///
     /// - Throws: as ``read()``; EBUSY where only one reader is possible.
-    public final func open(_ request: ReadRequest) throws(Failure) -> any OpenFile {
+    public func open(_ request: ReadRequest) throws(Failure) -> any OpenFile {
         try live()
         return try openNow(request)
     }
@@ -105,7 +89,7 @@ public class Node: @unchecked Sendable {
     ///   - expected: fingerprints of which the present value must have one; compared while no other write to the
     ///     same owner can happen. nil asks for nothing.
     /// - Throws: a failure about the precondition where the value is another; what the file itself reports.
-    public final func write(
+    public func write(
         _ bytes: Span<UInt8>, _ request: WriteRequest, expecting expected: [UInt64]? = nil
     ) throws(Failure) {
         try live()
@@ -125,7 +109,7 @@ public class Node: @unchecked Sendable {
     /// Makes an entry in this directory.
     ///
     /// - Throws: EEXIST, EINVAL, ENAMETOOLONG, and what the directory itself reports.
-    public final func make(_ name: String, _ request: CreateRequest) throws(Failure) {
+    public func make(_ name: String, _ request: CreateRequest) throws(Failure) {
         try live()
         try makeNow(name, request)
     }
@@ -133,7 +117,7 @@ public class Node: @unchecked Sendable {
     /// Removes what the node stands for.
     ///
     /// - Throws: EBUSY, and what the directory itself reports.
-    public final func remove(_ caller: Caller) throws(Failure) {
+    public func remove(_ caller: Caller) throws(Failure) {
         try live()
         try removeNow(caller)
     }
@@ -141,7 +125,7 @@ public class Node: @unchecked Sendable {
     /// Reads the directory's entries; makes no node.
     ///
     /// - Throws: ENOTDIR where it is none.
-    public final func entries() throws(Failure) -> DirectoryReader {
+    public func entries() throws(Failure) -> DirectoryReader {
         try live()
         guard let reader = directoryReader() else { throw Failure(.notDirectory) }
         return reader

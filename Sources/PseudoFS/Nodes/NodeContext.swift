@@ -16,29 +16,29 @@ public protocol Subject: AnyObject, Sendable {
 public struct Binding: Sendable {
     /// Whose state it is: writes below the same subject are serialised.
     public let subject: any Subject
-    /// Which part of it is meant.
-    public let part: (any Subject)?
+    // The subject again where no part is meant: copying an optional of it would go through the run time's generic
+    // machinery (100 instructions where a retain has 20), and a node's making copies several bindings.
+    @usableFromInline let second: any Subject
     /// Which of several, where they are numbered.
     public let number: Int
 
     /// Binds to a subject.
     public init(_ subject: any Subject, part: (any Subject)? = nil, number: Int = 0) {
         self.subject = subject
-        self.part = part
+        second = part ?? subject
         self.number = number
     }
 
+    /// Which part of it is meant.
+    public var part: (any Subject)? { second === subject ? nil : second }
+
     /// Whether one of the two has been removed.
-    var isDead: Bool {
-        if subject.isDead { return true }
-        if let part { return part.isDead }
-        return false
-    }
+    var isDead: Bool { subject.isDead || second !== subject && second.isDead }
 
     /// What tells it from everything else.
     var identity: UInt64 {
         let whole = subject.identity &+ UInt64(truncatingIfNeeded: number) &* 0x9E37_79B9_7F4A_7C15
-        return if let part { whole &* 0xD6E8_FEB8_6659_FD93 ^ part.identity } else { whole }
+        return second === subject ? whole : whole &* 0xD6E8_FEB8_6659_FD93 ^ second.identity
     }
 }
 
@@ -72,7 +72,7 @@ extension Binding {
     /// The part, which is known to be there and of that class; anything else traps.
     @inlinable @inline(__always)
     public func part<Model: Subject>(as model: Model.Type) -> Model {
-        guard let part = part as? Model else { preconditionFailure("a table is bound to another's context") }
+        guard let part = second as? Model else { preconditionFailure("a table is bound to another's context") }
         return part
     }
 }

@@ -1,0 +1,67 @@
+internal import Bytes
+internal import SystemPackage
+
+extension Node {
+    private var file: FileDefinition? { if case .file(let file) = target { file } else { nil } }
+    private var directory: DirectoryDefinition? {
+        if case .directory(let directory) = target { directory } else { nil }
+    }
+
+    /// Makes the node of an entry; nil where there is none of that name, or where this is a file.
+    ///
+    /// - Parameters:
+    ///   - name: which entry.
+    ///   - path: the whole path to it.
+    /// - Returns: the node, which no cache has yet.
+    func child(named name: Span<UInt8>, path: NodePath) -> Node? {
+        guard case .directory(let directory) = target else { return nil }
+        if let position = directory.position(of: name) {
+            let entry = directory.entries[position]
+            guard let resolved = entry.resolve(binding) else { return nil }
+            return Node(entry.target, resolved, path: path, parent: self)
+        }
+        guard let children = directory.children, let found = children.find(binding, name) else { return nil }
+        return Node(.directory(children.table), found, path: path, parent: self)
+    }
+
+    /// Whether the state that the file controls keeps the node: an enabled event.
+    var isHeldByState: Bool { !isDead && (file?.holds?(binding) ?? false) }
+
+    /// Whether a write of these bytes turns something off.
+    func releases(_ bytes: Span<UInt8>) -> Bool { file?.releases?(bytes) ?? false }
+
+    func readNow() throws(Failure) -> Reading {
+        guard let file, let reading = try Reading(of: file, binding) else { throw Failure(.notSupported) }
+        return reading
+    }
+
+    func readTextNow(into out: inout ByteBuffer) throws(Failure) {
+        if let text = file?.text { return try text(binding, &out) }
+        out.append(text: try readNow().value)
+    }
+
+    func openNow(_ request: ReadRequest) throws(Failure) -> any OpenFile {
+        guard let open = file?.open else { throw Failure(.notSupported) }
+        return try open(binding, request)
+    }
+
+    func writeNow(_ bytes: Span<UInt8>, _ request: WriteRequest) throws(Failure) {
+        guard let file else { throw Failure(.notSupported) }
+        guard let write = file.write else { throw Failure(.permissionDenied, "it is read-only") }
+        try write(binding, bytes, request)
+    }
+
+    func makeNow(_ name: String, _ request: CreateRequest) throws(Failure) {
+        guard let directory else { throw Failure(.notSupported) }
+        guard let make = directory.make else { throw Failure(.notPermitted, "nothing can be made here") }
+        try make(binding, name, request)
+    }
+
+    func removeNow(_ caller: Caller) throws(Failure) {
+        guard let directory else { throw Failure(.notSupported) }
+        guard let remove = directory.remove else { throw Failure(.notPermitted, "it cannot be removed") }
+        try remove(binding, caller)
+    }
+
+    func directoryReader() -> DirectoryReader? { directory.map { DirectoryReader($0, binding) } }
+}
