@@ -37,6 +37,10 @@ struct EventIDSet: Sendable {
     let words: [UInt64]
     /// How many ids are in it.
     let count: Int
+    /// The highest of them; nil where there is none.
+    var highest: UInt16? {
+        words.last.map { UInt16((firstWord + words.count) * 64 - 1 - $0.leadingZeroBitCount) }
+    }
 
     /// The ids of those events that can be enabled.
     init(_ events: [TraceEvent]) {

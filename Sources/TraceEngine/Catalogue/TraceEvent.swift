@@ -60,15 +60,19 @@ public final class TraceEvent: Sendable, Named {
     /// Holds the event, so that it cannot be removed: an instance where it is enabled, a trigger.
     ///
     /// - Throws: `ENODEV` where it is dead.
-    public func hold() throws(Errno) {
+    public func hold() throws(Errno) { if !tryHold() { throw .operationNotSupportedByDevice } }
+
+    /// As ``hold()``: false where it is dead.
+    @inline(__always)
+    func tryHold() -> Bool {
         var count = holders.load(ordering: .relaxed)
         while count >= 0 {
             let (done, now) = holders.weakCompareExchange(
                 expected: count, desired: count + 1, ordering: .acquiringAndReleasing)
-            if done { return }
+            if done { return true }
             count = now
         }
-        throw .operationNotSupportedByDevice
+        return false
     }
 
     /// Gives a ``hold()`` back.

@@ -37,13 +37,12 @@ internal import Synchronization
     @inline(__always)
     func contains(_ id: UInt16) -> Bool { word(Int(id >> 6)) & (1 << UInt64(id & 63)) != 0 }
 
-    /// Adds an event.
-    ///
-    /// - Returns: whether it was not in it.
-    func insert(_ id: UInt16) -> Bool {
-        let bit: UInt64 = 1 << UInt64(id & 63)
-        precondition(Int(id >> 6) < wordCount, "the mask is too small")
-        return unsafe words[Int(id >> 6)].bitwiseOr(bit, ordering: .relaxed).oldValue & bit == 0
+    /// Adds an event. Only one thread changes a mask at a time, so a load and a store do, where a locked instruction
+    /// would be half of what enabling an event costs.
+    func insert(_ id: UInt16) {
+        let place = Int(id >> 6)
+        precondition(place < wordCount, "the mask is too small")
+        unsafe words[place].store(words[place].load(ordering: .relaxed) | 1 << UInt64(id & 63), ordering: .relaxed)
     }
 
     /// Takes an event out.
@@ -51,8 +50,11 @@ internal import Synchronization
     /// - Returns: whether it was in it.
     func remove(_ id: UInt16) -> Bool {
         let bit: UInt64 = 1 << UInt64(id & 63)
-        guard Int(id >> 6) < wordCount else { return false }
-        return unsafe words[Int(id >> 6)].bitwiseAnd(~bit, ordering: .relaxed).oldValue & bit != 0
+        let place = Int(id >> 6)
+        guard place < wordCount else { return false }
+        let word = unsafe words[place].load(ordering: .relaxed)
+        unsafe words[place].store(word & ~bit, ordering: .relaxed)
+        return word & bit != 0
     }
 
     /// Adds all of another mask.

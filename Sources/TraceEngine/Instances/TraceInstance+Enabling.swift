@@ -49,26 +49,27 @@ extension TraceInstance {
     public func setEnabled(_ event: TraceEvent, _ enabled: Bool) throws(Errno) {
         guard event.isEnableable else { throw .invalidArgument }
         if event.isDead { throw .operationNotSupportedByDevice }
-        try set(CollectionOfOne(event), enabled)
+        try set([event], highest: event.id, enabled)
     }
 
     /// Enables or disables all events of a system.
     ///
     /// - Throws: as ``setEnabled(_:_:)``; events that were removed meanwhile are passed over.
     public func setEnabled(_ system: EventSystem, _ enabled: Bool) throws(Errno) {
-        try set(system.events, enabled)
+        try set(system.events, highest: system.mask.highest, enabled)
     }
 
     /// Enables or disables all events; about 30 ns an event.
     ///
     /// - Throws: as ``setEnabled(_:_:)``; events that were removed meanwhile are passed over.
     public func setAllEnabled(_ enabled: Bool) throws(Errno) {
-        try set(context.catalogue.snapshot.eventsInOrder, enabled)
+        let snapshot = context.catalogue.snapshot
+        try set(snapshot.eventsInOrder, highest: snapshot.mask.highest, enabled)
     }
 
-    private func set(_ events: some Collection<TraceEvent>, _ enabled: Bool) throws(Errno) {
+    private func set(_ events: [TraceEvent], highest: UInt16?, _ enabled: Bool) throws(Errno) {
         if enabled {
-            guard let highest = events.lazy.filter({ $0.isEnableable }).map(\.id).max() else { return }
+            guard let highest else { return }
             try withTouchedParts { parts throws(Errno) in
                 try parts.mapAll()
                 let mask = makeRoom(for: highest, in: parts)
@@ -83,18 +84,21 @@ extension TraceInstance {
         }
     }
 
-    private func insert(_ events: some Collection<TraceEvent>, into mask: EventMask, of parts: InstanceParts) {
+    private func insert(_ events: [TraceEvent], into mask: EventMask, of parts: InstanceParts) {
         let before = parts.enabledCount
+        let recorded = parts.recorded
+        var count = before
         for event in events where event.isEnableable && !mask.contains(event.id) {
-            guard (try? event.hold()) != nil else { continue }
-            _ = mask.insert(event.id)
-            _ = parts.recorded?.insert(event.id)
-            parts.enabledCount += 1
+            guard event.tryHold() else { continue }
+            mask.insert(event.id)
+            recorded?.insert(event.id)
+            count += 1
         }
+        parts.enabledCount = count
         if before == 0 && parts.enabledCount > 0 { activate(parts) }
     }
 
-    private func remove(_ events: some Collection<TraceEvent>, from mask: EventMask, of parts: InstanceParts) {
+    private func remove(_ events: [TraceEvent], from mask: EventMask, of parts: InstanceParts) {
         let before = parts.enabledCount
         for event in events where mask.remove(event.id) {
             parts.enabledCount -= 1

@@ -111,12 +111,12 @@ extension TraceInstance {
     /// Remembers that there may be records of an event that was never enabled.
     private func note(_ event: TraceEvent, in parts: InstanceParts) {
         if let recorded = parts.recorded, recorded.capacity > Int(event.id) {
-            _ = recorded.insert(event.id)
+            recorded.insert(event.id)
             return
         }
         let larger = EventMask(capacity: min(max(context.catalogue.snapshot.idEnd, Int(event.id) + 1) + 1024, 65_536))
         if let recorded = parts.recorded { larger.formUnion(recorded) }
-        _ = larger.insert(event.id)
+        larger.insert(event.id)
         parts.recorded = larger
     }
 }
