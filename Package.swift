@@ -33,7 +33,7 @@ func tests(
 let package = Package(
     name: "jitfs",
     products: [
-        .library(name: "PseudoFS", targets: ["PseudoFS"]),
+        .library(name: "PseudoFS", targets: ["PseudoFS", "Bytes"]),
         .library(name: "TraceEngine", targets: ["TraceEngine"]),
         .library(name: "JITFSServer", targets: ["JITFSServer"]),
         .executable(name: "jitfsd", targets: ["jitfsd"]),
@@ -89,6 +89,12 @@ let package = Package(
         .target(
             name: "JITFSTestSupport", dependencies: ["Bytes", system], path: "Tests/JITFSTestSupport",
             swiftSettings: settings),
+        // The bodies of the nested package's benchmarks, so that they run once, small, with the tests.
+        .target(
+            name: "BenchmarkBodies", dependencies: ["JITFSServer", "PseudoFS", "TraceEngine", "Bytes"],
+            path: "Benchmarks/Sources/JITFSBench", exclude: ["Program.swift"],
+            swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
+        tests("BenchmarkTests", of: ["BenchmarkBodies"]),
         tests("BytesTests", of: ["Bytes"]),
         tests("ZstdTests", of: ["Zstd", "Bytes"]),
         tests("PseudoFSTests", of: ["PseudoFS", "Bytes"]),

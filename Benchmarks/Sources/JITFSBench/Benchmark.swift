@@ -1,0 +1,40 @@
+import JITFSServer
+
+/// One measurement in process: a name, and a body that can also run small, as a test that it has not rotted.
+struct Benchmark: Sendable {
+    /// A line of the table: what was looked at, what is asked of it, what came out.
+    struct Row: Sendable {
+        let row: String
+        let asked: String
+        let measured: String
+    }
+
+    /// How much is done: `full` to measure, `small` to see that it still works.
+    enum Scale: Sendable {
+        case full, small
+
+        /// A count for either.
+        func count(_ full: Int, small: Int) -> Int { self == .full ? full : small }
+    }
+
+    let name: String
+    let body: @Sendable (Fixture, Scale) throws -> [Row]
+
+    /// All there are, in the order in which they are printed.
+    static let all: [Benchmark] = [.lookup, .lookupOnTwoThreads, .recursive, .enableAll, .tracepoint]
+}
+
+/// What is measured: a server with the catalogue, listening nowhere.
+struct Fixture: Sendable {
+    let server: Server
+
+    /// Builds it.
+    ///
+    /// - Parameter catalogue: a file or a directory of events.
+    init(catalogue: String) throws {
+        var configuration = ServerConfiguration()
+        configuration.importEvents = [catalogue]
+        configuration.threads = 2
+        server = try Server(configuration)
+    }
+}

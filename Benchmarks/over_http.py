@@ -1,0 +1,253 @@
+#!/usr/bin/env python3
+"""Measures a jitfsd over HTTP, and prints `row | asked | measured` lines.
+
+    over_http.py [--seconds N] [--part NAME]... JITFSD CATALOGUE
+
+Each part starts a daemon of its own on a free port. Times are medians of interleaved calls over one kept connection;
+CPU and memory are read out of /proc. Requests are written and read by hand: what a client library takes would hide
+what is measured.
+"""
+import argparse
+import os
+import re
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import time
+
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+class Daemon:
+    def __init__(self, program, *arguments):
+        self.process = subprocess.Popen(
+            [program, "--listen", "127.0.0.1:0", *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        line = self.process.stdout.readline()
+        self.port = int(re.search(r"http://127\.0\.0\.1:(\d+)", line).group(1))
+        self.pid = self.process.pid
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+
+    def status(self, name):
+        with open(f"/proc/{self.pid}/status") as file:
+            return int(re.search(rf"^{name}:\s+(\d+)", file.read(), re.M).group(1))
+
+    def rss(self):
+        return self.status("VmRSS") * 1024
+
+    def peak(self):
+        return self.status("VmHWM") * 1024
+
+    def reset_peak(self):
+        with open(f"/proc/{self.pid}/clear_refs", "w") as file:
+            file.write("5")
+
+    def cpu_seconds(self):
+        """Of all threads, as the scheduler counts them: nanoseconds, not ticks."""
+        total = 0
+        for task in os.listdir(f"/proc/{self.pid}/task"):
+            with open(f"/proc/{self.pid}/task/{task}/schedstat") as file:
+                total += int(file.read().split()[0])
+        return total / 1e9
+
+    def switches(self):
+        total = 0
+        for task in os.listdir(f"/proc/{self.pid}/task"):
+            with open(f"/proc/{self.pid}/task/{task}/status") as file:
+                total += sum(int(n) for n in re.findall(r"ctxt_switches:\s+(\d+)", file.read()))
+        return total
+
+
+class Connection:
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    @staticmethod
+    def request(method, path, body=None):
+        head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n"
+        if body is not None:
+            head += f"Content-Length: {len(body)}\r\n"
+        return (head + "\r\n" + (body or "")).encode()
+
+    def send(self, request):
+        """Sends bytes, returns status and body of the answer, which has a length or none."""
+        self.socket.sendall(request)
+        data = self.socket.recv(65536)
+        while b"\r\n\r\n" not in data:
+            data += self.socket.recv(65536)
+        head, _, body = data.partition(b"\r\n\r\n")
+        match = re.search(rb"content-length: (\d+)", head, re.I)
+        length = int(match.group(1)) if match else 0
+        while len(body) < length:
+            body += self.socket.recv(65536)
+        return int(head[9:12]), body
+
+    def __call__(self, method, path, body=None):
+        status, answer = self.send(self.request(method, path, body))
+        if status >= 300:
+            sys.exit(f"{method} {path}: {status} {answer.decode()}")
+        return answer.decode()
+
+    def timed(self, request):
+        start = time.perf_counter_ns()
+        status, answer = self.send(request)
+        spent = time.perf_counter_ns() - start
+        if status >= 300:
+            sys.exit(f"{request}: {status} {answer.decode()}")
+        return spent
+
+
+def row(name, asked, measured):
+    print(f"{name} | {asked} | {measured}", flush=True)
+
+
+def curl(port, path):
+    """Bytes and lines of an answer, thrown away in between."""
+    subprocess.run(["curl", "-s", "-o", "/dev/null", f"http://127.0.0.1:{port}{path}"], check=True)
+
+
+def instances(options):
+    with Daemon(options.jitfsd, "--import-events", options.catalogue) as daemon:
+        call = Connection(daemon.port)
+        for warm in range(64):
+            call("POST", "/tracing/instances", f'{{"name":"warm{warm}"}}')
+        before = daemon.rss()
+        for index in range(2000):
+            call("POST", "/tracing/instances", f'{{"name":"i{index}"}}')
+        row("2,000 instances by POST: growth of RSS", "1,024 B each", f"{(daemon.rss() - before) / 2000:,.0f} B each")
+
+
+def nodes(options):
+    figure = "/sys/fs/jitfs/nodes_live"
+
+    def live(call):
+        return int(re.search(r'"value":(\d+)', call("GET", figure)).group(1))
+
+    with Daemon(options.jitfsd, "--import-events", options.catalogue, "--limit", "nodes=2000", "--threads", "1") as daemon:
+        call = Connection(daemon.port)
+        for index in range(50):
+            call("POST", "/tracing/instances", f'{{"name":"n{index}"}}')
+        live(call)
+        before = live(call)
+        curl(daemon.port, "/tracing/instances?recursive")
+        after = live(call)
+        row("nodes: ?recursive over 50 instances", "+0", f"+{after - before}")
+        call("GET", "/tracing/instances/n0/events/sched/sched_switch/enable")
+        then = live(call)
+        row("nodes: a GET of a path of 7 names, 3 of them known", "+4", f"+{then - after}")
+        for number in range(5000):
+            call("GET", f"/tracing/instances/n{number % 50}/events/sched/sched_switch/" + ("enable", "id")[number // 50 % 2])
+        systems = ("sched", "irq", "timer", "block", "writeback", "workqueue", "power", "kmem")
+        for number in range(5000):
+            call("GET", f"/tracing/instances/n{number % 50}/events/{systems[number // 50 % len(systems)]}/enable")
+        row("nodes after 5,000 paths and more, limit 2,000", "at most 2,000", f"{live(call)}")
+
+
+def changes(options):
+    with Daemon(options.jitfsd, "--import-events", options.catalogue, "--threads", "1") as daemon:
+        call = Connection(daemon.port)
+        call("POST", "/tracing/instances", '{"name":"beside"}')
+        get = call.request("GET", "/tracing/instances/beside/tracing_on")
+        times = {"get": [], "create": [], "delete": [], "enable": []}
+        for index in range(options.rounds):
+            name = f"c{index}"
+            times["get"].append(call.timed(get))
+            times["create"].append(call.timed(call.request("POST", "/tracing/instances", f'{{"name":"{name}"}}')))
+            times["get"].append(call.timed(get))
+            enable = index % 10 == 0
+            if enable:
+                times["enable"].append(
+                    call.timed(call.request("PUT", f"/tracing/instances/{name}/events/enable", "1")))
+            spent = call.timed(call.request("DELETE", f"/tracing/instances/{name}"))
+            if not enable:
+                times["delete"].append(spent)
+        get_time = statistics.median(times["get"])
+        for name, asked in (("create", 1.5), ("delete", 1.5), ("enable", 3)):
+            spent = statistics.median(times[name])
+            title = {"create": "creating an instance", "delete": "deleting one", "enable": "enabling all its events"}[name]
+            row(f"{title}, beside a GET of {get_time / 1000:.0f} us", f"{asked} GETs",
+                f"{spent / get_time:.2f} GETs ({spent / 1000:.0f} us)")
+
+
+def recursive(options):
+    with Daemon(options.jitfsd, "--import-events", options.catalogue) as daemon:
+        call = Connection(daemon.port)
+        for index in range(100):
+            call("POST", "/tracing/instances", f'{{"name":"r{index:02}"}}')
+        path = "/tracing/instances/r00?recursive"
+        listing = subprocess.run(
+            ["curl", "-s", f"http://127.0.0.1:{daemon.port}{path}"], stdout=subprocess.PIPE, check=True).stdout
+        entries = listing.count(b"\n")
+        url = f"http://127.0.0.1:{daemon.port}{path}"
+        walls, cpus = [], []
+        for _ in range(11):
+            before = daemon.cpu_seconds()
+            # One process for 20 listings, so that its start does not count; curl says how long each took.
+            out = subprocess.run(
+                ["curl", "-s", "-w", "%{stderr}%{time_total}\n"] + ["-o", "/dev/null", url] * 20,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=True)
+            walls += [float(line) for line in out.stderr.split()]
+            cpus.append((daemon.cpu_seconds() - before) / 20)
+        row(f"?recursive over one instance, {entries:,} entries of {len(listing) // entries} bytes, over HTTP",
+            "0.35 us an entry",
+            f"{statistics.median(cpus) / entries * 1e6:.3f} us of CPU, {statistics.median(walls) / entries * 1e6:.3f} us of time")
+        daemon.reset_peak()
+        before = daemon.rss()
+        curl(daemon.port, "/tracing/instances?recursive")
+        row("?recursive over 100 instances: growth of the peak RSS", "8 MiB", f"{(daemon.peak() - before) / 2**20:.1f} MiB")
+
+
+def streams(options):
+    with Daemon(options.jitfsd, "--import-events", options.catalogue) as daemon:
+        call = Connection(daemon.port)
+        for index in range(1000):
+            call("POST", "/tracing/instances", f'{{"name":"s{index}"}}')
+        before = daemon.rss()
+        held = []
+        for index in range(500):
+            stream = socket.create_connection(("127.0.0.1", daemon.port))
+            stream.sendall(Connection.request("GET", f"/tracing/instances/s{index}/trace_pipe"))
+            held.append(stream)
+        for stream in held:
+            stream.recv(4096)
+        time.sleep(3)
+        cpu, switches = daemon.cpu_seconds(), daemon.switches()
+        growth = (daemon.rss() - before) / 500
+        time.sleep(options.seconds)
+        row(f"500 idle streams on 1,000 instances for {options.seconds} s: CPU", "10 ms",
+            f"{(daemon.cpu_seconds() - cpu) * 1000:.1f} ms")
+        row("the same: wake-ups", "4", f"{daemon.switches() - switches}")
+        row("the same: RSS a stream", "18 KiB", f"{growth / 1024:.1f} KiB")
+
+
+def idle(options):
+    for name, asked, arguments in (
+        ("with the catalogue", 24, ["--import-events", options.catalogue]), ("without", 14, [])):
+        sizes = []
+        for _ in range(3):
+            with Daemon(options.jitfsd, *arguments) as daemon:
+                time.sleep(0.5)
+                sizes.append(daemon.rss())
+        row(f"RSS after start, {name}", f"{asked} MiB", f"{statistics.median(sizes) / 2**20:.1f} MiB")
+
+
+PARTS = {part.__name__: part for part in (instances, nodes, changes, recursive, streams, idle)}
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--seconds", type=int, default=30, help="how long the idle streams are watched")
+    parser.add_argument("--rounds", type=int, default=2000, help="how often instances are made and removed")
+    parser.add_argument("--part", action="append", choices=PARTS, help="only this; repeatable")
+    parser.add_argument("jitfsd")
+    parser.add_argument("catalogue")
+    options = parser.parse_args()
+    for name in options.part or PARTS:
+        PARTS[name](options)
