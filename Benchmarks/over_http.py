@@ -23,7 +23,8 @@ TICK = os.sysconf("SC_CLK_TCK")
 class Daemon:
     def __init__(self, program, *arguments):
         self.process = subprocess.Popen(
-            [program, "--listen", "127.0.0.1:0", *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            [program, "--listen", "127.0.0.1:0", *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            text=True)
         line = self.process.stdout.readline()
         self.port = int(re.search(r"http://127\.0\.0\.1:(\d+)", line).group(1))
         self.pid = self.process.pid
@@ -131,7 +132,8 @@ def nodes(options):
     def live(call):
         return int(re.search(r'"value":(\d+)', call("GET", figure)).group(1))
 
-    with Daemon(options.jitfsd, "--import-events", options.catalogue, "--limit", "nodes=2000", "--threads", "1") as daemon:
+    arguments = ["--import-events", options.catalogue, "--limit", "nodes=2000", "--threads", "1"]
+    with Daemon(options.jitfsd, *arguments) as daemon:
         call = Connection(daemon.port)
         for index in range(50):
             call("POST", "/tracing/instances", f'{{"name":"n{index}"}}')
@@ -144,7 +146,8 @@ def nodes(options):
         then = live(call)
         row("nodes: a GET of a path of 7 names, 3 of them known", "+4", f"+{then - after}")
         for number in range(5000):
-            call("GET", f"/tracing/instances/n{number % 50}/events/sched/sched_switch/" + ("enable", "id")[number // 50 % 2])
+            name = ("enable", "id")[number // 50 % 2]
+            call("GET", f"/tracing/instances/n{number % 50}/events/sched/sched_switch/{name}")
         systems = ("sched", "irq", "timer", "block", "writeback", "workqueue", "power", "kmem")
         for number in range(5000):
             call("GET", f"/tracing/instances/n{number % 50}/events/{systems[number // 50 % len(systems)]}/enable")
@@ -170,9 +173,11 @@ def changes(options):
             if not enable:
                 times["delete"].append(spent)
         get_time = statistics.median(times["get"])
-        for name, asked in (("create", 1.5), ("delete", 1.5), ("enable", 3)):
+        rows = (
+            ("create", "creating an instance", 1.5), ("delete", "deleting one", 1.5),
+            ("enable", "enabling all its events", 3))
+        for name, title, asked in rows:
             spent = statistics.median(times[name])
-            title = {"create": "creating an instance", "delete": "deleting one", "enable": "enabling all its events"}[name]
             row(f"{title}, beside a GET of {get_time / 1000:.0f} us", f"{asked} GETs",
                 f"{spent / get_time:.2f} GETs ({spent / 1000:.0f} us)")
 
@@ -198,11 +203,13 @@ def recursive(options):
             cpus.append((daemon.cpu_seconds() - before) / 20)
         row(f"?recursive over one instance, {entries:,} entries of {len(listing) // entries} bytes, over HTTP",
             "0.35 us an entry",
-            f"{statistics.median(cpus) / entries * 1e6:.3f} us of CPU, {statistics.median(walls) / entries * 1e6:.3f} us of time")
+            f"{statistics.median(cpus) / entries * 1e6:.3f} us of CPU, "
+            f"{statistics.median(walls) / entries * 1e6:.3f} us of time")
         daemon.reset_peak()
         before = daemon.rss()
         curl(daemon.port, "/tracing/instances?recursive")
-        row("?recursive over 100 instances: growth of the peak RSS", "8 MiB", f"{(daemon.peak() - before) / 2**20:.1f} MiB")
+        growth = (daemon.peak() - before) / 2**20
+        row("?recursive over 100 instances: growth of the peak RSS", "8 MiB", f"{growth:.1f} MiB")
 
 
 def streams(options):

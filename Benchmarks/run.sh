@@ -29,7 +29,7 @@ if command -v wrk >/dev/null; then
         --listen "127.0.0.1:$port" --import-events "$catalogue" | sed -n 's/^median: //p')
     echo "GET of an event's enable, JSON: CPU beside bare libmicrohttpd | 1.25 times | $ratio"
 else
-    echo "GET of an event's enable, JSON: CPU beside bare libmicrohttpd | 1.25 times | not measured: wrk is not installed"
+    echo "GET of an event's enable, JSON: CPU beside bare libmicrohttpd | 1.25 times | not measured: no wrk"
 fi
 swift build -c release --package-path "$here" --product jitfs-bench >&2
 "$here/.build/release/jitfs-bench" --catalogue "$catalogue"

@@ -31,6 +31,7 @@ struct Fixture: Sendable {
     /// Builds it.
     ///
     /// - Parameter catalogue: a file or a directory of events.
+    /// - Throws: where it cannot be imported.
     init(catalogue: String) throws {
         var configuration = ServerConfiguration()
         configuration.importEvents = [catalogue]

@@ -52,10 +52,12 @@ extension Benchmark {
         let runs = (0..<threads).map { Run(namespace, lane: $0, walks: walks, gate: gate) }
         let handles = runs.map { run in
             var handle = pthread_t()
-            pthread_create(&handle, nil, { context in
-                Unmanaged<Run>.fromOpaque(context!).takeUnretainedValue().go()
-                return nil
-            }, Unmanaged.passUnretained(run).toOpaque())
+            pthread_create(
+                &handle, nil,
+                { context in
+                    Unmanaged<Run>.fromOpaque(context!).takeUnretainedValue().go()
+                    return nil
+                }, Unmanaged.passUnretained(run).toOpaque())
             return handle
         }
         for handle in handles { pthread_join(handle, nil) }

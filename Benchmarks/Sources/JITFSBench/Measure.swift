@@ -24,10 +24,11 @@ enum Measure {
     }
 
     private static let clockCost: Int = {
-        median((0..<1001).map { _ in
-            let start = now()
-            return now() - start
-        })
+        median(
+            (0..<1001).map { _ in
+                let start = now()
+                return now() - start
+            })
     }()
 
     /// The middle of some numbers.
