@@ -88,10 +88,13 @@ extension TraceInstance {
         let before = parts.enabledCount
         let recorded = parts.recorded
         var count = before
-        for event in events where event.isEnableable && !mask.contains(event.id) {
-            guard event.tryHold() else { continue }
-            mask.insert(event.id)
-            recorded?.insert(event.id)
+        // By way of a span: a loop over the array takes and gives back a reference to each event.
+        let events = events.span
+        for index in events.indices {
+            let id = events[index].id
+            guard events[index].isEnableable, !mask.contains(id), events[index].tryHold() else { continue }
+            mask.insert(id)
+            recorded?.insert(id)
             count += 1
         }
         parts.enabledCount = count
