@@ -37,6 +37,8 @@ public final class EventCatalogue: Sendable {
 
     /// Events that can be added, those of `ftrace/` not counted.
     public let eventsMax: Int
+    /// In how many instances each event is enabled.
+    let holders = EventHolders()
     /// Protects which snapshot is the present one; a new one is built under it, so that changes queue up.
     private let state: Locked<State>
 
@@ -74,7 +76,9 @@ public final class EventCatalogue: Sendable {
         for definition in definitions {
             guard Self.isName(definition.system), Self.isName(definition.name) else { throw .invalidArgument }
         }
-        return try state.withLock { state throws(Errno) in try state.add(definitions, eventsMax: eventsMax) }
+        return try state.withLock { state throws(Errno) in
+            try state.add(definitions, eventsMax: eventsMax, holders: holders)
+        }
     }
 
     /// Removes an event; who has it sees ``TraceEvent/isDead``.
@@ -101,7 +105,7 @@ public final class EventCatalogue: Sendable {
 
 extension EventCatalogue.State {
     fileprivate mutating func add(
-        _ definitions: [EventCatalogue.Definition], eventsMax: Int
+        _ definitions: [EventCatalogue.Definition], eventsMax: Int, holders: EventHolders
     ) throws(Errno) -> [TraceEvent] {
         guard snapshot.mask.count + definitions.count <= eventsMax else { throw .tooManyOpenFilesInSystem }
         var (systems, byID) = snapshot.parts
@@ -126,7 +130,7 @@ extension EventCatalogue.State {
             nextOrder += 1
             let event = TraceEvent(
                 id: UInt16(id), order: order, origin: definition.origin, system: definition.system,
-                name: definition.name, format: definition.format)
+                name: definition.name, format: definition.format, holders: holders)
             byID[id] = event
             added.append(event)
             bySystem[definition.system, default: []].append(event)

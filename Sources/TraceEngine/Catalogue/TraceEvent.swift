@@ -1,5 +1,5 @@
 public import Bytes
-public import Synchronization
+internal import Synchronization
 public import SystemPackage
 
 /// Where an event comes from.
@@ -14,7 +14,7 @@ public enum EventOrigin: Sendable, Equatable {
 
 /// One event of the catalogue.
 ///
-/// Immutable but for one atomic: how many hold it. An event that is removed stays an object for who has it, and says
+/// Immutable but for two atomics: how many hold it, and whether it was removed. An event that is removed stays an object for who has it, and says
 /// ``isDead``. Any thread.
 public final class TraceEvent: Sendable, Named {
     /// jitfs' own id, in the records and in the `ID:` line; below 32 for `ftrace/`, unique among the living.
@@ -30,29 +30,39 @@ public final class TraceEvent: Sendable, Named {
     /// Its `format` text, with whatever id it was given with; see ``appendFormat(to:)``.
     public let format: EventFormatText
 
-    /// How many hold it, or -1 once it is dead.
-    @usableFromInline let holders = Atomic<Int32>(0)
+    /// How many hold it.
+    @usableFromInline let count: HolderCount
+    private let holders: EventHolders
+    /// Whether it was removed: its id, and with it the count, may be another event's by then.
+    private let dead = Atomic<Bool>(false)
 
-    init(id: UInt16, order: UInt32, origin: EventOrigin, system: String, name: String, format: EventFormatText) {
+    init(
+        id: UInt16, order: UInt32, origin: EventOrigin, system: String, name: String, format: EventFormatText,
+        holders: EventHolders
+    ) {
         self.id = id
         self.order = order
         self.origin = origin
         self.system = system
         self.name = name
         self.format = format
+        self.holders = holders
+        count = holders.count(of: id)
+        holders.begin(id)
     }
 
     /// Whether it can be enabled: all but those of `ftrace/`.
     public var isEnableable: Bool { id >= 32 }
 
     /// Whether it was removed.
-    public var isDead: Bool { holders.load(ordering: .acquiring) < 0 }
+    public var isDead: Bool { dead.load(ordering: .acquiring) }
 
     /// In how many instances it is enabled; triggers that hold it count too.
-    @inlinable public var enabledCount: Int { Int(max(0, holders.load(ordering: .relaxed))) }
+    public var enabledCount: Int { isDead ? 0 : Int(max(0, count.value)) }
 
     /// Whether anybody wants its records: one relaxed load.
-    @inlinable public var isWanted: Bool { holders.load(ordering: .relaxed) > 0 }
+    @inlinable @inline(__always)
+    public var isWanted: Bool { count.value > 0 }
 
     /// Appends the `format` text with this event's own id.
     public func appendFormat(to out: inout ByteBuffer) { format.append(to: &out, id: id) }
@@ -60,33 +70,17 @@ public final class TraceEvent: Sendable, Named {
     /// Holds the event, so that it cannot be removed: an instance where it is enabled, a trigger.
     ///
     /// - Throws: `ENODEV` where it is dead.
-    public func hold() throws(Errno) { if !tryHold() { throw .operationNotSupportedByDevice } }
-
-    /// As ``hold()``: false where it is dead.
-    @inline(__always)
-    func tryHold() -> Bool {
-        var count = holders.load(ordering: .relaxed)
-        while count >= 0 {
-            let (done, now) = holders.weakCompareExchange(
-                expected: count, desired: count + 1, ordering: .acquiringAndReleasing)
-            if done { return true }
-            count = now
-        }
-        return false
-    }
+    public func hold() throws(Errno) { if isDead || !holders.hold(id) { throw .operationNotSupportedByDevice } }
 
     /// Gives a ``hold()`` back.
-    public func release() {
-        let left = holders.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue
-        assert(left >= 0, "released more often than held")
-    }
+    public func release() { holders.release(id) }
 
-    /// Makes it dead.
+    /// Makes it dead. Called by the catalogue, under its lock.
     ///
     /// - Throws: `EBUSY` while it is held, `ENOENT` where it is dead already.
     func kill() throws(Errno) {
-        let (done, count) = holders.compareExchange(expected: 0, desired: -1, ordering: .acquiringAndReleasing)
-        if done { return }
-        throw count < 0 ? .noSuchFileOrDirectory : .resourceBusy
+        if isDead { throw .noSuchFileOrDirectory }
+        guard holders.end(id) else { throw .resourceBusy }
+        dead.store(true, ordering: .releasing)
     }
 }

@@ -57,6 +57,19 @@ internal import Synchronization
         return word & bit != 0
     }
 
+    /// Adds those of 64 events whose bits are set.
+    func formUnion(_ bits: UInt64, at place: Int) {
+        if bits == 0 { return }
+        precondition(place < wordCount, "the mask is too small")
+        unsafe words[place].store(words[place].load(ordering: .relaxed) | bits, ordering: .relaxed)
+    }
+
+    /// Takes those of 64 events out whose bits are set.
+    func subtract(_ bits: UInt64, at place: Int) {
+        guard place < wordCount else { return }
+        unsafe words[place].store(words[place].load(ordering: .relaxed) & ~bits, ordering: .relaxed)
+    }
+
     /// Adds all of another mask.
     func formUnion(_ other: EventMask) {
         for index in 0..<min(wordCount, other.wordCount) {

@@ -111,8 +111,6 @@ public final class TraceInstance: Sendable, Named {
 
     private func releaseAll(_ parts: InstanceParts) {
         guard let mask = parts.gate?.mask, parts.enabledCount > 0 else { return }
-        // An event that is enabled cannot be removed, so the present snapshot has them all.
-        let snapshot = context.catalogue.snapshot
-        for event in snapshot.eventsInOrder where mask.contains(event.id) { event.release() }
+        context.catalogue.holders.releaseAll(of: mask)
     }
 }

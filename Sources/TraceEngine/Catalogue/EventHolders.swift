@@ -1,0 +1,132 @@
+internal import Locking
+public import Synchronization
+
+/// In how many instances each event is enabled, by its id: one dense array for the whole catalogue.
+///
+/// Dense, because enabling all of 2,323 events touches every count: as members of as many objects they cost 24 ns
+/// each, mostly for memory that was not at hand, here 2. The count of a removed event is negative until its id is used
+/// again. Changes take one lock, a leaf of the order; what asks whether an event is wanted takes none.
+@safe final class EventHolders: @unchecked Sendable {
+    // Sendable: the counts are atomics, at an address that does not change while this object lives.
+
+    static let idEnd = 65_536
+
+    private let counts: UnsafeMutablePointer<Atomic<Int32>>
+    /// Protects what is written into `counts`, so that a load and a store do.
+    private let turn = Locked(())
+
+    init() {
+        unsafe counts = UnsafeMutablePointer<Atomic<Int32>>.allocate(capacity: Self.idEnd)
+        for id in 0..<Self.idEnd { unsafe (counts + id).initialize(to: Atomic(0)) }
+    }
+
+    deinit {
+        unsafe counts.deinitialize(count: Self.idEnd)
+        unsafe counts.deallocate()
+    }
+
+    /// The count of one event, to be looked at for as long as this object lives.
+    func count(of id: UInt16) -> HolderCount { unsafe HolderCount(counts + Int(id)) }
+
+    /// Gives an id to an event.
+    func begin(_ id: UInt16) { turn.withLock { _ in unsafe counts[Int(id)].store(0, ordering: .relaxed) } }
+
+    /// Takes an id from an event.
+    ///
+    /// - Returns: whether it could be: not while the event is held.
+    func end(_ id: UInt16) -> Bool {
+        turn.withLock { _ in
+            guard unsafe counts[Int(id)].load(ordering: .relaxed) == 0 else { return false }
+            unsafe counts[Int(id)].store(-1, ordering: .relaxed)
+            return true
+        }
+    }
+
+    /// Holds one event.
+    ///
+    /// - Returns: false where it was removed.
+    func hold(_ id: UInt16) -> Bool { turn.withLock { _ in add(id) } }
+
+    /// Lets go of one event.
+    func release(_ id: UInt16) { turn.withLock { _ in subtract(id) } }
+
+    /// Holds the events of a set that a mask does not have yet, and puts them into it.
+    ///
+    /// - Returns: how many; those that were removed are passed over.
+    func hold(_ set: EventIDSet, into mask: EventMask) -> Int {
+        turn.withLock { _ in
+            var held = 0
+            for (index, word) in set.words.enumerated() {
+                let place = set.firstWord + index
+                var missing = word & ~mask.word(place)
+                var taken: UInt64 = 0
+                while missing != 0 {
+                    let bit = missing & (~missing &+ 1)
+                    if add(UInt16(truncatingIfNeeded: place * 64 + missing.trailingZeroBitCount)) { taken |= bit }
+                    missing ^= bit
+                }
+                mask.formUnion(taken, at: place)
+                held += taken.nonzeroBitCount
+            }
+            return held
+        }
+    }
+
+    /// Lets go of the events of a set that a mask has, and takes them out of it.
+    ///
+    /// - Returns: how many.
+    func release(_ set: EventIDSet, from mask: EventMask) -> Int {
+        turn.withLock { _ in
+            var released = 0
+            for (index, word) in set.words.enumerated() {
+                released += release(word & mask.word(set.firstWord + index), at: set.firstWord + index, from: mask)
+            }
+            return released
+        }
+    }
+
+    /// Lets go of all events that a mask has, and empties it.
+    func releaseAll(of mask: EventMask) {
+        turn.withLock { _ in
+            for place in 0..<(mask.capacity / 64) { _ = release(mask.word(place), at: place, from: mask) }
+        }
+    }
+
+    private func release(_ word: UInt64, at place: Int, from mask: EventMask) -> Int {
+        var present = word
+        while present != 0 {
+            subtract(UInt16(truncatingIfNeeded: place * 64 + present.trailingZeroBitCount))
+            present &= present &- 1
+        }
+        mask.subtract(word, at: place)
+        return word.nonzeroBitCount
+    }
+
+    /// Counts one holder more; false where the event was removed. Under the lock.
+    private func add(_ id: UInt16) -> Bool {
+        let count = unsafe counts[Int(id)].load(ordering: .relaxed)
+        if count < 0 { return false }
+        unsafe counts[Int(id)].store(count + 1, ordering: .relaxed)
+        return true
+    }
+
+    /// Counts one holder less. Under the lock.
+    private func subtract(_ id: UInt16) {
+        let count = unsafe counts[Int(id)].load(ordering: .relaxed)
+        assert(count > 0, "released more often than held")
+        unsafe counts[Int(id)].store(count - 1, ordering: .relaxed)
+    }
+}
+
+/// Where the count of one event stands.
+@safe @usableFromInline
+struct HolderCount: @unchecked Sendable {
+    // Sendable: it points at an atomic, which the event's reference to EventHolders keeps.
+    @usableFromInline let pointer: UnsafeMutablePointer<Atomic<Int32>>
+
+    init(_ pointer: UnsafeMutablePointer<Atomic<Int32>>) { unsafe self.pointer = unsafe pointer }
+
+    /// One relaxed load.
+    @inlinable @inline(__always)
+    var value: Int32 { unsafe pointer.pointee.load(ordering: .relaxed) }
+}
