@@ -1,5 +1,7 @@
 /// Hears of answers, where somebody listens: the tracepoint of a request.
-public protocol GatewayProbe: Sendable {
+///
+/// An object, so that asking it after every answer counts one reference and copies nothing.
+public protocol GatewayProbe: AnyObject, Sendable {
     /// Whether anybody listens: asked after every answer, so one relaxed load.
     var isEnabled: Bool { get }
 

@@ -4,8 +4,8 @@ internal import PseudoFS
 internal import TraceEngine
 
 /// What the front tells, as the event `jitfs/request`.
-struct RequestTracepoint: GatewayProbe {
-    let tracepoint: Tracepoint
+final class RequestTracepoint: GatewayProbe {
+    private let tracepoint: Tracepoint
     private static let offsets = OwnEvents.request.offsets
     private static let fixedSize = OwnEvents.request.fixedSize
 
@@ -41,9 +41,14 @@ extension Method {
 }
 
 /// What the node cache tells, as the events `jitfs/node_made` and `jitfs/node_reclaimed`.
-struct NodeTracepoints: NodeProbe {
-    let made: Tracepoint
-    let reclaimed: Tracepoint
+final class NodeTracepoints: NodeProbe {
+    private let made: Tracepoint
+    private let reclaimed: Tracepoint
+
+    init(made: Tracepoint, reclaimed: Tracepoint) {
+        self.made = made
+        self.reclaimed = reclaimed
+    }
 
     var isEnabled: Bool { made.isEnabled || reclaimed.isEnabled }
 

@@ -1,5 +1,7 @@
 /// What is told about the cache's doings: the bridge to a tracepoint, called under no lock.
-public protocol NodeProbe: Sendable {
+///
+/// An object, so that asking it after every walk counts one reference and copies nothing.
+public protocol NodeProbe: AnyObject, Sendable {
     /// A node was made. Called only where ``isEnabled`` is true.
     func made(_ node: Node)
     /// A node was reclaimed.
