@@ -1,11 +1,11 @@
 #!/bin/bash
 # Memory of the service: idle, with and without the catalogue, and for each of 2,000 untouched instances.
 #
-#   Benchmarks/memory.sh [JITFSD]       otherwise the release build
+#   Benchmarks/memory.sh [JITFSD]       otherwise the one that scripts/release makes
 set -eu
 cd "$(dirname "$0")/.."
-jitfsd=${1:-$(swift build -c release --show-bin-path)/jitfsd}
-[ -x "$jitfsd" ] || { echo "memory.sh: $jitfsd is not there; swift build -c release makes it" >&2; exit 64; }
+jitfsd=${1:-.build/static/release/jitfsd}
+[ -x "$jitfsd" ] || { echo "memory.sh: $jitfsd is not there; scripts/release makes it" >&2; exit 64; }
 out=$(mktemp)
 service=
 finish() { [ -z "$service" ] || { kill "$service" && wait "$service"; } 2>/dev/null || :; rm -f "$out"; }

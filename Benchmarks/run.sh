@@ -16,10 +16,8 @@ case ${1:-} in
 *) sed -n '2,7p' "$0" >&2; exit 2 ;;
 esac
 if [ -z "${JITFSD:-}" ]; then
-    # The Swift run time is linked in: what a service is installed as, and 3 MiB less memory.
-    swift build -c release --static-swift-stdlib --package-path "$root" --scratch-path "$root/.build-static" \
-        --product jitfsd >&2
-    JITFSD=$root/.build-static/release/jitfsd
+    "$root/scripts/release" >&2
+    JITFSD=$root/.build/static/release/jitfsd
 fi
 echo "row | asked | measured"
 python3 "$here/over_http.py" --seconds "$seconds" --rounds "$rounds" "$JITFSD" "$catalogue"
