@@ -98,7 +98,7 @@ let package = Package(
         tests("BytesTests", of: ["Bytes"]),
         tests("ZstdTests", of: ["Zstd", "Bytes"]),
         tests("PseudoFSTests", of: ["PseudoFS", "Bytes"]),
-        tests("TraceEngineTests", of: ["TraceEngine", "Bytes"]),
+        tests("TraceEngineTests", of: ["TraceEngine", "Zstd", "Bytes"]),
         tests("TraceOutputTests", of: ["TraceOutput", "TraceEngine", "Bytes"]),
         tests("SysFSTests", of: ["SysFS", "PseudoFS", "Bytes"]),
         tests("TraceFSTests", of: ["TraceFS", "PseudoFS", "TraceEngine", "TraceOutput", "Bytes"]),

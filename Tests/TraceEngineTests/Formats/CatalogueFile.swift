@@ -1,6 +1,7 @@
 internal import Glibc
 internal import SystemPackage
 internal import TraceEngine
+internal import Zstd
 
 /// The catalogues under `Tests/Resources`, read once for all tests.
 enum CatalogueFile {
@@ -29,11 +30,8 @@ enum CatalogueFile {
         return unsafe drain(file)
     }
 
-    /// Unpacked by the `zstd` program: this target does not import the module.
     private static func unpacked(_ name: String) -> [UInt8] {
-        guard let file = unsafe popen("zstd -qdc '\(path(name))'", "r") else { return [] }
-        defer { unsafe pclose(file) }
-        return unsafe drain(file)
+        (try? Zstd.decompress(read(name), limit: 64 << 20)) ?? []
     }
 
     private static func drain(_ file: UnsafeMutablePointer<FILE>) -> [UInt8] {
