@@ -59,6 +59,17 @@ struct NodeLane: ~Copyable {
         return nodes[Int(position)]
     }
 
+    /// The nodes above that place, the nearest first.
+    func parents(of position: Int32) -> [Node] {
+        var parents: [Node] = []
+        var next = position >= 0 ? slots[Int(position)].parent : -1
+        while next >= 0, let node = nodes[Int(next)] {
+            parents.append(node)
+            next = slots[Int(next)].parent
+        }
+        return parents
+    }
+
     mutating func countHit() { statistics.hits += 1 }
     mutating func countMiss() { statistics.misses += 1 }
     mutating func countRefusal() { statistics.refused += 1 }
@@ -69,29 +80,33 @@ struct NodeLane: ~Copyable {
     /// Takes in nodes that a walk has made, each one the child of the one before; only the last can be reclaimed then.
     ///
     /// - Parameters:
-    ///   - chain: at least one.
+    ///   - chain: at least one, the last child first; empty afterwards if they were taken in.
+    ///   - directory: what the first child is the child of.
     ///   - trail: the names of the path to the last of them.
     ///   - lane: which lane this is.
     /// - Returns: false, and nothing is changed, where another thread reclaimed the parent of the first meanwhile, or
     ///   brought in a node of that name: the chain lives outside then.
-    mutating func insert(_ chain: [Node], _ trail: PathTrail, lane: Int) -> Bool {
+    mutating func insert(
+        _ chain: inout [Node], below directory: Node, _ trail: PathTrail, lane: Int
+    ) -> Bool {
         let first = trail.count - chain.count
         var parent: Int32 = -1
-        if let node = chain[0].parent, node.parent != nil {
-            parent = node.slot
+        if first > 0 {
+            parent = directory.slot
             if parent < 0 { return false }
         }
-        let path = chain[0].path
+        let path = chain[chain.count - 1].path
         if position(of: path.span, hash: trail.hash(first)) != nil { return false }
         reserve(chain.count)
         if parent >= 0, slots[Int(parent)].isListed { unlist(parent) }
-        for index in chain.indices {
+        for index in first..<trail.count {
             let position = takeFree()
-            let hash = trail.hash(first + index)
+            let hash = trail.hash(index)
+            let node = chain.removeLast()
+            node.slot = position
+            node.laneIndex = Int32(lane)
+            nodes[Int(position)] = consume node
             slots[Int(position)] = Slot(hash: hash, parent: parent)
-            chain[index].slot = position
-            chain[index].laneIndex = Int32(lane)
-            nodes[Int(position)] = chain[index]
             if parent >= 0 { adopt(position, by: parent) }
             enter(position, hash: hash)
             parent = position
@@ -279,9 +294,8 @@ struct NodeLane: ~Copyable {
                     "just what is reclaimable is in the list")
                 let path = node.path
                 precondition(position(of: path.span, hash: slot.hash) == Int32(index), "a node is found by its path")
-                if slot.parent >= 0 {
-                    precondition(nodes[Int(slot.parent)] === node.parent, "a node's parent is where it says")
-                }
+                let parent = slot.parent >= 0 ? nodes[Int(slot.parent)]?.path : nil
+                precondition(parent?.span.equals(path.parent) ?? path.parent.isEmpty, "a node is below its parent")
             }
             var walked = 0
             var position = newest
