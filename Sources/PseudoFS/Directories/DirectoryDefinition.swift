@@ -34,7 +34,9 @@ final class DirectoryDefinition: @unchecked Sendable {
     }
 }
 
-/// What a node shows, untyped: a fixed entry, or what all children of a directory have in common. A class, so that who looks at one counts one reference and not those of its parts.
+/// What a node shows, untyped: a fixed entry, or what all children of a directory have in common.
+///
+/// A class, so that who looks at one counts one reference and not those of its parts.
 @usableFromInline
 final class EntryDefinition: Sendable {
     /// Gives the entry's binding, made from the directory's; nil where this one has no such entry.

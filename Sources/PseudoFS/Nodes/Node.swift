@@ -46,7 +46,7 @@ public final class Node: @unchecked Sendable {
     }
 
     /// Whether what it stands for has been removed.
-    var isDead: Bool { binding.isDead }
+    var isDead: Bool { bound.isDead }
 
     /// The one place where it is asked whether a thing is dead.
     private func live() throws(Failure) {
