@@ -22,7 +22,10 @@ public struct ChildSource<Context: NodeContext>: Sendable {
         ChildSource(
             ChildDefinition(
                 table: table.definition,
-                find: { binding, name in find(Context.of(binding), name)?.binding },
+                find: { bound, name in
+                    guard let child = find(Context.of(bound.binding), name) else { return nil }
+                    return child.binding
+                },
                 list: { binding in
                     let context = Context.of(binding)
                     let items = items(context)
@@ -35,16 +38,17 @@ public struct ChildSource<Context: NodeContext>: Sendable {
 /// What a ``ChildSource`` comes to when its types are taken away.
 @usableFromInline
 final class ChildDefinition: Sendable {
-    let table: DirectoryDefinition
-    let find: @Sendable (Binding, Span<UInt8>) -> Binding?
+    /// What each of them is.
+    let entry: EntryDefinition
+    let find: @Sendable (SharedBinding, Span<UInt8>) -> Binding?
     let list: @Sendable (Binding) -> ChildList
 
     @usableFromInline
     init(
-        table: DirectoryDefinition, find: @escaping @Sendable (Binding, Span<UInt8>) -> Binding?,
+        table: DirectoryDefinition, find: @escaping @Sendable (SharedBinding, Span<UInt8>) -> Binding?,
         list: @escaping @Sendable (Binding) -> ChildList
     ) {
-        self.table = table
+        entry = EntryDefinition(name: "", directory: table, bind: nil)
         self.find = find
         self.list = list
     }

@@ -22,52 +22,101 @@ final class DirectoryDefinition: @unchecked Sendable {
         index = NameIndex(self.entries.map(\.name))
     }
 
-    /// Which of the entries has that name.
-    func position(of name: Span<UInt8>) -> Int? { index.position(of: name) }
+    /// Makes the node of an entry; nil where there is none of that name.
+    func node(named name: Span<UInt8>, below bound: SharedBinding, path: NodePath) -> Node? {
+        if let position = index.position(of: name) {
+            let entry = entries[position]
+            guard let resolved = entry.resolve(bound) else { return nil }
+            return Node(entry, resolved, path: path)
+        }
+        guard let children, let found = children.find(bound, name) else { return nil }
+        return Node(children.entry, SharedBinding(found), path: path)
+    }
 }
 
-/// A fixed entry, untyped. A class, so that who looks at one counts one reference and not those of its parts.
+/// What a node shows, untyped: a fixed entry, or what all children of a directory have in common.
+///
+/// A class, so that who looks at one counts one reference and not those of its parts.
 @usableFromInline
 final class EntryDefinition: Sendable {
     /// Gives the entry's binding, made from the directory's; nil where this one has no such entry.
     @usableFromInline typealias Resolver = @Sendable (Binding) -> Binding?
 
+    private enum Resolution {
+        /// The directory's own, always.
+        case same
+        /// The directory's own, where that has such an entry.
+        case sameIf(@Sendable (Binding) -> Bool)
+        /// One that is made from the directory's.
+        case other(Resolver)
+        /// The same in every directory.
+        case constant(SharedBinding)
+    }
+
     let name: String
-    let target: NodeTarget
-    /// Without one it has the directory's binding.
-    private let resolver: Resolver?
+    /// What it resolves to: one of the two.
+    let file: FileDefinition?
+    let directory: DirectoryDefinition?
+    let declaration: Declaration
+    private let resolution: Resolution
     let line: EntryLine
 
     @usableFromInline
     init(name: String, file: FileDefinition) {
         self.name = name
-        target = .file(file)
-        resolver =
-            if let exists = file.exists {
-                { @Sendable binding in exists(binding) ? binding : nil }
-            } else { nil }
+        self.file = file
+        directory = nil
+        declaration = file.declaration
+        resolution = if let exists = file.exists { .sameIf(exists) } else { .same }
         line = EntryLine(name, file.declaration)
     }
 
     @usableFromInline
     init(name: String, directory: DirectoryDefinition, bind: Resolver?) {
         self.name = name
-        target = .directory(directory)
-        resolver = bind
+        file = nil
+        self.directory = directory
+        declaration = directory.declaration
+        resolution = if let bind { .other(bind) } else { .same }
         line = EntryLine(name, directory.declaration)
     }
 
-    var declaration: Declaration { target.declaration }
+    /// A directory that is bound to one thing, whatever it stands in: a mount.
+    init(name: String, directory: DirectoryDefinition, constant: Binding) {
+        self.name = name
+        file = nil
+        self.directory = directory
+        declaration = directory.declaration
+        resolution = .constant(SharedBinding(constant))
+        line = EntryLine(name, directory.declaration)
+    }
 
     /// What the entry is bound to in a directory of that binding; nil where it has none.
     func resolve(_ binding: Binding) -> Binding? {
-        guard let resolver else { return binding }
-        return resolver(binding)
+        switch resolution {
+        case .same: binding
+        case .sameIf(let exists): exists(binding) ? binding : nil
+        case .other(let bind): bind(binding)
+        case .constant(let constant): constant.binding
+        }
+    }
+
+    /// The same for a node, which shares the directory's binding where it is no other.
+    func resolve(_ bound: SharedBinding) -> SharedBinding? {
+        switch resolution {
+        case .same: bound
+        case .sameIf(let exists): exists(bound.binding) ? bound : nil
+        case .other(let bind): bind(bound.binding).map(SharedBinding.init)
+        case .constant(let constant): constant
+        }
     }
 
     /// Whether that binding has the entry at all.
     func exists(in binding: Binding) -> Bool {
-        guard let resolver else { return true }
-        return resolver(binding) != nil
+        switch resolution {
+        case .same, .constant: true
+        case .sameIf(let exists): exists(binding)
+        case .other(let bind): bind(binding) != nil
+        }
     }
 }

@@ -45,7 +45,7 @@ public final class DirectoryReader: @unchecked Sendable {
         }
         pending = nil
         last = .child(binding)
-        return DirectoryEntry(name: name, declaration: children.table.declaration, line: nil)
+        return DirectoryEntry(name: name, declaration: children.entry.declaration, line: nil)
     }
 
     private func fetchChild() {
@@ -75,18 +75,18 @@ public final class DirectoryReader: @unchecked Sendable {
         switch last {
         case .fixed(let index):
             let entry = definition.entries[index]
-            guard case .directory(let table) = entry.target, let inner = entry.resolve(binding) else { return nil }
-            return (table, inner)
+            guard let directory = entry.directory, let inner = entry.resolve(binding) else { return nil }
+            return (directory, inner)
         case .child(let binding):
-            guard let children = definition.children else { return nil }
-            return (children.table, binding)
+            guard let directory = definition.children?.entry.directory else { return nil }
+            return (directory, binding)
         case .none: return nil
         }
     }
 
     /// The value of the attribute that ``next()`` gave last; nil where it has none to show.
     public func reading() -> Reading? {
-        guard case .fixed(let index) = last, case .file(let file) = definition.entries[index].target else { return nil }
+        guard case .fixed(let index) = last, let file = definition.entries[index].file else { return nil }
         return try? Reading(of: file, binding)
     }
 

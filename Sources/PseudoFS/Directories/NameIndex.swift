@@ -7,6 +7,8 @@ struct NameIndex: Sendable {
     private let ends: [Int32]
     private let slots: [UInt16]  // position + 1; 0 is free
     private let mask: Int
+    /// A bit for each length that a name has: most names of the model are told from those here without a hash.
+    private let lengths: UInt64
 
     init(_ names: [String]) {
         var bytes: [UInt8] = []
@@ -15,6 +17,7 @@ struct NameIndex: Sendable {
             bytes += name.utf8
             ends.append(Int32(bytes.count))
         }
+        lengths = names.reduce(0) { $0 | Self.bit($1.utf8.count) }
         self.bytes = bytes
         self.ends = ends
         var capacity = 4
@@ -32,7 +35,10 @@ struct NameIndex: Sendable {
         self.slots = slots
     }
 
+    private static func bit(_ length: Int) -> UInt64 { 1 << UInt64(min(length, 63)) }
+
     func position(of name: Span<UInt8>) -> Int? {
+        guard lengths & Self.bit(name.count) != 0 else { return nil }
         var slot = Int(truncatingIfNeeded: Hash64.of(name, seed: 0)) & mask
         while slots[slot] != 0 {
             let position = Int(slots[slot]) - 1

@@ -37,9 +37,8 @@ struct MountTree {
         children.map { name, tree in
             let path = path + "/" + name
             if let mounted = tree.mounted {
-                let binding = mounted.binding
                 return DirectoryTableEntry(
-                    EntryDefinition(name: name, directory: mounted.root, bind: { _ in binding }))
+                    EntryDefinition(name: name, directory: mounted.root, constant: mounted.binding))
             }
             let table = DirectoryTable<Always>(summary: "Mounts below \(path).", entries: tree.entries(below: path))
             let always = Always(identity: Hash64.of(path.utf8Span.span, seed: 1))

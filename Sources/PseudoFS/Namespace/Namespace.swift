@@ -42,8 +42,9 @@ public final class Namespace: Sendable {
         self.limits = limits
         cache = NodeCache(limits: limits, lanes: lanes, probe: probe)
         root = Node(
-            .directory(MountTree(mounts).rootTable(files: files).definition), Binding(Always(identity: 1)),
-            path: NodePath([0x2F], length: 1, nameStart: 1), parent: nil)
+            EntryDefinition(
+                name: "", directory: MountTree(mounts).rootTable(files: files).definition, bind: nil),
+            SharedBinding(Binding(Always(identity: 1))), path: NodePath([0x2F], length: 1, nameStart: 1))
     }
 
     // MARK: walking
@@ -82,34 +83,47 @@ public final class Namespace: Sendable {
             (found, known) = cache.deepest(on: path, trail, lane: lane)
             if found?.isDead ?? false { (found, known) = (nil, 0) }
         }
-        var node = found ?? root
+        if let found, known == count { return Walk(node: found) }
+        let start = found ?? root
         var made: [Node] = []
         made.reserveCapacity(count - known)
-        let text = [UInt8](copying: path)
-        for index in known..<count {
-            let name = trail.name(index)
-            let place = NodePath(text, length: name.upperBound, nameStart: name.lowerBound)
-            guard let child = node.child(named: path.extracting(name), path: place) else {
-                let parent = String(repairing: path.extracting(0..<(name.lowerBound - 1)))
-                throw node.declaration.isDirectory
-                    ? Failure(
-                        .noSuchFileOrDirectory, "there is no \(parent)/\(String(repairing: path.extracting(name)))")
-                    : Failure(.notDirectory, "\(parent) is no directory")
-            }
-            made.append(child)
-            node = child
-        }
-        if made.isEmpty || cache.insert(made, trail, lane: lane) { return Walk(node: node) }
+        try make(trail, from: known, of: path, [UInt8](copying: path), below: start, into: &made)
+        let node = made[0]
+        if cache.insert(&made, below: start, trail, lane: lane) { return Walk(node: node) }
         guard purpose == .change, cache.takeReserve(count - known, lane: lane) else {
             throw Failure(.noMemory, "every node is pinned, and the limit is \(cache.nodeCountMax)")
         }
         return Walk(node: node, reserve: (cache, count - known))
     }
 
+    /// Makes the nodes of a path's names, the last one first in the array.
+    ///
+    /// It calls itself for the next name before it hands its own node on, so that a node is never copied.
+    private func make(
+        _ trail: PathTrail, from index: Int, of path: Span<UInt8>, _ text: [UInt8], below directory: Node,
+        into made: inout [Node]
+    ) throws(Failure) {
+        let name = trail.name(index)
+        let place = NodePath(text, length: name.upperBound, nameStart: name.lowerBound)
+        guard let node = directory.child(named: path.extracting(name), path: place) else {
+            let parent = String(repairing: path.extracting(0..<(name.lowerBound - 1)))
+            throw directory.declaration.isDirectory
+                ? Failure(.noSuchFileOrDirectory, "there is no \(parent)/\(String(repairing: path.extracting(name)))")
+                : Failure(.notDirectory, "\(parent) is no directory")
+        }
+        if index + 1 < trail.count {
+            try make(trail, from: index + 1, of: path, text, below: node, into: &made)
+        }
+        made.append(consume node)
+    }
+
     /// Forgets a node whose subject has gone, from the topmost one that has gone with it.
     private func pruneDead(_ node: Node) {
         var top = node
-        while let parent = top.parent, parent.isDead { top = parent }
+        for parent in cache.parents(of: node) {
+            guard parent.isDead else { break }
+            top = parent
+        }
         prune(top)
     }
 

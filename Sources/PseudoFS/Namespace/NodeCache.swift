@@ -70,22 +70,31 @@ final class NodeCache: Sendable {
     /// Takes in the nodes that a walk has made, each one the child of the one before.
     ///
     /// - Parameters:
-    ///   - chain: at least one node; the last is that of the whole path.
+    ///   - chain: at least one node, that of the whole path first; empty afterwards if they were taken in.
+    ///   - parent: the directory of the last of them.
     ///   - trail: the path's names.
     ///   - index: the lane.
     /// - Returns: whether they were taken; false where everything is pinned and the limit is reached, and then none was.
-    func insert(_ chain: [Node], _ trail: PathTrail, lane index: Int) -> Bool {
-        guard takeRoom(chain.count, lane: index) else {
+    func insert(_ chain: inout [Node], below parent: Node, _ trail: PathTrail, lane index: Int) -> Bool {
+        let count = chain.count
+        guard takeRoom(count, lane: index) else {
             lane(index).nodes.withLock { $0.countRefusal() }
             return false
         }
-        let isIn = lane(index).nodes.withLock { $0.insert(chain, trail, lane: index) }
-        guard isIn else {
-            live.subtract(chain.count, ordering: .relaxed)
+        var told: [Node] = []
+        if let probe, probe.isEnabled { told = chain.reversed() }
+        guard lane(index).nodes.withLock({ $0.insert(&chain, below: parent, trail, lane: index) }) else {
+            live.subtract(count, ordering: .relaxed)
             return true
         }
-        if let probe, probe.isEnabled { for node in chain { probe.made(node) } }
+        for node in told { probe?.made(node) }
         return true
+    }
+
+    /// The directories that a node stands in, the nearest first; the root is none of them.
+    func parents(of node: Node) -> [Node] {
+        guard node.laneIndex >= 0 else { return [] }
+        return lane(Int(node.laneIndex)).nodes.withLock { $0.parents(of: node.slot) }
     }
 
     // MARK: reclaiming

@@ -9,7 +9,7 @@ internal import Synchronization
 ///
 /// All of this is guarded by the lane's lock in ``NodeCache``; nothing here calls out.
 struct NodeLane: ~Copyable {
-    private struct Slot {
+    struct Slot {
         var hash: UInt64 = 0
         var parent: Int32 = -1
         var newer: Int32 = -1
@@ -24,31 +24,17 @@ struct NodeLane: ~Copyable {
     }
 
     // Apart from the links, so that following those touches no reference count.
-    private var nodes: [Node?] = []
-    private var slots: [Slot] = []
+    var nodes: [Node?] = []
+    var slots: [Slot] = []
     private var free: [Int32] = []
-    private var table: [Int32]  // slot + 1; 0 is free
-    private var newest: Int32 = -1
+    var table: [Int32]  // slot + 1; 0 is free
+    var newest: Int32 = -1
     private var oldest: Int32 = -1
-    private(set) var statistics = NodeStatistics()
+    var statistics = NodeStatistics()
 
     init() { table = Array(repeating: 0, count: 64) }
 
     // MARK: looking
-
-    /// The node of that path, not moved in the list.
-    func position(of path: Span<UInt8>, hash: UInt64) -> Int32? {
-        let mask = table.count - 1
-        var index = Int(truncatingIfNeeded: hash) & mask
-        while table[index] != 0 {
-            let slot = table[index] - 1
-            if slots[Int(slot)].hash == hash, let known = nodes[Int(slot)]?.path, known.span.equals(path) {
-                return slot
-            }
-            index = (index + 1) & mask
-        }
-        return nil
-    }
 
     /// The node there, made the newest.
     mutating func use(_ position: Int32) -> Node? {
@@ -57,6 +43,17 @@ struct NodeLane: ~Copyable {
             list(position)
         }
         return nodes[Int(position)]
+    }
+
+    /// The nodes above that place, the nearest first.
+    func parents(of position: Int32) -> [Node] {
+        var parents: [Node] = []
+        var next = position >= 0 ? slots[Int(position)].parent : -1
+        while next >= 0, let node = nodes[Int(next)] {
+            parents.append(node)
+            next = slots[Int(next)].parent
+        }
+        return parents
     }
 
     mutating func countHit() { statistics.hits += 1 }
@@ -69,29 +66,33 @@ struct NodeLane: ~Copyable {
     /// Takes in nodes that a walk has made, each one the child of the one before; only the last can be reclaimed then.
     ///
     /// - Parameters:
-    ///   - chain: at least one.
+    ///   - chain: at least one, the last child first; empty afterwards if they were taken in.
+    ///   - directory: what the first child is the child of.
     ///   - trail: the names of the path to the last of them.
     ///   - lane: which lane this is.
     /// - Returns: false, and nothing is changed, where another thread reclaimed the parent of the first meanwhile, or
     ///   brought in a node of that name: the chain lives outside then.
-    mutating func insert(_ chain: [Node], _ trail: PathTrail, lane: Int) -> Bool {
+    mutating func insert(
+        _ chain: inout [Node], below directory: Node, _ trail: PathTrail, lane: Int
+    ) -> Bool {
         let first = trail.count - chain.count
         var parent: Int32 = -1
-        if let node = chain[0].parent, node.parent != nil {
-            parent = node.slot
+        if first > 0 {
+            parent = directory.slot
             if parent < 0 { return false }
         }
-        let path = chain[0].path
+        let path = chain[chain.count - 1].path
         if position(of: path.span, hash: trail.hash(first)) != nil { return false }
         reserve(chain.count)
         if parent >= 0, slots[Int(parent)].isListed { unlist(parent) }
-        for index in chain.indices {
+        for index in first..<trail.count {
             let position = takeFree()
-            let hash = trail.hash(first + index)
+            let hash = trail.hash(index)
+            let node = chain.removeLast()
+            node.slot = position
+            node.laneIndex = Int32(lane)
+            nodes[Int(position)] = consume node
             slots[Int(position)] = Slot(hash: hash, parent: parent)
-            chain[index].slot = position
-            chain[index].laneIndex = Int32(lane)
-            nodes[Int(position)] = chain[index]
             if parent >= 0 { adopt(position, by: parent) }
             enter(position, hash: hash)
             parent = position
@@ -155,8 +156,10 @@ struct NodeLane: ~Copyable {
 
     private mutating func adopt(_ position: Int32, by parent: Int32) {
         let next = slots[Int(parent)].firstChild
-        slots[Int(position)].nextSibling = next
-        if next >= 0 { slots[Int(next)].previousSibling = position }
+        if next >= 0 {
+            slots[Int(position)].nextSibling = next
+            slots[Int(next)].previousSibling = position
+        }
         slots[Int(parent)].firstChild = position
         slots[Int(parent)].children += 1
     }
@@ -171,38 +174,9 @@ struct NodeLane: ~Copyable {
         slots[Int(parent)].children -= 1
     }
 
-    mutating func pin(_ position: Int32) {
-        changePins(position) { $0.pins += 1 }
-    }
-
-    mutating func unpin(_ position: Int32) {
-        precondition(slots[Int(position)].pins > 0, "unpinned more often than pinned")
-        changePins(position) { $0.pins -= 1 }
-    }
-
-    mutating func setHeldByState(_ position: Int32, _ held: Bool) {
-        changePins(position) { $0.heldByState = held }
-    }
-
-    /// The nodes that are kept only because of the state that they once set.
-    func heldByState() -> [Node] { slots.indices.compactMap { slots[$0].heldByState ? nodes[$0] : nil } }
-
-    private mutating func changePins(_ position: Int32, _ change: (inout Slot) -> Void) {
-        let before = slots[Int(position)].pins > 0 || slots[Int(position)].heldByState
-        change(&slots[Int(position)])
-        let after = slots[Int(position)].pins > 0 || slots[Int(position)].heldByState
-        guard before != after else { return }
-        statistics.pinned += after ? 1 : -1
-        if after {
-            if slots[Int(position)].isListed { unlist(position) }
-        } else {
-            relist(position)
-        }
-    }
-
     // MARK: the list by last use
 
-    private mutating func relist(_ position: Int32) {
+    mutating func relist(_ position: Int32) {
         let slot = slots[Int(position)]
         if !slot.isListed, slot.children == 0, slot.pins == 0, !slot.heldByState { list(position) }
     }
@@ -216,83 +190,10 @@ struct NodeLane: ~Copyable {
         if oldest < 0 { oldest = position }
     }
 
-    private mutating func unlist(_ position: Int32) {
+    mutating func unlist(_ position: Int32) {
         let slot = slots[Int(position)]
         if slot.newer >= 0 { slots[Int(slot.newer)].older = slot.older } else { newest = slot.older }
         if slot.older >= 0 { slots[Int(slot.older)].newer = slot.newer } else { oldest = slot.newer }
         slots[Int(position)].isListed = false
-    }
-
-    // MARK: the table: open addressing, linear probing, deletion by shifting back
-
-    private mutating func enter(_ position: Int32, hash: UInt64) {
-        let mask = table.count - 1
-        var index = Int(truncatingIfNeeded: hash) & mask
-        while table[index] != 0 { index = (index + 1) & mask }
-        table[index] = position + 1
-    }
-
-    private mutating func leave(_ position: Int32, hash: UInt64) {
-        let mask = table.count - 1
-        var index = Int(truncatingIfNeeded: hash) & mask
-        while table[index] != position + 1 { index = (index + 1) & mask }
-        var hole = index
-        var next = (index + 1) & mask
-        while table[next] != 0 {
-            let home = Int(truncatingIfNeeded: slots[Int(table[next] - 1)].hash) & mask
-            // It may move into the hole unless its home lies cyclically behind the hole.
-            if (next &- home) & mask >= (next &- hole) & mask {
-                table[hole] = table[next]
-                hole = next
-            }
-            next = (next + 1) & mask
-        }
-        table[hole] = 0
-    }
-
-    private mutating func rehash() {
-        var size = table.count
-        while size < statistics.live * 2 { size *= 2 }
-        table = Array(repeating: 0, count: size)
-        for index in slots.indices where nodes[index] != nil { enter(Int32(index), hash: slots[index].hash) }
-    }
-
-    /// Traps where what is written above does not hold.
-    func checkInvariants() {
-        #if DEBUG
-            var live = 0
-            var pinned = 0
-            var listed = 0
-            var children = [Int32](repeating: 0, count: slots.count)
-            for (index, slot) in slots.enumerated() where nodes[index] != nil && slot.parent >= 0 {
-                children[Int(slot.parent)] += 1
-            }
-            for (index, slot) in slots.enumerated() {
-                guard let node = nodes[index] else { continue }
-                live += 1
-                if slot.pins > 0 || slot.heldByState { pinned += 1 }
-                if slot.isListed { listed += 1 }
-                precondition(node.slot == Int32(index), "a node knows its place")
-                precondition(slot.children == children[index], "children are counted")
-                precondition(
-                    slot.isListed == (slot.children == 0 && slot.pins == 0 && !slot.heldByState),
-                    "just what is reclaimable is in the list")
-                let path = node.path
-                precondition(position(of: path.span, hash: slot.hash) == Int32(index), "a node is found by its path")
-                if slot.parent >= 0 {
-                    precondition(nodes[Int(slot.parent)] === node.parent, "a node's parent is where it says")
-                }
-            }
-            var walked = 0
-            var position = newest
-            while position >= 0 {
-                walked += 1
-                precondition(walked <= listed, "the list has an end")
-                position = slots[Int(position)].older
-            }
-            precondition(walked == listed, "the list is whole")
-            precondition(live == statistics.live && pinned == statistics.pinned, "live and pinned are counted")
-            precondition(table.count { $0 != 0 } == live, "the table holds each node once")
-        #endif
     }
 }

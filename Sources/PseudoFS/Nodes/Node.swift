@@ -9,12 +9,11 @@ public import SystemPackage
 public final class Node: @unchecked Sendable {
     // Sendable: everything here is immutable; `slot` is written under the lane's lock of the cache that owns the node.
 
-    /// What its entry resolves to. A declaration, the node's functions and its children are all had from there, so
+    /// Its entry in a table. The declaration, the node's functions and its children are all had from there, so
     /// that making a node counts one reference for them.
-    let target: NodeTarget
-    /// The directory it stands in; nil for the root. Keeps that node, as a dentry keeps its parent.
-    public let parent: Node?
-    let binding: Binding
+    let entry: EntryDefinition
+    /// What it stands for: one object for all nodes along a walk that stand for the same.
+    let bound: SharedBinding
     /// The path from the root, without a trailing slash except for the root itself.
     public let path: NodePath
     /// Which place of the cache it has; -1 for none. Guarded by the lane's lock.
@@ -22,15 +21,16 @@ public final class Node: @unchecked Sendable {
     /// Which lane's cache it is in; -1 for none. Set before the node is shared.
     var laneIndex: Int32 = -1
 
-    init(_ target: NodeTarget, _ binding: Binding, path: NodePath, parent: Node?) {
-        self.target = target
-        self.binding = binding
+    init(_ entry: EntryDefinition, _ bound: SharedBinding, path: NodePath) {
+        self.entry = entry
+        self.bound = bound
         self.path = path
-        self.parent = parent
     }
 
+    var binding: Binding { bound.binding }
+
     /// What is known of it without looking.
-    public var declaration: Declaration { target.declaration }
+    public var declaration: Declaration { entry.declaration }
 
     /// The name in its directory; empty for the root.
     public var name: String {
@@ -46,7 +46,7 @@ public final class Node: @unchecked Sendable {
     }
 
     /// Whether what it stands for has been removed.
-    var isDead: Bool { binding.isDead }
+    var isDead: Bool { bound.isDead }
 
     /// The one place where it is asked whether a thing is dead.
     private func live() throws(Failure) {

@@ -23,9 +23,16 @@ public struct Binding: Sendable {
     public let number: Int
 
     /// Binds to a subject.
-    public init(_ subject: any Subject, part: (any Subject)? = nil, number: Int = 0) {
+    @inlinable @inline(__always)
+    public init(_ subject: any Subject, number: Int = 0) {
+        self.init(subject, part: subject, number: number)
+    }
+
+    /// Binds to a part of a subject.
+    @inlinable @inline(__always)
+    public init(_ subject: any Subject, part: any Subject, number: Int = 0) {
         self.subject = subject
-        second = part ?? subject
+        second = part
         self.number = number
     }
 
@@ -40,6 +47,19 @@ public struct Binding: Sendable {
         let whole = subject.identity &+ UInt64(truncatingIfNeeded: number) &* 0x9E37_79B9_7F4A_7C15
         return second === subject ? whole : whole &* 0xD6E8_FEB8_6659_FD93 ^ second.identity
     }
+}
+
+/// A binding that several nodes refer to: a node then counts one reference, not one for each object that is meant.
+@usableFromInline
+final class SharedBinding: Sendable {
+    @usableFromInline let binding: Binding
+
+    init(_ binding: consuming Binding) { self.binding = binding }
+
+    /// Whether one of its two has been removed.
+    // Not inlined: from outside both subjects would be retained while they are asked, which is 30 ns a cached walk.
+    @inline(never)
+    var isDead: Bool { binding.isDead }
 }
 
 /// The typed face of a ``Binding``: what the closures of a ``DirectoryTable`` or a ``File`` are called with.
@@ -58,6 +78,7 @@ extension NodeContext where Self: Subject {
     public static func of(_ binding: Binding) -> Self { binding.subject(as: Self.self) }
 
     /// Binds to the subject alone.
+    @inlinable
     public var binding: Binding { Binding(self) }
 }
 

@@ -2,10 +2,8 @@ internal import Bytes
 internal import SystemPackage
 
 extension Node {
-    private var file: FileDefinition? { if case .file(let file) = target { file } else { nil } }
-    private var directory: DirectoryDefinition? {
-        if case .directory(let directory) = target { directory } else { nil }
-    }
+    private var file: FileDefinition? { entry.file }
+    private var directory: DirectoryDefinition? { entry.directory }
 
     /// Makes the node of an entry; nil where there is none of that name, or where this is a file.
     ///
@@ -14,14 +12,7 @@ extension Node {
     ///   - path: the whole path to it.
     /// - Returns: the node, which no cache has yet.
     func child(named name: Span<UInt8>, path: NodePath) -> Node? {
-        guard case .directory(let directory) = target else { return nil }
-        if let position = directory.position(of: name) {
-            let entry = directory.entries[position]
-            guard let resolved = entry.resolve(binding) else { return nil }
-            return Node(entry.target, resolved, path: path, parent: self)
-        }
-        guard let children = directory.children, let found = children.find(binding, name) else { return nil }
-        return Node(.directory(children.table), found, path: path, parent: self)
+        directory?.node(named: name, below: bound, path: path)
     }
 
     /// Whether the state that the file controls keeps the node: an enabled event.
