@@ -84,4 +84,137 @@ import Testing
         try client.send("TP/1.1\r\nHost: h\r\n\r\n")
         #expect(try client.response().text.hasPrefix("/y "))
     }
+
+    // MARK: idle connections
+
+    /// A connection that was answered, and that the sweep has seen idle.
+    private func idleClient(_ running: RunningServer) throws -> BlockingClient {
+        let client = try running.client()
+        #expect(try client.get("/x").status == 200)
+        #expect(running.eventually { running.server.sweeps.active == 0 })
+        return client
+    }
+
+    @Test func `an idle connection is not looked at until something comes`() throws {
+        let running = try RunningServer(limits: limits(8))
+        defer { running.stop() }
+        let stream = try running.client()
+        try stream.send("GET /stream HTTP/1.1\r\nHost: h\r\n\r\n")
+        #expect(try stream.streamed() == Array("hello\n".utf8))
+        let client = try running.client()
+        #expect(try client.get("/x").status == 200)
+        let silent = try running.client()
+        #expect(running.eventually { running.server.connections.count == 3 && running.server.sweeps.active == 0 })
+        let before = running.server.sweeps.count
+        usleep(1_600_000)  // More than a tick.
+        #expect(running.server.sweeps.count == before)
+        // The first byte makes it active, the answer idle again; the same for one that never said anything.
+        for client in [client, silent] { try client.send("G") }
+        #expect(running.eventually { running.server.sweeps.active == 2 })
+        for client in [client, silent] {
+            try client.send("ET /y HTTP/1.1\r\nHost: h\r\n\r\n")
+            #expect(try client.response().status == 200)
+        }
+        #expect(running.eventually { running.server.sweeps.active == 0 })
+        #expect(running.server.sweeps.count > before)
+        #expect(running.server.counters.refusedRequestSeconds == 0)
+    }
+
+    @Test func `no first byte is missed, however soon a server thread has read it`() throws {
+        let running = try RunningServer(limits: limits(8))
+        defer { running.stop() }
+        let clients = try (0..<40).map { _ in try running.client() }
+        for client in clients { #expect(try client.get("/x").status == 200) }
+        #expect(running.eventually { running.server.sweeps.active == 0 })
+        for (index, client) in clients.enumerated() {
+            try client.send("G")
+            #expect(running.eventually { running.server.sweeps.active == index + 1 })
+        }
+    }
+
+    @Test func `a connection that was idle may become a stream, and a stream an idle connection`() throws {
+        let running = try RunningServer(limits: limits(1))
+        defer { running.stop() }
+        let client = try idleClient(running)
+        try client.send("GET /stream HTTP/1.1\r\nHost: h\r\n\r\n")
+        #expect(try client.streamed() == Array("hello\n".utf8))
+        usleep(1_500_000)
+        let file = running.handler.files.withLock { $0[0] }
+        file.write("still here\n")
+        #expect(try client.chunk() == Array("still here\n".utf8))
+        file.end()
+        #expect(try client.chunk() == nil)
+        #expect(try client.get("/x").status == 200)
+        #expect(running.eventually { running.server.sweeps.active == 0 })
+        #expect(running.server.counters.connectionsOpen == 1)
+        // As a stream its end is noticed, though it was watched for something else before.
+        try client.send("GET /stream HTTP/1.1\r\nHost: h\r\n\r\n")
+        #expect(try client.streamed() == Array("hello\n".utf8))
+        client.close()
+        #expect(running.eventually { running.server.counters.streamsOpen == 0 })
+        #expect(running.server.counters.refusedRequestSeconds == 0)
+    }
+
+    @Test func `a head that drips into an idle connection is cut`() throws {
+        let running = try RunningServer(limits: limits(1))
+        defer { running.stop() }
+        let client = try idleClient(running)
+        #expect(drips(client, "GET /x HTTP/1.1\r\nHost: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"))
+        #expect(running.server.counters.refusedRequestSeconds == 1)
+    }
+
+    @Test func `a body that drips into an idle connection is cut`() throws {
+        let running = try RunningServer(limits: limits(1))
+        defer { running.stop() }
+        let client = try idleClient(running)
+        try client.send("PUT /x HTTP/1.1\r\nHost: h\r\nContent-Length: 500\r\n\r\n")
+        #expect(drips(client, String(repeating: "b", count: 100)))
+        #expect(running.server.counters.refusedRequestSeconds == 1)
+        #expect(running.handler.peers.withLock { $0.count } == 1)
+    }
+
+    @Test func `idle connections are closed at their deadline, and none before`() throws {
+        let running = try RunningServer(limits: limits(2))
+        defer { running.stop() }
+        let first = try idleClient(running)
+        let start = MonotonicTime.now
+        let second = try idleClient(running)
+        #expect(running.server.counters.refusedRequestSeconds == 0)
+        #expect(try first.isClosedByServer())
+        #expect(try second.isClosedByServer())
+        // Since its accept at least, which is no sooner than `start`.
+        #expect(MonotonicTime.now - start >= 2_000_000_000)
+        #expect(running.eventually { running.server.counters.refusedRequestSeconds == 2 })
+        #expect(running.eventually { running.server.counters.connectionsOpen == 0 })
+        let before = running.server.sweeps.count
+        usleep(600_000)  // Two ticks.
+        #expect(running.server.sweeps.count == before)
+    }
+
+    @Test func `an idle connection whose client goes is forgotten, and its descriptor used again`() throws {
+        let running = try RunningServer(limits: limits(1), threads: 1)
+        defer { running.stop() }
+        for _ in 0..<3 {
+            let client = try idleClient(running)
+            client.close()
+            #expect(running.eventually { running.server.counters.connectionsOpen == 0 })
+            #expect(running.server.sweeps.active == 0)
+        }
+        #expect(running.server.counters.refusedRequestSeconds == 0)
+    }
+
+    @Test func `a unix socket's connection is idle too, and its request has its whole time`() throws {
+        let path = "/tmp/jitfs-idle-\(getpid()).sock"
+        let running = try RunningServer(limits: limits(3), listeners: [.unix(path: path)])
+        defer { running.stop() }
+        let client = try BlockingClient(path: path)
+        #expect(try client.get("/x").status == 200)
+        #expect(running.eventually { running.server.sweeps.active == 0 })
+        usleep(1_500_000)
+        try client.send("GET /y HT")
+        usleep(2_000_000)
+        try client.send("TP/1.1\r\nHost: h\r\n\r\n")
+        #expect(try client.response().text.hasPrefix("/y "))
+        #expect(try client.isClosedByServer())
+    }
 }

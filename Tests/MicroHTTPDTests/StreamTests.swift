@@ -24,6 +24,22 @@ import Testing
 
     private func isAllClosedOnce(_ running: RunningServer) -> Bool { opened(running).allSatisfy { $0.closes == 1 } }
 
+    @Test func `a stream that was idle sends large pieces whole, again and again`() throws {
+        let running = try RunningServer()
+        defer { running.stop() }
+        let client = try open(running, count: 1)[0]
+        let file = opened(running)[0]
+        for turn in 0..<6 {
+            // Waiting, its pages are given back; then a piece that needs them all, or one that needs none.
+            #expect(running.eventually { file.isWaitedFor })
+            let text = (0..<(turn % 2 == 0 ? 6000 : 3)).map { "\(turn) \($0)\n" }.joined()
+            file.write(text)
+            var received: [UInt8] = []
+            while received.count < text.utf8.count { received += try #require(try client.chunk()) }
+            #expect(received == Array(text.utf8))
+        }
+    }
+
     @Test func `two hundred streams are each given every line, and wait without reading in between`() throws {
         let running = try RunningServer()
         defer { running.stop() }

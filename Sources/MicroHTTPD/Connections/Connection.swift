@@ -63,6 +63,11 @@ final class Connection: @unchecked Sendable {
     var sweptAt: UInt64 = 0
     var bytesWhenIdle: UInt64 = 0
     var lineStartedAt: UInt64 = 0
+    /// Whether it is left alone until its first byte, its deadline, or, having been cut, its end.
+    var isIdle = false
+    /// Whether its descriptor is watched for a byte, and whether nothing was told of it since.
+    var isWatched = false
+    var isWatchNew = false
     var wasCut = false
 
     init(

@@ -18,8 +18,10 @@ final class ConnectionTable: Sendable {
 
     let state: Locked<State>
     private let threads: Int
-    /// Open connections that are not held by streams: while there are any, deadlines are looked at.
+    /// Open connections that are not held by streams.
     let unheld = Atomic<Int>(0)
+    /// Those of them that are not idle: while there are any, deadlines are looked at. Changed under the lock.
+    let active = Atomic<Int>(0)
 
     /// An empty table, for a number of server threads.
     init(threads: Int) {
@@ -51,8 +53,9 @@ final class ConnectionTable: Sendable {
     func insert(_ connection: Connection) -> Connection? {
         let slot = Int(connection.descriptor)
         let left = remove(slot, if: { _ in true })
-        unheld.add(1, ordering: .sequentiallyConsistent)
+        unheld.add(1, ordering: .relaxed)
         state.withLock { state in
+            active.add(1, ordering: .sequentiallyConsistent)
             while state.slots.count <= slot { state.slots.append(nil) }
             state.slots[slot] = connection
             state.open += 1
@@ -77,11 +80,15 @@ final class ConnectionTable: Sendable {
     }
 
     private func remove(_ slot: Int, if matches: (Connection) -> Bool) -> Connection? {
-        let removed: Connection? = state.withLock { state in
+        state.withLock { state in
             guard state.slots.indices.contains(slot), let connection = state.slots[slot], matches(connection) else {
                 return nil
             }
             state.slots[slot] = nil
+            if !connection.isHeld.load(ordering: .relaxed) {
+                unheld.subtract(1, ordering: .relaxed)
+                if !connection.isIdle { active.subtract(1, ordering: .sequentiallyConsistent) }
+            }
             state.open -= 1
             state.byThread[slot % threads] -= 1
             if connection.verdict == .refuse { state.refused -= 1 }
@@ -91,22 +98,27 @@ final class ConnectionTable: Sendable {
             }
             return connection
         }
-        if let removed, !removed.isHeld.load(ordering: .relaxed) {
-            unheld.subtract(1, ordering: .sequentiallyConsistent)
-        }
-        return removed
     }
 
     /// Gives a connection to a stream. Its server thread only.
     func hold(_ connection: Connection) {
-        connection.isHeld.store(true, ordering: .relaxed)
-        unheld.subtract(1, ordering: .sequentiallyConsistent)
+        // Under the lock: the sweep does not watch a descriptor that is a stream's.
+        state.withLock { _ in
+            connection.isHeld.store(true, ordering: .relaxed)
+            unheld.subtract(1, ordering: .relaxed)
+            if !connection.isIdle { active.subtract(1, ordering: .sequentiallyConsistent) }
+            connection.isIdle = false
+            connection.isWatched = false
+        }
     }
 
     /// Takes a connection back from a stream. Its server thread only.
     func release(_ connection: Connection) {
-        connection.isHeld.store(false, ordering: .relaxed)
-        unheld.add(1, ordering: .sequentiallyConsistent)
+        state.withLock { _ in
+            connection.isHeld.store(false, ordering: .relaxed)
+            unheld.add(1, ordering: .relaxed)
+            active.add(1, ordering: .sequentiallyConsistent)
+        }
     }
 
     /// Requests that are not answered yet, streams left out.
@@ -133,6 +145,9 @@ final class ConnectionTable: Sendable {
         state.withLock { state in
             let connections = state.slots.compactMap { $0 }
             assert(state.open == connections.count && state.open == state.byThread.reduce(0, +))
+            let unheldNow = connections.filter { !$0.isHeld.load(ordering: .relaxed) }
+            assert(unheld.load(ordering: .relaxed) == unheldNow.count)
+            assert(active.load(ordering: .relaxed) == unheldNow.count { !$0.isIdle })
             assert(state.refused == connections.count { $0.verdict == .refuse })
             assert(state.sources.values.reduce(0, +) == connections.count { $0.countedSource != nil })
         }

@@ -141,6 +141,12 @@ public final class HTTPServer: Sendable {
     /// The connections that are open now. Costs a moment's lock and one copy each.
     public var connections: [ConnectionInfo] { running.withLock { $0?.service }?.connections.all ?? [] }
 
+    /// How often connections were looked at, and how many are looked at every tick. For tests.
+    var sweeps: (count: UInt64, active: Int) {
+        guard let service = running.withLock({ $0?.service }) else { return (0, 0) }
+        return (service.watcher.sweeps.load(ordering: .relaxed), service.connections.active.load(ordering: .relaxed))
+    }
+
     /// What an operator ought to know, such as limits that this process cannot hold.
     public var warnings: [String] { noted.withLock { $0 } }
 

@@ -44,6 +44,8 @@ import Synchronization
     /// Whether the last read found nothing, so that the wake-up is armed.
     private var isDry = false
     private var hasEnded = false
+    /// Whether pages of the connection's memory are in use that an idle stream does not need.
+    private var hasSparePages = true
 
     /// What a read is asked for at most.
     private static var readBytesMax: Int { 16384 }
@@ -108,7 +110,10 @@ import Synchronization
             if let ending = state.withLock({ $0.ending }) { return ending == .finished ? -1 : -2 }
             if isDry {
                 spill.shrink(to: Self.idleBytes)
-                guard isReadableOrSuspends() else { return 0 }
+                guard isReadableOrSuspends() else {
+                    unsafe giveBack(target, count)
+                    return 0
+                }
                 isDry = false
             }
             switch body.read(into: &spill, limit: min(count, Self.readBytesMax)) {
@@ -123,6 +128,9 @@ import Synchronization
     private func send(into target: UnsafeMutablePointer<CChar>, count: Int) -> Int {
         let length = min(count, spill.count - sent)
         unsafe spill.copy(from: sent, count: length, to: target)
+        // And the two bytes that end a chunk.
+        let offset = UInt(bitPattern: target) & (Self.pageBytes - 1)
+        if offset + UInt(length) + 2 > Self.pageBytes { hasSparePages = true }
         sent += length
         if sent == spill.count {
             spill.removeAll()
@@ -130,6 +138,21 @@ import Synchronization
         }
         return length
     }
+
+    /// Gives the system back the pages within the room for bytes, of which there are none now. Server thread.
+    ///
+    /// The room is all that the request left of the connection's memory; libmicrohttpd touched half of it, to overwrite
+    /// it with zeros when it was done with the request. Until the call returns it is ours to write, and zeros is what it
+    /// holds afterwards. Done again only after a larger piece was sent.
+    private func giveBack(_ target: UnsafeMutablePointer<CChar>, _ count: Int) {
+        guard hasSparePages else { return }
+        hasSparePages = false
+        let first = (UInt(bitPattern: target) + Self.pageBytes - 1) & ~(Self.pageBytes - 1)
+        let end = (UInt(bitPattern: target) + UInt(count)) & ~(Self.pageBytes - 1)
+        if first < end { unsafe madvise(UnsafeMutableRawPointer(bitPattern: first), Int(end - first), MADV_DONTNEED) }
+    }
+
+    private static let pageBytes = UInt(sysconf(Int32(_SC_PAGESIZE)))
 
     /// Whether to read again; otherwise the connection is suspended, and somebody will resume it.
     private func isReadableOrSuspends() -> Bool {

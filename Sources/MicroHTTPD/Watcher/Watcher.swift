@@ -6,7 +6,7 @@ import Synchronization
 /// The one thread beside the server threads: it accepts, resumes streams, notices clients that are gone, and keeps time.
 ///
 /// It sleeps in one `epoll_wait` without a timeout. Its timer is armed for the nearest deadline and otherwise not at all:
-/// with nothing but held streams, nothing ever wakes it.
+/// with nothing but held streams, nothing ever wakes it; an idle connection wakes it once, to be closed.
 final class Watcher: Sendable {
     struct Mailbox: Sendable {
         /// Streams that are to be resumed.
@@ -27,15 +27,23 @@ final class Watcher: Sendable {
     let timer: Int32
     /// Whether the timer runs for the sake of connections. Written by the thread.
     let isTicking = Atomic<Bool>(false)
+    /// How often connections were looked at. Written by the thread.
+    let sweeps = Atomic<UInt64>(0)
     /// Whether accepting waits for a descriptor to become free. Written by the thread.
     let isShortOfDescriptors = Atomic<Bool>(false)
 
-    /// What an event is about. Streams count from 2³² on, listeners from 16.
+    /// What an event is about. Streams count from 2³² on, listeners from 16. A connection is 2⁶³, its descriptor times
+    /// 2³², and the last 32 bits of its serial.
     enum ID {
         static var event: UInt64 { 0 }
         static var timer: UInt64 { 1 }
         static var listeners: UInt64 { 16 }
         static var streams: UInt64 { 1 << 32 }
+        static var connections: UInt64 { 1 << 63 }
+
+        static func connection(_ connection: Connection) -> UInt64 {
+            connections | UInt64(connection.descriptor) << 32 | connection.serial & 0xFFFF_FFFF
+        }
     }
 
     init() throws(StartFailure) {
@@ -93,7 +101,25 @@ final class Watcher: Sendable {
 
     /// Has a connection watched for its client's going, on behalf of a stream.
     func watch(_ descriptor: Int32, stream: UInt64) {
-        _ = jitfs_epoll_add(epoll, descriptor, jitfs_epoll_hangup(), ID.streams + stream)
+        _ = set(descriptor, jitfs_epoll_hangup(), ID.streams + stream)
+    }
+
+    /// Has the next byte on an idle connection told; one event comes at once.
+    ///
+    /// The server thread may have read the byte before this thread gets to it, and the kernel does not tell of what is
+    /// no longer there. So it is asked about writing too, which is possible at any time: then the event stands.
+    ///
+    /// - Returns: false where the kernel does not take it.
+    func watch(_ connection: Connection) -> Bool {
+        set(connection.descriptor, EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLET.rawValue, ID.connection(connection))
+    }
+
+    /// Enters a descriptor, or changes what it is watched for. A closed descriptor leaves the set by itself.
+    private func set(_ descriptor: Int32, _ events: UInt32, _ id: UInt64) -> Bool {
+        if jitfs_epoll_add(epoll, descriptor, events, id) == 0 { return true }
+        // Still there from the last time.
+        guard errno == EEXIST, jitfs_epoll_remove(epoll, descriptor) == 0 else { return false }
+        return jitfs_epoll_add(epoll, descriptor, events, id) == 0
     }
 
     /// Watches it no longer; the descriptor is still open.

@@ -11,8 +11,10 @@ struct WatcherLoop: ~Copyable {
     /// Whether the listeners are in the epoll set.
     var isAccepting = false
     var nextSerial: UInt64 = 1
-    /// When deadlines of connections are looked at next; nil while there is no connection to look at.
+    /// When connections are looked at next; nil while none is active.
     private var nextTick: UInt64?
+    /// Not later than the moment at which the first idle connection is due; `.max` where there is none.
+    private var idleDeadline = UInt64.max
     /// What the timer is armed for; 0 where it is not.
     private var armedFor: UInt64 = 0
 
@@ -41,6 +43,11 @@ struct WatcherLoop: ~Copyable {
         switch event.id {
         case Watcher.ID.event: return emptyMailbox()
         case Watcher.ID.timer: keepTime()
+        case Watcher.ID.connections...:
+            service.connections.noteInput(
+                descriptor: Int32(truncatingIfNeeded: event.id >> 32 & 0x7FFF_FFFF),
+                serial: UInt32(truncatingIfNeeded: event.id),
+                isReadable: event.events & EPOLLIN.rawValue != 0, now: MonotonicTime.now, watcher: service.watcher)
         case Watcher.ID.streams...: noticeHangup(event.id - Watcher.ID.streams)
         default:
             let index = Int(event.id - Watcher.ID.listeners)
@@ -79,9 +86,12 @@ struct WatcherLoop: ~Copyable {
         armedFor = 0
         let now = MonotonicTime.now
         for stream in service.streams.overdue(now: now) where stream.end(.finished) { stream.resume() }
-        guard let tick = nextTick, now >= tick else { return }
-        nextTick = now + service.limits.tickNanoseconds
-        let cut = service.connections.sweep(now: now, allowed: UInt64(service.limits.requestSeconds * 1e9))
+        guard now >= nextTick ?? idleDeadline else { return }
+        if nextTick != nil { nextTick = now + service.limits.tickNanoseconds }
+        service.watcher.sweeps.add(1, ordering: .relaxed)
+        let (cut, idleDeadline) = service.connections.sweep(
+            now: now, allowed: UInt64(service.limits.requestSeconds * 1e9), watcher: service.watcher)
+        self.idleDeadline = idleDeadline
         if cut > 0 { service.refusals.requestSeconds.add(UInt64(cut), ordering: .relaxed) }
         if service.watcher.isShortOfDescriptors.load(ordering: .relaxed) { setAccepting(true) }
     }
@@ -93,14 +103,14 @@ struct WatcherLoop: ~Copyable {
         } else {
             nextTick = nil
         }
-        // Whoever makes the first connection to look at reads this flag after counting it; so it is counted here again
+        // Whoever makes the first connection active reads this flag after counting it; so it is counted here again
         // after the flag was written. One of both sees the other.
         service.watcher.isTicking.store(nextTick != nil, ordering: .sequentiallyConsistent)
         if nextTick == nil, needsTick {
             nextTick = MonotonicTime.now + service.limits.tickNanoseconds
             service.watcher.isTicking.store(true, ordering: .sequentiallyConsistent)
         }
-        let nearest = min(nextTick ?? .max, service.streams.nearestDeadline)
+        let nearest = min(nextTick ?? idleDeadline, service.streams.nearestDeadline)
         let wanted = nearest == .max ? 0 : max(nearest, 1)
         guard wanted != armedFor else { return }
         armedFor = wanted
@@ -108,7 +118,7 @@ struct WatcherLoop: ~Copyable {
     }
 
     private var needsTick: Bool {
-        service.connections.unheld.load(ordering: .sequentiallyConsistent) > 0
+        service.connections.active.load(ordering: .sequentiallyConsistent) > 0
             || service.watcher.isShortOfDescriptors.load(ordering: .relaxed)
     }
 

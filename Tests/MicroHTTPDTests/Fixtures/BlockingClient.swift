@@ -136,6 +136,12 @@ import Glibc
         return size > 0 ? data : nil
     }
 
+    /// The head of a stream, and its first chunk.
+    func streamed() throws -> [UInt8]? {
+        _ = try head()
+        return try chunk()
+    }
+
     /// A whole response; `isHead` where none has a body.
     func response(isHead: Bool = false) throws -> Response {
         var response = try head()

@@ -68,6 +68,8 @@ final class TestFile: OpenFile {
         return state.wake
     }
 
+    /// Whether a reader found nothing and waits for more.
+    var isWaitedFor: Bool { state.withLock { $0.isArmed } }
     var closes: Int { state.withLock { $0.closes } }
     var reads: Int { state.withLock { $0.reads } }
     var waiting: Int { state.withLock { $0.bytes.count } }
