@@ -50,6 +50,7 @@ extension ConnectionTable {
                 case .overdue:
                     connection.wasCut = true
                     setIdle(connection, true)
+                    unwatch(connection, watcher)
                     shutdown(connection.descriptor, Int32(SHUT_RDWR))
                     cut += 1
                 }
