@@ -15,7 +15,7 @@ final class NodeCache: Sendable {
     private let reserved = Atomic<Int>(0)
     private let limit: Atomic<Int>
     let reserveMax: Int
-    let probe: (any NodeProbe)?
+    private let probe: ProbeBox?
 
     private final class Lane: Sendable {
         let nodes = Locked(NodeLane())
@@ -25,7 +25,7 @@ final class NodeCache: Sendable {
         self.lanes = (0..<max(lanes, 1)).map { _ in Lane() }
         limit = Atomic(limits.nodeCountMax)
         reserveMax = limits.reserveCountMax
-        self.probe = probe
+        self.probe = probe.map(ProbeBox.init)
     }
 
     var laneCount: Int { lanes.count }

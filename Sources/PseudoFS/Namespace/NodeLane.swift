@@ -85,17 +85,21 @@ struct NodeLane: ~Copyable {
         if position(of: path.span, hash: trail.hash(first)) != nil { return false }
         reserve(chain.count)
         if parent >= 0, slots[Int(parent)].isListed { unlist(parent) }
+        var position = takeFree()
+        if parent >= 0 { adopt(position, by: parent) }
         for index in first..<trail.count {
-            let position = takeFree()
+            let child = index + 1 < trail.count ? takeFree() : -1
             let hash = trail.hash(index)
             let node = chain.removeLast()
             node.slot = position
             node.laneIndex = Int32(lane)
             nodes[Int(position)] = consume node
-            slots[Int(position)] = Slot(hash: hash, parent: parent)
-            if parent >= 0 { adopt(position, by: parent) }
+            slots[Int(position)].hash = hash
+            slots[Int(position)].parent = parent
+            slots[Int(position)].firstChild = child
+            slots[Int(position)].children = child >= 0 ? 1 : 0
             enter(position, hash: hash)
-            parent = position
+            (parent, position) = (position, child)
         }
         list(parent)
         return true

@@ -9,3 +9,16 @@ public protocol NodeProbe: AnyObject, Sendable {
     /// Whether anybody listens: one relaxed load.
     var isEnabled: Bool { get }
 }
+
+/// A probe, behind one reference: asking whether anybody listens copies nothing that other threads count too.
+final class ProbeBox: Sendable {
+    private let probe: any NodeProbe
+
+    init(_ probe: any NodeProbe) { self.probe = probe }
+
+    @inline(never)
+    var isEnabled: Bool { probe.isEnabled }
+
+    func made(_ node: Node) { probe.made(node) }
+    func reclaimed(_ node: Node) { probe.reclaimed(node) }
+}
