@@ -26,7 +26,7 @@ func tests(
     _ name: String, of modules: [Target.Dependency], resources: [Resource] = [], exclude: [String] = []
 ) -> Target {
     .testTarget(
-        name: name, dependencies: modules + ["JITFSTestSupport", system], exclude: exclude,
+        name: name, dependencies: modules + ["JITFSTestSupport", "Locking", system], exclude: exclude,
         resources: resources, swiftSettings: settings)
 }
 
@@ -103,7 +103,7 @@ let package = Package(
         tests("SysFSTests", of: ["SysFS", "PseudoFS", "Bytes"]),
         tests("TraceFSTests", of: ["TraceFS", "PseudoFS", "TraceEngine", "TraceOutput", "Bytes"]),
         tests("HTTPGatewayTests", of: ["HTTPGateway", "PseudoFS", "Bytes"]),
-        tests("MicroHTTPDTests", of: ["MicroHTTPD", "HTTPGateway", "PseudoFS", "Locking", "Bytes"]),
+        tests("MicroHTTPDTests", of: ["MicroHTTPD", "HTTPGateway", "PseudoFS", "Bytes"]),
         tests("JITFSServerTests", of: ["JITFSServer", "Zstd", "TraceEngine", "PseudoFS", "HTTPGateway", "Bytes"]),
         tests(
             "ConformanceTests",

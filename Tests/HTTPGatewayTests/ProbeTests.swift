@@ -1,12 +1,13 @@
 internal import Bytes
 internal import HTTPGateway
+internal import Locking
 internal import Synchronization
 internal import Testing
 
 @Suite struct ProbeTests {
     final class Listener: GatewayProbe {
         let isOn = Atomic<Bool>(false)
-        let heard = Mutex<[String]>([])
+        let heard = Locked<[String]>([])
         var isEnabled: Bool { isOn.load(ordering: .relaxed) }
         func answered(method: Method, status: UInt16, path: Span<UInt8>, bytes: Int) {
             let path = String(repairing: path)

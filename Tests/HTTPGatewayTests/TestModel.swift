@@ -1,6 +1,6 @@
 internal import Bytes
 internal import PseudoFS
-internal import Synchronization
+internal import Locking
 internal import SystemPackage
 
 /// What the test tree stands for: a few values, named children that come and go, and a failure to be thrown.
@@ -16,7 +16,7 @@ final class TestModel: Subject {
         var isDead = false
     }
 
-    let state = Mutex(State())
+    let state = Locked(State())
     let name: String
     let identity: UInt64
     let pipe = TestPipe.Source()
@@ -72,7 +72,7 @@ final class TestPipe: OpenFile, @unchecked Sendable {
             var hasEnded = false
             var closes = 0
         }
-        let state = Mutex(State())
+        let state = Locked(State())
         func put(_ piece: String) { state.withLock { $0.pieces.append(piece) } }
         func end() { state.withLock { $0.hasEnded = true } }
         var closes: Int { state.withLock { $0.closes } }

@@ -1,3 +1,4 @@
+internal import Locking
 internal import Bytes
 internal import PseudoFS
 internal import Synchronization

@@ -1,11 +1,11 @@
 internal import PseudoFS
-internal import Synchronization
+internal import Locking
 internal import Testing
 
 @Suite struct OwnerTests {
     @Test func `what an owner adopted goes with it, the newest first, once`() {
         let shelf = Shelf()
-        let order = Mutex<[Int]>([])
+        let order = Locked<[Int]>([])
         do {
             let owner = Owner(name: "shop")
             for index in 0..<3 { owner.adopt { order.withLock { $0.append(index) } } }
@@ -30,7 +30,7 @@ internal import Testing
     @Test func `a released owner takes nothing more`() {
         let owner = Owner(name: "shop")
         owner.release()
-        let removed = Mutex(0)
+        let removed = Locked(0)
         #expect(!owner.adopt { removed.withLock { $0 += 1 } })
         #expect(removed.withLock { $0 } == 1)
     }

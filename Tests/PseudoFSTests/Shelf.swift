@@ -1,5 +1,6 @@
 internal import Bytes
 internal import PseudoFS
+internal import Locking
 internal import Synchronization
 internal import SystemPackage
 
@@ -12,7 +13,7 @@ final class Shelf: Subject, NodeContext {
         var boxes: [String: Box] = [:]
         var serial: UInt64 = 100
     }
-    let state = Mutex(State())
+    let state = Locked(State())
 
     func add(_ name: String) throws(Failure) {
         let isNew = state.withLock { state in

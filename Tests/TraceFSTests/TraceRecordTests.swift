@@ -1,6 +1,6 @@
 internal import Bytes
 internal import PseudoFS
-internal import Synchronization
+internal import Locking
 internal import SystemPackage
 internal import Testing
 internal import TraceEngine
@@ -89,7 +89,7 @@ internal import TraceEngine
 
     @Test func `whoever waits for the pipe is woken once for each time it waits`() throws {
         let file = try tree.node("instances/a/trace_pipe").open(ReadRequest(form: .ndjson))
-        let woken = Mutex(0)
+        let woken = Locked(0)
         file.onReadable { woken.withLock { $0 += 1 } }
         var out = ByteBuffer()
         for round in 1...3 {
