@@ -8,6 +8,8 @@ import Synchronization
 final class Worker: @unchecked Sendable {
     // Sendable: found only through a connection, by the one thread that serves it; `requests` is atomic.
 
+    // Two cache lines at each end: workers are made one behind the other, and each writes to itself at every request.
+    private let before = InlineArray<16, UInt64>(repeating: 0)
     /// The thread's number, from 0: the lane of the node cache.
     let lane: Int
     /// Head and reply.
@@ -15,6 +17,7 @@ final class Worker: @unchecked Sendable {
     /// Heads read.
     let requests = Atomic<UInt64>(0)
     private var spare: [Upload] = []
+    private let behind = InlineArray<16, UInt64>(repeating: 0)
     private static var spareMax: Int { 16 }
 
     init(lane: Int) {

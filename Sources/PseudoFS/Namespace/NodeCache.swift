@@ -17,8 +17,12 @@ final class NodeCache: Sendable {
     let reserveMax: Int
     private let probe: ProbeBox?
 
+    /// Lanes are made one behind the other: two cache lines at each end keep the words that one thread writes at every
+    /// walk away from those of the next.
     private final class Lane: Sendable {
+        private let before = InlineArray<16, UInt64>(repeating: 0)
         let nodes = Locked(NodeLane())
+        private let behind = InlineArray<16, UInt64>(repeating: 0)
     }
 
     init(limits: NodeLimits, lanes: Int, probe: (any NodeProbe)?) {
