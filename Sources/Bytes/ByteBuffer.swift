@@ -138,24 +138,6 @@
         held += times
     }
 
-    /// Lets a C function write: gives it `capacity` free bytes, takes what it says it wrote.
-    ///
-    /// - Parameters:
-    ///   - capacity: free bytes that `body` may fill.
-    ///   - body: what writes.
-    /// - Returns: what `body` returned; 0 or less appends nothing.
-    @unsafe public mutating func appendUnsafely(
-        capacity: Int, _ body: (UnsafeMutableRawBufferPointer) -> Int
-    ) -> Int {
-        reserve(capacity)
-        let written = unsafe body(UnsafeMutableRawBufferPointer(start: base + count, count: capacity))
-        if written > 0 {
-            precondition(written <= capacity, "wrote beyond the space given")
-            held += written
-        }
-        return written
-    }
-
     /// The bytes as a string; what is not UTF-8 becomes U+FFFD.
     public var text: String { String(repairing: span) }
 

@@ -32,7 +32,6 @@ final class NodeCache: Sendable {
         self.probe = probe.map(ProbeBox.init)
     }
 
-    var laneCount: Int { lanes.count }
     var nodeCountMax: Int { limit.load(ordering: .relaxed) }
 
     private func lane(_ index: Int) -> Lane { lanes[index] }

@@ -40,21 +40,7 @@ internal import Synchronization
     /// Adds an event. Only one thread changes a mask at a time, so a load and a store do, where a locked instruction
     /// would be half of what enabling an event costs.
     func insert(_ id: UInt16) {
-        let place = Int(id >> 6)
-        precondition(place < wordCount, "the mask is too small")
-        unsafe words[place].store(words[place].load(ordering: .relaxed) | 1 << UInt64(id & 63), ordering: .relaxed)
-    }
-
-    /// Takes an event out.
-    ///
-    /// - Returns: whether it was in it.
-    func remove(_ id: UInt16) -> Bool {
-        let bit: UInt64 = 1 << UInt64(id & 63)
-        let place = Int(id >> 6)
-        guard place < wordCount else { return false }
-        let word = unsafe words[place].load(ordering: .relaxed)
-        unsafe words[place].store(word & ~bit, ordering: .relaxed)
-        return word & bit != 0
+        formUnion(1 << UInt64(id & 63), at: Int(id >> 6))
     }
 
     /// Adds those of 64 events whose bits are set.
