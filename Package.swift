@@ -35,6 +35,7 @@ let package = Package(
     products: [
         .library(name: "PseudoFS", targets: ["PseudoFS", "Bytes"]),
         .library(name: "TraceEngine", targets: ["TraceEngine"]),
+        .library(name: "PagePool", targets: ["PagePool", "PagePoolZstd", "Bytes"]),
         .library(name: "JITFSServer", targets: ["JITFSServer"]),
         .executable(name: "jitfsd", targets: ["jitfsd"]),
         .executable(name: "jitfs", targets: ["jitfs"]),
@@ -55,18 +56,22 @@ let package = Package(
         // 0 values
         module("Bytes"),
         module("Locking"),
-        module("Zstd", imports: ["CZstd"]),
+        module("Zstd", imports: ["CZstd", "Bytes"]),
+        module("OpenMetrics", imports: ["Bytes"]),
 
         // 1 cores
         module("PseudoFS", imports: ["Bytes", "Locking", system]),
         module("TraceEngine", imports: ["Bytes", "Locking", "CLinuxShims", system]),
+        module("PagePool", imports: ["Bytes", "Locking", system]),
 
         // 2 adapters
         module("SysFS", imports: ["Bytes", "PseudoFS", system]),
         module("TraceOutput", imports: ["Bytes", "TraceEngine", system]),
+        module("PagePoolZstd", imports: ["Bytes", "PagePool", "Zstd", system]),
 
         // 3 views
         module("TraceFS", imports: ["Bytes", "Locking", "PseudoFS", "TraceEngine", "TraceOutput", system]),
+        module("PoolFS", imports: ["Bytes", "Locking", "PseudoFS", "PagePool", system]),
 
         // 4 front
         module("HTTPGateway", imports: ["Bytes", "Locking", "PseudoFS", system]),
@@ -76,9 +81,8 @@ let package = Package(
         module(
             "JITFSServer",
             imports: [
-                "CLinuxShims", "Bytes", "Locking", "Zstd", "PseudoFS", "TraceEngine", "SysFS", "TraceOutput", "TraceFS",
-                "HTTPGateway",
-                "MicroHTTPD", system,
+                "CLinuxShims", "Bytes", "Locking", "Zstd", "OpenMetrics", "PseudoFS", "TraceEngine", "PagePool", "SysFS",
+                "TraceOutput", "PagePoolZstd", "TraceFS", "PoolFS", "HTTPGateway", "MicroHTTPD", system,
             ], resources: [.embedInCode("Resources/openapi.yaml")]),
 
         // 6 programs
@@ -97,9 +101,13 @@ let package = Package(
         tests("BenchmarkTests", of: ["BenchmarkBodies"]),
         tests("BytesTests", of: ["Bytes"]),
         tests("ZstdTests", of: ["Zstd", "Bytes"]),
+        tests("OpenMetricsTests", of: ["OpenMetrics", "Bytes"]),
         tests("PseudoFSTests", of: ["PseudoFS", "Bytes"]),
         tests("TraceEngineTests", of: ["TraceEngine", "Zstd", "Bytes"]),
         tests("TraceOutputTests", of: ["TraceOutput", "TraceEngine", "Bytes"]),
+        tests("PagePoolTests", of: ["PagePool", "Bytes"]),
+        tests("PagePoolZstdTests", of: ["PagePoolZstd", "PagePool", "Zstd", "Bytes"]),
+        tests("PoolFSTests", of: ["PoolFS", "PagePool", "PagePoolZstd", "PseudoFS", "Bytes"]),
         tests("SysFSTests", of: ["SysFS", "PseudoFS", "Bytes"]),
         tests("TraceFSTests", of: ["TraceFS", "PseudoFS", "TraceEngine", "TraceOutput", "Bytes"]),
         tests("HTTPGatewayTests", of: ["HTTPGateway", "PseudoFS", "Bytes"]),

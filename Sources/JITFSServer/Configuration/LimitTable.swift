@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// The limits by the names of `--limit NAME=VALUE` and `/sys/limits`: one row each, and nowhere else.
 public struct LimitTable: Sendable {
     /// One limit.

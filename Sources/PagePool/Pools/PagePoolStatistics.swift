@@ -1,0 +1,32 @@
+/// What a pool holds and has done, at one moment. Pages are counted in pages, everything else in bytes.
+public struct PagePoolStatistics: Sendable, Equatable {
+    /// Pages stored, of whatever kind.
+    public var pagesStored: UInt64 = 0
+    /// Of these: pages of one repeated pattern, zeros above all, which take no memory beside their table entry.
+    public var pagesSame: UInt64 = 0
+    /// Of these: pages that did not get smaller and are kept as they are.
+    public var pagesHuge: UInt64 = 0
+    /// Bytes of the objects, as the codec gave them; a huge page counts whole.
+    public var storedBytes: UInt64 = 0
+    /// Bytes of memory held: resident pages of the stacks and leaves of the table.
+    public var heldBytes: UInt64 = 0
+    /// The most that ``heldBytes`` ever was since the start, or since it was asked to forget.
+    public var heldBytesMax: UInt64 = 0
+    /// Puts that stored something.
+    public var puts: UInt64 = 0
+    /// Gets that gave a page.
+    public var gets: UInt64 = 0
+    /// Discards, whether there was a page or not.
+    public var discards: UInt64 = 0
+    /// Huge pages ever stored.
+    public var pagesHugeEver: UInt64 = 0
+    /// Gets that failed for a damaged object.
+    public var failedReads: UInt64 = 0
+    /// Puts refused because of the limit, or because there was no memory.
+    public var failedWrites: UInt64 = 0
+    /// Operations on what is no page of this device, or with what is no page.
+    public var invalidOperations: UInt64 = 0
+
+    /// All zero.
+    public init() {}
+}

@@ -1,0 +1,27 @@
+/// Hears of the traffic of pages, where somebody listens: the bridge to tracepoints, called under no lock.
+public protocol PageProbe: AnyObject, Sendable {
+    /// Whether anybody wants to hear of this kind of operation: asked before each, so one relaxed load.
+    func listens(to operation: PageOperation) -> Bool
+    /// The time, in nanoseconds of the clock by which durations are told. Asked only where somebody listens.
+    var now: UInt64 { get }
+    /// A page was put, got or discarded. Called only where somebody listens, after the operation, by its thread.
+    ///
+    /// - Parameters:
+    ///   - operation: what happened.
+    ///   - pool: the pool's name.
+    ///   - page: the page's number.
+    ///   - storedBytes: what its object takes: 0 for a page of one repeated pattern, ``PagePool/pageBytes`` for a huge
+    ///     one.
+    ///   - nanoseconds: how long it took.
+    func happened(_ operation: PageOperation, pool: String, page: UInt64, storedBytes: Int, nanoseconds: UInt64)
+}
+
+/// What can be done to a page.
+public enum PageOperation: Sendable, CaseIterable {
+    /// It was stored, or stored anew.
+    case put
+    /// It was read.
+    case get
+    /// It was given up.
+    case discard
+}

@@ -1,0 +1,2 @@
+import OpenMetrics
+import Testing
