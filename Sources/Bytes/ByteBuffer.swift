@@ -138,6 +138,32 @@
         held += times
     }
 
+    /// Appends a word of eight bytes several times, in the machine's byte order.
+    public mutating func append(repeating word: UInt64, times: Int) {
+        guard times > 0 else { return }
+        reserve(times * 8)
+        let start = unsafe UnsafeMutableRawPointer(base + count)
+        for index in 0..<times { unsafe start.storeBytes(of: word, toByteOffset: index * 8, as: UInt64.self) }
+        held += times * 8
+    }
+
+    /// Appends what a closure writes, straight into the buffer's own memory.
+    ///
+    /// - Parameters:
+    ///   - room: how many bytes it may write at most.
+    ///   - write: gets an empty span of that capacity. Where it throws, nothing is appended.
+    /// - Throws: what the closure throws.
+    @inlinable
+    public mutating func append<Failure: Error>(
+        upTo room: Int, _ write: (inout OutputSpan<UInt8>) throws(Failure) -> Void
+    ) throws(Failure) {
+        reserve(room)
+        let tail = unsafe UnsafeMutableBufferPointer(start: base + held, count: room)
+        var output = unsafe OutputSpan(buffer: tail, initializedCount: 0)
+        try write(&output)
+        held += unsafe output.finalize(for: tail)
+    }
+
     /// The bytes as a string; what is not UTF-8 becomes U+FFFD.
     public var text: String { String(repairing: span) }
 

@@ -18,6 +18,14 @@ extension Span where Element == UInt8 {
         }
     }
 
+    /// Whether the bytes come before others in the order of bytes, the shorter first where one begins the other.
+    public func precedes(_ other: Span<UInt8>) -> Bool {
+        for index in 0..<Swift.min(count, other.count) where self[index] != other[index] {
+            return self[index] < other[index]
+        }
+        return count < other.count
+    }
+
     /// Whether the bytes are those of an ASCII word in any case: `Expect`, `EXPECT`.
     ///
     /// - Parameter lowercased: the word in lower case.

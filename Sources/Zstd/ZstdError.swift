@@ -1,3 +1,5 @@
+internal import CZstd
+
 /// Why bytes could not be unpacked.
 public struct ZstdError: Error, Sendable, Equatable {
     /// In libzstd's words where they are its.
@@ -10,4 +12,13 @@ public struct ZstdError: Error, Sendable, Equatable {
         self.reason = reason
         self.offset = offset
     }
+
+    /// What one of the library's functions returned.
+    init(code: Int) {
+        let name = unsafe String(cString: ZSTD_getErrorName(code))
+        self.init(reason: name, offset: 0)
+    }
+
+    /// There is no memory for a context.
+    static var noMemory: ZstdError { ZstdError(reason: "no memory", offset: 0) }
 }

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Glibc
+internal import JITFSTestSupport
 internal import Synchronization
 internal import SystemPackage
 internal import Testing

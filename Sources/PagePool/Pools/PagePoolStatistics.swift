@@ -22,7 +22,7 @@ public struct PagePoolStatistics: Sendable, Equatable {
     public var pagesHugeEver: UInt64 = 0
     /// Gets that failed for a damaged object.
     public var failedReads: UInt64 = 0
-    /// Puts refused because of the limit, or because there was no memory.
+    /// Puts refused because of the limit, because there was no memory, or because the codec failed.
     public var failedWrites: UInt64 = 0
     /// Operations on what is no page of this device, or with what is no page.
     public var invalidOperations: UInt64 = 0

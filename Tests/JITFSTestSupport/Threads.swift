@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// Threads of their own, for bodies that spin or wait: the tasks of `async` share as many threads as there are CPUs.
-struct Threads {
+public struct Threads {
     private final class Body {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
@@ -9,8 +9,11 @@ struct Threads {
 
     private var threads: [pthread_t] = []
 
+    /// None yet.
+    public init() {}
+
     /// Starts one.
-    mutating func start(_ body: @escaping @Sendable () -> Void) {
+    public mutating func start(_ body: @escaping @Sendable () -> Void) {
         var thread = pthread_t()
         let box = unsafe Unmanaged.passRetained(Body(body)).toOpaque()
         let result = unsafe pthread_create(
@@ -24,7 +27,7 @@ struct Threads {
     }
 
     /// Waits for all.
-    func join() {
+    public func join() {
         for thread in threads { _ = pthread_join(thread, nil) }
     }
 }

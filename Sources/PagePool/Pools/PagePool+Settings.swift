@@ -1,0 +1,80 @@
+internal import Bytes
+internal import Locking
+internal import Synchronization
+public import SystemPackage
+
+extension PagePool {
+    /// Bytes of the device, a multiple of a page: zram's `disksize`.
+    public var disksizeBytes: UInt64 { shard.withLock { $0.pageCount << 12 } }
+
+    /// Makes the device larger or smaller.
+    ///
+    /// - Parameter bytes: rounded up to whole pages.
+    /// - Throws: EINVAL for 0 and above 16 TiB; EBUSY where a page beyond the new end is stored; ENODEV where the pool
+    ///   was removed.
+    public func setDisksize(_ bytes: UInt64) throws(Errno) {
+        guard bytes > 0, bytes <= Self.disksizeBytesMax else { throw .invalidArgument }
+        let pages = Self.pages(in: bytes)
+        try shard.withLock { shard throws(Errno) in
+            if shard.isClosed { throw .operationNotSupportedByDevice }
+            if pages < shard.pageCount, shard.storage.table.next(from: pages) != nil { throw .resourceBusy }
+            shard.pageCount = pages
+        }
+    }
+
+    /// Bytes of memory that may be held, a multiple of a page; 0 for no limit: zram's `mem_limit`.
+    public var memLimitBytes: UInt64 {
+        shard.withLock { $0.heldPagesMax == .max ? 0 : UInt64($0.heldPagesMax) << 12 }
+    }
+
+    /// Limits the memory that may be held. The limit is exact: a put that would exceed it is refused.
+    ///
+    /// - Parameter bytes: rounded up to whole pages; 0 for no limit.
+    /// - Throws: EBUSY where more than that is held, also after everything that can be spared was given back; nothing
+    ///   is lost. ENODEV where the pool was removed.
+    public func setMemLimit(_ bytes: UInt64) throws(Errno) {
+        let pages = Self.heldPagesMax(bytes)
+        try shard.withLock { shard throws(Errno) in
+            if shard.isClosed { throw .operationNotSupportedByDevice }
+            if shard.heldPages > pages { shard.storage.stacks.trimAll() }
+            if shard.heldPages > pages { throw .resourceBusy }
+            shard.heldPagesMax = pages
+        }
+    }
+
+    /// The level at which pages are compressed from now on.
+    public var level: Int { currentLevel.load(ordering: .relaxed) }
+
+    /// Chooses another level; stored pages stay as they are.
+    ///
+    /// - Throws: EINVAL where the codec has no such level; ENODEV where the pool was removed.
+    public func setLevel(_ level: Int) throws(Errno) {
+        guard workspaces.codec.levels.contains(level) else { throw .invalidArgument }
+        if isDead { throw .operationNotSupportedByDevice }
+        currentLevel.store(level, ordering: .relaxed)
+    }
+
+    /// Takes what is held now for the most there ever was: zram's `echo 0 > mem_used_max`.
+    public func forgetMemUsedMax() { shard.withLock { $0.forgetHeldMax() } }
+
+    /// Discards every page and sets the statistics to zero; the settings stay. Memory goes back to the system at once,
+    /// outside the lock.
+    ///
+    /// - Throws: ENODEV where the pool was removed.
+    public func reset() throws(Errno) {
+        var storage = PoolShard.Storage(memory: memory)
+        try shard.withLock { shard throws(Errno) in
+            if shard.isClosed { throw .operationNotSupportedByDevice }
+            shard.exchange(&storage)
+        }
+    }
+
+    /// What is held and was done; of one moment, and at the same cost however much is stored.
+    public var statistics: PagePoolStatistics { shard.withLock { $0.statistics } }
+
+    /// The pages stored now by the bytes of their objects: 0-255, 256-511, …, 3840-4095, and in a 17th bucket the huge
+    /// ones. Pages that repeat a word are not in it. Kept up to date, so as cheap as ``statistics``.
+    public var histogram: [UInt64] {
+        shard.withLock { shard in (0..<17).map { shard.histogram[$0] } }
+    }
+}

@@ -1,0 +1,118 @@
+internal import Bytes
+internal import Locking
+internal import Synchronization
+public import SystemPackage
+
+/// The pools of a process, by name: one codec, one set of workspaces.
+///
+/// ```swift
+/// let pools = PagePools(codec: ZstdPageCodec(), limits: PagePoolLimits())
+/// let pool = try pools.create(name: "ramzswap0", options: PagePoolOptions(disksizeBytes: 8 << 30))
+/// ```
+/// A pool takes no memory for pages before one comes. Any thread may call anything.
+public final class PagePools: Sendable {
+    /// A pool beside the bytes of its name.
+    private struct Member {
+        let name: [UInt8]
+        let pool: PagePool
+    }
+
+    private struct State {
+        /// In the order of the bytes of their names.
+        var members: [Member] = []
+        var identity: UInt64 = 0
+    }
+
+    /// The limits it was made with.
+    public let limits: PagePoolLimits
+    private let workspaces: Workspaces
+    private let probe: (any PageProbe)?
+    private let memory: any PageMemory
+    private let state = Locked(State())
+
+    /// No pools yet.
+    ///
+    /// - Parameters:
+    ///   - codec: for all of them.
+    ///   - limits: how many there may be.
+    ///   - probe: hears of their traffic.
+    public convenience init(codec: any PageCodec, limits: PagePoolLimits, probe: (any PageProbe)? = nil) {
+        self.init(codec: codec, limits: limits, probe: probe, memory: SystemMemory())
+    }
+
+    init(codec: any PageCodec, limits: PagePoolLimits, probe: (any PageProbe)?, memory: any PageMemory) {
+        workspaces = Workspaces(codec: codec)
+        self.limits = limits
+        self.probe = probe
+        self.memory = memory
+    }
+
+    /// What makes their pages small.
+    public var codec: any PageCodec { workspaces.codec }
+
+    /// Makes a pool.
+    ///
+    /// - Parameters:
+    ///   - name: 1 to 255 bytes that can stand in a path.
+    ///   - options: its settings.
+    /// - Throws: EINVAL for a name that is empty, `.`, `..` or contains a slash or a NUL, a `disksize` of 0 or above 16 TiB,
+    ///   and a level that the codec does not have; ENAMETOOLONG; EEXIST; ENFILE where there are as many as there may be.
+    public func create(name: String, options: PagePoolOptions) throws(Errno) -> PagePool {
+        let bytes = Array(name.utf8)
+        if bytes.count > 255 { throw .fileNameTooLong }
+        let isBad = bytes.isEmpty || name == "." || name == ".." || bytes.contains(0x2F) || bytes.contains(0)
+        let level = options.level ?? codec.defaultLevel
+        guard !isBad, options.disksizeBytes > 0, options.disksizeBytes <= PagePool.disksizeBytesMax,
+            codec.levels.contains(level)
+        else { throw .invalidArgument }
+        return try state.withLock { state throws(Errno) in
+            let (place, isThere) = Self.place(of: bytes.span, in: state.members)
+            if isThere { throw .fileExists }
+            if state.members.count >= limits.poolsMax { throw .tooManyOpenFilesInSystem }
+            state.identity += 1
+            let pool = PagePool(
+                name: name, identity: state.identity, options: options, level: level, workspaces: workspaces,
+                probe: probe, memory: memory)
+            state.members.insert(Member(name: bytes, pool: pool), at: place)
+            return pool
+        }
+    }
+
+    /// Removes a pool: its name is free, its memory goes back to the system at once. Operations under way finish or are told
+    /// ENODEV, and so is everything later.
+    ///
+    /// - Throws: ENOENT where it is gone already.
+    public func remove(_ pool: PagePool) throws(Errno) {
+        try state.withLock { state throws(Errno) in
+            guard let place = state.members.firstIndex(where: { $0.pool === pool }) else {
+                throw .noSuchFileOrDirectory
+            }
+            state.members.remove(at: place)
+        }
+        pool.close()
+    }
+
+    /// The pool of this name: a binary search under a short lock.
+    public func pool(named name: Span<UInt8>) -> PagePool? {
+        state.withLock { state in
+            let (place, isThere) = Self.place(of: name, in: state.members)
+            return isThere ? state.members[place].pool : nil
+        }
+    }
+
+    /// All pools, in the order of the bytes of their names.
+    public var pools: [PagePool] { state.withLock { $0.members.map(\.pool) } }
+
+    /// Where a name is, or would be.
+    private static func place(of name: Span<UInt8>, in members: [Member]) -> (index: Int, isThere: Bool) {
+        var low = 0
+        var high = members.count
+        while low < high {
+            let middle = (low + high) / 2
+            let other = members[middle].name
+            if other.span.equals(name) { return (middle, true) }
+            if other.span.precedes(name) { low = middle + 1 } else { high = middle }
+        }
+        return (low, false)
+    }
+}

@@ -1,0 +1,36 @@
+internal import SystemPackage
+
+extension PoolShard {
+    /// Walks every entry and its object's back pointer, and traps where one leads elsewhere. Empty in release.
+    func checkInvariants() {
+        #if DEBUG
+            storage.table.checkInvariants()
+            storage.stacks.checkInvariants()
+            var again = PoolShard(pageCount: pageCount, heldPagesMax: heldPagesMax, memory: SystemMemory())
+            var objects = [Int](repeating: 0, count: ClassShape.count)
+            var next = storage.table.next(from: 0)
+            while let page = next {
+                let entry = storage.table.entry(page)
+                precondition(page < pageCount, "a page beyond the end")
+                if entry.isObject {
+                    let number = entry.classNumber
+                    precondition(number < ClassShape.count && entry.kind != nil, "no such object")
+                    precondition(entry.index < storage.stacks.count(number), "an object above the top")
+                    precondition(storage.stacks.page(of: number, entry.index) == page, "an object of another page")
+                    objects[number] += 1
+                }
+                again.count(entry, isComing: true)
+                next = storage.table.next(from: page + 1)
+            }
+            for number in objects.indices {
+                precondition(objects[number] == storage.stacks.count(number), "objects of no page")
+            }
+            precondition(again.counted.storedBytes == counted.storedBytes, "stored bytes")
+            precondition(again.counted.pagesSame == counted.pagesSame, "same pages")
+            precondition(again.counted.pagesHuge == counted.pagesHuge, "huge pages")
+            for bucket in 0..<17 { precondition(again.histogram[bucket] == histogram[bucket], "the histogram") }
+            precondition(heldPages <= heldPagesMax, "more is held than may be")
+            precondition(statistics.heldBytesMax >= statistics.heldBytes, "more is held than ever was")
+        #endif
+    }
+}

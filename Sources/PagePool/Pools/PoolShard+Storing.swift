@@ -1,0 +1,154 @@
+internal import Bytes
+internal import SystemPackage
+
+extension PoolShard {
+    // MARK: what a pool asks for
+
+    /// Sees to it that there is such a page.
+    ///
+    /// - Throws: ENODEV where the pool was removed, EINVAL beyond the end.
+    @inline(__always)
+    mutating func admit(_ page: UInt64) throws(Errno) {
+        if isClosed { throw .operationNotSupportedByDevice }
+        if page >= pageCount {
+            counted.invalidOperations += 1
+            throw .invalidArgument
+        }
+    }
+
+    /// Stores a page as an object; a refusal is counted.
+    mutating func put(_ page: UInt64, _ kind: TableEntry.Kind, _ payload: Span<UInt8>) throws(Errno) {
+        do throws(Errno) {
+            try store(page, kind, payload)
+        } catch {
+            counted.failedWrites += 1
+            throw error
+        }
+    }
+
+    /// Stores a page that repeats a word; a refusal is counted.
+    mutating func put(_ page: UInt64, repeating word: UInt64) throws(Errno) {
+        guard let entry = TableEntry(repeating: word) else {
+            var bytes = InlineArray<8, UInt8>(repeating: 0)
+            for index in 0..<8 { bytes[index] = UInt8(truncatingIfNeeded: word >> UInt64(index * 8)) }
+            return try put(page, .same, bytes.span)
+        }
+        do throws(Errno) {
+            try store(page, entry)
+        } catch {
+            counted.failedWrites += 1
+            throw error
+        }
+    }
+
+    /// Copies what is stored of a page: an object's own bytes, or nothing for a page that repeats a word.
+    ///
+    /// - Throws: ENODATA where nothing is stored.
+    mutating func get(_ page: UInt64, into out: inout ByteBuffer) throws(Errno) -> Stored {
+        let entry = storage.table.entry(page)
+        if entry.isEmpty { throw .noData }
+        counted.gets += 1
+        guard entry.isObject, let kind = entry.kind, kind != .same else { return .same(word(of: entry)) }
+        storage.stacks.append(entry.classNumber, entry.index, count: entry.payload, to: &out)
+        return kind == .huge ? .huge : .compressed
+    }
+
+    /// How a page is kept.
+    func state(_ page: UInt64) -> PageState? {
+        let entry = storage.table.entry(page)
+        if entry.isEmpty { return nil }
+        guard entry.isObject, let kind = entry.kind, kind != .same else { return .same(pattern: word(of: entry)) }
+        return kind == .huge ? .huge : .compressed(storedBytes: entry.payload)
+    }
+
+    private func word(of entry: TableEntry) -> UInt64 {
+        entry.isObject ? storage.stacks.word(entry.classNumber, entry.index) : entry.word
+    }
+
+    // MARK: how it is done
+
+    /// Stores a page as an object, or stores it anew; all or nothing.
+    ///
+    /// - Throws: ENOSPC over the limit, ENOMEM; what was stored before still is.
+    private mutating func store(_ page: UInt64, _ kind: TableEntry.Kind, _ payload: Span<UInt8>) throws(Errno) {
+        let old = storage.table.entry(page)
+        let number = ClassShape.number(for: payload.count)
+        let entry: TableEntry
+        if old.isObject, old.classNumber == number {
+            storage.stacks.overwrite(number, old.index, payload)
+            entry = TableEntry(kind, index: old.index, payload: payload.count)
+        } else {
+            let isTight = try makeRoom(page, old, class: number)
+            if old.isObject { release(old, isTight: isTight) }
+            let index = storage.stacks.push(number, page: page, payload)
+            entry = TableEntry(kind, index: index, payload: payload.count)
+            noteHeld()
+        }
+        storage.table.set(page, entry)
+        count(old, isComing: false)
+        count(entry, isComing: true)
+        counted.puts += 1
+    }
+
+    /// Stores a page that needs no object.
+    ///
+    /// - Throws: ENOSPC or ENOMEM where a node of the table would be one too many.
+    private mutating func store(_ page: UInt64, _ entry: TableEntry) throws(Errno) {
+        let old = storage.table.entry(page)
+        if old.isEmpty { _ = try makeRoom(page, old, class: nil) }
+        if old.isObject { release(old, isTight: false) }
+        noteHeld()
+        storage.table.set(page, entry)
+        count(old, isComing: false)
+        count(entry, isComing: true)
+        counted.puts += 1
+    }
+
+    /// Forgets a page.
+    ///
+    /// - Returns: what was stored.
+    mutating func discard(_ page: UInt64) -> TableEntry {
+        counted.discards += 1
+        let old = storage.table.entry(page)
+        if old.isEmpty { return old }
+        if old.isObject { release(old, isTight: false) }
+        storage.table.clear(page)
+        count(old, isComing: false)
+        if storage.table.count == 0 { storage.stacks.trimAll() }
+        return old
+    }
+
+    /// Takes an object out of its class; the last one of the class takes its place, and its entry follows.
+    private mutating func release(_ old: TableEntry, isTight: Bool) {
+        if let moved = storage.stacks.remove(old.classNumber, old.index) {
+            storage.table.set(moved, storage.table.entry(moved).moved(to: old.index))
+        }
+        if isTight { storage.stacks.trim(old.classNumber, slack: 0) }
+    }
+
+    /// Sees to it that a page can be stored: within the limit, a chunk for its object, nodes for its entry.
+    ///
+    /// Judged is what the operation comes to: what the old object gives back counts. Only where the limit would be
+    /// exceeded is slack given back.
+    ///
+    /// - Parameters:
+    ///   - page: the page.
+    ///   - old: what is stored of it, which will go.
+    ///   - number: the class of its new object, or nil where it needs none.
+    /// - Returns: whether there is nothing to spare, so that what goes is to be given back at once.
+    /// - Throws: ENOSPC, ENOMEM; nothing has changed then but slack.
+    private mutating func makeRoom(_ page: UInt64, _ old: TableEntry, class number: Int?) throws(Errno) -> Bool {
+        let nodes = old.isEmpty ? storage.table.nodesMissing(page) : 0
+        let push = number.map { storage.stacks.pagesToPush($0) } ?? (resident: 0, needed: 0)
+        var isTight = false
+        if push.resident + nodes > 0, heldPages + push.resident + nodes > heldPagesMax {
+            storage.stacks.trimAll()
+            let pop = old.isObject ? storage.stacks.pagesToPop(old.classNumber) : 0
+            if heldPages + push.needed + nodes - pop > heldPagesMax { throw .noSpace }
+            isTight = true
+        }
+        if let number { try storage.stacks.makeRoom(number) }
+        if nodes > 0 { try storage.table.makeNodes(page) }
+        return isTight
+    }
+}

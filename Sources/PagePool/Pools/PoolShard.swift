@@ -1,0 +1,96 @@
+internal import Bytes
+internal import SystemPackage
+
+/// The state under one lock: a table, the stacks of its objects, the limit, and what was counted.
+///
+/// A pool has one today. Nothing here knows of the pool, so that there can be several.
+struct PoolShard: ~Copyable {
+    /// Where pages are, and what they take.
+    struct Storage: ~Copyable, Sendable {
+        var table: PageTable
+        var stacks: StackArena
+
+        init(memory: any PageMemory) {
+            table = PageTable(memory: memory)
+            stacks = StackArena(memory: memory)
+        }
+    }
+
+    /// What a get finds.
+    enum Stored: Sendable {
+        case compressed
+        case huge
+        case same(UInt64)
+    }
+
+    var storage: Storage
+    /// Pages of the device: numbers go up to there.
+    var pageCount: UInt64
+    /// The most pages that may be held; `Int.max` for no limit.
+    var heldPagesMax: Int
+    /// Whether the pool was removed: nothing is stored any more.
+    var isClosed = false
+    /// What is counted as it happens; what can be told from ``storage`` is filled in when asked for.
+    var counted = PagePoolStatistics()
+    /// Pages by the bytes of their objects, 256 to a bucket; the last is for huge ones.
+    var histogram = InlineArray<17, UInt64>(repeating: 0)
+    private var heldPagesEver = 0
+
+    init(pageCount: UInt64, heldPagesMax: Int, memory: any PageMemory) {
+        storage = Storage(memory: memory)
+        self.pageCount = pageCount
+        self.heldPagesMax = heldPagesMax
+    }
+
+    /// Pages of memory held: the stacks' with their slack, and the table's nodes.
+    var heldPages: Int { storage.stacks.residentPages + storage.table.nodeCount }
+
+    /// All there is to tell.
+    var statistics: PagePoolStatistics {
+        var told = counted
+        told.pagesStored = UInt64(storage.table.count)
+        told.heldBytes = UInt64(heldPages * PagePool.pageBytes)
+        told.heldBytesMax = UInt64(heldPagesEver * PagePool.pageBytes)
+        return told
+    }
+
+    /// Takes what is held now for the most there ever was.
+    mutating func forgetHeldMax() { heldPagesEver = heldPages }
+
+    /// Forgets every page and every count; the settings stay.
+    ///
+    /// - Parameter fresh: an empty storage; holds what was stored afterwards, to be let go outside the lock.
+    mutating func exchange(_ fresh: inout Storage) {
+        swap(&storage, &fresh)
+        counted = PagePoolStatistics()
+        histogram = InlineArray(repeating: 0)
+        heldPagesEver = 0
+    }
+
+    /// Notes that more may be held than ever.
+    @inline(__always)
+    mutating func noteHeld() {
+        let held = heldPages
+        if held > heldPagesEver { heldPagesEver = held }
+    }
+
+    /// Counts a page in or out of what is stored.
+    @inline(__always)
+    mutating func count(_ entry: TableEntry, isComing: Bool) {
+        if entry.isEmpty { return }
+        let one: UInt64 = isComing ? 1 : ~0
+        guard entry.isObject, entry.kind != .same else {
+            counted.pagesSame &+= one
+            return
+        }
+        let stored = entry.storedBytes
+        counted.storedBytes &+= isComing ? UInt64(stored) : 0 &- UInt64(stored)
+        if entry.kind == .huge {
+            counted.pagesHuge &+= one
+            if isComing { counted.pagesHugeEver += 1 }
+            histogram[16] &+= one
+        } else {
+            histogram[min(stored >> 8, 15)] &+= one
+        }
+    }
+}

@@ -1,0 +1,77 @@
+/// What the table holds for one page: eight bytes.
+///
+/// ```
+/// 0                     nothing stored
+/// below 2^60            an object: index 0...31 | class 32...41 | pad 42...45 | dictionary 46...53 | age 54...55 | kind 56...57
+/// from 2^60 on          a page that repeats the word `entry ^ 9 << 60` from end to end
+/// ```
+/// So a page of zeros is `9 << 60`, and every word but those of top nibble 9 fits; for these there is an object of
+/// eight bytes. Instead of an object's length, its class and how much of that is spare: 14 bits instead of 23. Dictionary
+/// and age are zero until there are any.
+struct TableEntry: Equatable {
+    /// What an object holds.
+    enum Kind: UInt64 {
+        /// A frame of the codec.
+        case compressed = 1
+        /// Four bytes of checksum and the page as it is.
+        case huge = 2
+        /// The eight bytes that the page repeats.
+        case same = 3
+    }
+
+    /// The bits.
+    let bits: UInt64
+
+    /// Nothing stored.
+    static let empty = TableEntry(bits: 0)
+    private static let flip: UInt64 = 9 << 60
+
+    /// Takes an entry out of a table.
+    @inline(__always)
+    init(bits: UInt64) { self.bits = bits }
+
+    /// An entry for a page that repeats a word; nil where it needs an object.
+    @inline(__always)
+    init?(repeating word: UInt64) {
+        bits = word ^ Self.flip
+        if bits < 1 << 60 { return nil }
+    }
+
+    /// An entry for an object with so many bytes of its own.
+    @inline(__always)
+    init(_ kind: Kind, index: Int, payload: Int) {
+        bits =
+            UInt64(UInt32(truncatingIfNeeded: index)) | UInt64(ClassShape.number(for: payload)) << 32
+            | UInt64(ClassShape.pad(for: payload)) << 42 | kind.rawValue << 56
+    }
+
+    /// Whether nothing is stored.
+    var isEmpty: Bool { bits == 0 }
+    /// Whether there is an object.
+    var isObject: Bool { bits != 0 && bits < 1 << 60 }
+    /// The word that is repeated, where the entry is one.
+    var word: UInt64 { bits ^ Self.flip }
+    /// The object's place in its class.
+    var index: Int { Int(UInt32(truncatingIfNeeded: bits)) }
+    /// The object's class.
+    var classNumber: Int { Int(bits >> 32 & 0x3FF) }
+    /// What the object holds.
+    var kind: Kind? { Kind(rawValue: bits >> 56 & 3) }
+    /// Bytes of the object's own.
+    var payload: Int { (classNumber + 1) * ClassShape.granule - ClassShape.headerBytes - Int(bits >> 42 & 0xF) }
+
+    /// The same object at another place of its class.
+    func moved(to index: Int) -> TableEntry {
+        TableEntry(bits: bits & ~0xFFFF_FFFF | UInt64(UInt32(truncatingIfNeeded: index)))
+    }
+
+    /// Bytes as the codec gave them, or a whole page; nothing for a page that repeats a word.
+    var storedBytes: Int {
+        guard isObject else { return 0 }
+        switch kind {
+        case .compressed: return payload
+        case .huge: return PagePool.pageBytes
+        case .same, nil: return 0
+        }
+    }
+}
