@@ -23,6 +23,8 @@ public final class Declaration: Sendable {
         case stream
         /// Takes writes and gives nothing.
         case sink
+        /// Bytes as they are, read and written whole; beside them, what is known about them.
+        case bytes
     }
 
     /// Directory or file.

@@ -26,11 +26,41 @@ public struct ChildSource<Context: NodeContext>: Sendable {
                     guard let child = find(Context.of(bound.binding), name) else { return nil }
                     return child.binding
                 },
-                list: { binding in
+                cursor: { binding in
                     let context = Context.of(binding)
                     let items = items(context)
-                    return ChildList(
+                    return SnapshotCursor(
                         count: items.count, name: { name(items[$0]) }, binding: { bind(context, items[$0])?.binding })
+                }))
+    }
+
+    /// Files whose names are numbers, listed in the order of the numbers: the pages of a pool.
+    ///
+    /// There may be any number of them: none is looked at before its turn, and a node that is made for one is gone
+    /// with the call that made it.
+    ///
+    /// - Parameters:
+    ///   - file: what each of them is.
+    ///   - bind: a file's context by its number, whether a listing has it or not: what is not there yet can be
+    ///     written. A name that is no number in plain decimal, without leading zeros, is not there; a number beyond
+    ///     `Int.max` comes as that.
+    ///   - next: the first number that a listing has, from this one on.
+    /// - Returns: the entries.
+    @inlinable
+    public static func numberedFiles<Child: NodeContext>(
+        _ file: File<Child>, bind: @escaping @Sendable (Context, Int) -> Child,
+        next: @escaping @Sendable (Context, Int) -> Int?
+    ) -> ChildSource<Context> {
+        ChildSource(
+            ChildDefinition(
+                file: file.definition,
+                find: { bound, name in
+                    guard let number = NumberedCursor.number(name) else { return nil }
+                    return bind(Context.of(bound.binding), number).binding
+                },
+                cursor: { binding in
+                    let context = Context.of(binding)
+                    return NumberedCursor(next: { next(context, $0) }, binding: { bind(context, $0).binding })
                 }))
     }
 }
@@ -41,32 +71,25 @@ final class ChildDefinition: Sendable {
     /// What each of them is.
     let entry: EntryDefinition
     let find: @Sendable (SharedBinding, Span<UInt8>) -> Binding?
-    let list: @Sendable (Binding) -> ChildList
+    let cursor: @Sendable (Binding) -> any ChildCursor
 
     @usableFromInline
     init(
         table: DirectoryDefinition, find: @escaping @Sendable (SharedBinding, Span<UInt8>) -> Binding?,
-        list: @escaping @Sendable (Binding) -> ChildList
+        cursor: @escaping @Sendable (Binding) -> any ChildCursor
     ) {
         entry = EntryDefinition(name: "", directory: table, bind: nil)
         self.find = find
-        self.list = list
+        self.cursor = cursor
     }
-}
-
-/// A snapshot of the children of one directory, in order.
-@usableFromInline
-struct ChildList: Sendable {
-    let count: Int
-    let name: @Sendable (Int) -> String
-    let binding: @Sendable (Int) -> Binding?
 
     @usableFromInline
     init(
-        count: Int, name: @escaping @Sendable (Int) -> String, binding: @escaping @Sendable (Int) -> Binding?
+        file: FileDefinition, find: @escaping @Sendable (SharedBinding, Span<UInt8>) -> Binding?,
+        cursor: @escaping @Sendable (Binding) -> any ChildCursor
     ) {
-        self.count = count
-        self.name = name
-        self.binding = binding
+        entry = EntryDefinition(name: "", file: file, isKept: false)
+        self.find = find
+        self.cursor = cursor
     }
 }

@@ -60,10 +60,13 @@ final class EntryDefinition: Sendable {
     let declaration: Declaration
     private let resolution: Resolution
     let line: EntryLine
+    /// Whether a cache keeps the nodes that are made for it.
+    let isKept: Bool
 
     @usableFromInline
-    init(name: String, file: FileDefinition) {
+    init(name: String, file: FileDefinition, isKept: Bool = true) {
         self.name = name
+        self.isKept = isKept
         self.file = file
         directory = nil
         declaration = file.declaration
@@ -74,6 +77,7 @@ final class EntryDefinition: Sendable {
     @usableFromInline
     init(name: String, directory: DirectoryDefinition, bind: Resolver?) {
         self.name = name
+        isKept = true
         file = nil
         self.directory = directory
         declaration = directory.declaration
@@ -84,6 +88,7 @@ final class EntryDefinition: Sendable {
     /// A directory that is bound to one thing, whatever it stands in: a mount.
     init(name: String, directory: DirectoryDefinition, constant: Binding) {
         self.name = name
+        isKept = true
         file = nil
         self.directory = directory
         declaration = directory.declaration

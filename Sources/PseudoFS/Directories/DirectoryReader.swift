@@ -19,9 +19,8 @@ public final class DirectoryReader: @unchecked Sendable {
 
     private let definition: DirectoryDefinition
     private let binding: Binding
-    private let list: ChildList?
+    private let children: (any ChildCursor)?
     private var fixed = 0
-    private var child = 0
     private var last = Last.none
     /// The child that comes next, looked at but not given yet.
     private var pending: (name: String, binding: Binding)?
@@ -29,7 +28,7 @@ public final class DirectoryReader: @unchecked Sendable {
     init(_ definition: DirectoryDefinition, _ binding: Binding) {
         self.definition = definition
         self.binding = binding
-        list = definition.children?.list(binding)
+        children = definition.children?.cursor(binding)
     }
 
     /// The next entry, or nil at the end.
@@ -37,7 +36,7 @@ public final class DirectoryReader: @unchecked Sendable {
         if binding.isDead { return nil }
         while fixed < definition.entries.count, !definition.entries[fixed].exists(in: binding) { fixed += 1 }
         fetchChild()
-        guard let (name, binding) = pending, let children = definition.children else { return nextFixed() }
+        guard let (name, binding) = pending, let entry = definition.children?.entry else { return nextFixed() }
         if fixed < definition.entries.count,
             definition.entries[fixed].name.utf8.lexicographicallyPrecedes(name.utf8)
         {
@@ -45,18 +44,12 @@ public final class DirectoryReader: @unchecked Sendable {
         }
         pending = nil
         last = .child(binding)
-        return DirectoryEntry(name: name, declaration: children.entry.declaration, line: nil)
+        return DirectoryEntry(name: name, declaration: entry.declaration, line: nil)
     }
 
     private func fetchChild() {
-        guard pending == nil, let list else { return }
-        while child < list.count {
-            defer { child += 1 }
-            if let binding = list.binding(child), !binding.isDead {
-                pending = (list.name(child), binding)
-                return
-            }
-        }
+        guard pending == nil, let children else { return }
+        repeat { pending = children.next() } while pending?.binding.isDead ?? false
     }
 
     private func nextFixed() -> DirectoryEntry? {
@@ -90,24 +83,20 @@ public final class DirectoryReader: @unchecked Sendable {
         return try? Reading(of: file, binding)
     }
 
-    /// Goes on behind that name, whether it is there or not.
+    /// Goes on behind that name, whether it is there or not. To be called before the first ``next()``.
     public func seek(after name: Span<UInt8>) {
-        while fixed < definition.entries.count, !precedes(name, definition.entries[fixed].name) { fixed += 1 }
-        guard let list else { return }
-        var low = child
-        var high = list.count
-        while low < high {
-            let middle = (low + high) / 2
-            if precedes(name, list.name(middle)) { high = middle } else { low = middle + 1 }
-        }
-        child = low
+        while fixed < definition.entries.count, !name.precedes(definition.entries[fixed].name) { fixed += 1 }
+        children?.seek(after: name)
     }
+}
 
-    private func precedes(_ left: Span<UInt8>, _ right: String) -> Bool {
-        let right = right.utf8Span.span
-        for index in 0..<min(left.count, right.count) where left[index] != right[index] {
-            return left[index] < right[index]
+extension Span<UInt8> {
+    /// Whether these bytes come before those of a name.
+    func precedes(_ name: String) -> Bool {
+        let name = name.utf8Span.span
+        for index in 0..<Swift.min(count, name.count) where self[index] != name[index] {
+            return self[index] < name[index]
         }
-        return left.count < right.count
+        return count < name.count
     }
 }

@@ -9,7 +9,8 @@ internal import SystemPackage
 /// ```
 ///
 /// Safe from any thread. A walk to a path that this caller's lane knows costs about 100 ns, whatever its length; one
-/// that knows nothing of it makes a node for each name.
+/// that knows nothing of it makes a node for each name. The node of a numbered file is made for one walk and not kept:
+/// nothing in the cache's statistics speaks of it.
 public final class Namespace: Sendable {
     /// What a walk is for.
     public enum Purpose: Sendable {
@@ -89,11 +90,18 @@ public final class Namespace: Sendable {
         made.reserveCapacity(count - known)
         try make(trail, from: known, of: path, [UInt8](copying: path), below: start, into: &made)
         let node = made[0]
-        if cache.insert(&made, below: start, trail, lane: lane) { return Walk(node: node) }
-        guard purpose == .change, cache.takeReserve(count - known, lane: lane) else {
+        var kept = count
+        if !node.isKept {
+            made.removeFirst()
+            kept -= 1
+            if made.isEmpty { return Walk(node: node) }
+        }
+        let way = PathTrail(ends: ends.span.extracting(0..<kept), hashes: hashes.span.extracting(0..<kept))
+        if cache.insert(&made, below: start, way, lane: lane) { return Walk(node: node) }
+        guard purpose == .change, cache.takeReserve(kept - known, lane: lane) else {
             throw Failure(.noMemory, "every node is pinned, and the limit is \(cache.nodeCountMax)")
         }
-        return Walk(node: node, reserve: (cache, count - known))
+        return Walk(node: node, reserve: (cache, kept - known))
     }
 
     /// Makes the nodes of a path's names, the last one first in the array.

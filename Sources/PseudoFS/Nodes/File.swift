@@ -20,6 +20,10 @@ public struct File<Context: NodeContext>: Sendable {
     public typealias TextReader = @Sendable (Context, inout ByteBuffer) throws(Failure) -> Void
     /// Takes one write.
     public typealias Writer = @Sendable (Context, Span<UInt8>, WriteRequest) throws(Failure) -> Void
+    /// Gives what is known about a file's bytes.
+    public typealias KnowledgeReader = @Sendable (Context) throws(Failure) -> [Value.Member]
+    /// Removes what the file stands for.
+    public typealias Remover = @Sendable (Context, Caller) throws(Failure) -> Void
     /// Opens a document or a stream.
     public typealias Opener = @Sendable (Context, ReadRequest) throws(Failure) -> any OpenFile
 
@@ -114,6 +118,36 @@ public struct File<Context: NodeContext>: Sendable {
                 parameters: parameters, summary: summary))
         definition.write = erase(write)
         if let exists { definition.exists = { exists(Context.of($0)) } }
+        return File(definition)
+    }
+
+    /// A file of bytes that is read and written whole, such as a page.
+    ///
+    /// - Parameters:
+    ///   - mode: permission bits.
+    ///   - summary: one sentence.
+    ///   - read: appends the bytes.
+    ///   - known: what is known about them, shown in JSON in their place.
+    ///   - write: replaces them; no precondition can be put on it and no gate is held.
+    ///   - remove: gives them up.
+    /// - Returns: the file.
+    @inlinable
+    public static func bytes(
+        mode: UInt16, summary: String, read: @escaping TextReader, known: @escaping KnowledgeReader,
+        write: Writer? = nil, remove: Remover? = nil
+    ) -> File {
+        var verbs: Verbs = .read
+        if write != nil { verbs.insert(.write) }
+        if remove != nil { verbs.insert(.remove) }
+        let definition = FileDefinition(
+            declaration: Declaration(
+                kind: .file, content: .bytes, mode: mode, verbs: verbs, forms: [.bytes, .json], summary: summary))
+        definition.text = { binding, out throws(Failure) in try read(Context.of(binding), &out) }
+        definition.value = { binding throws(Failure) in .record(try known(Context.of(binding))) }
+        if let write { definition.write = erase(write) }
+        if let remove {
+            definition.remove = { binding, caller throws(Failure) in try remove(Context.of(binding), caller) }
+        }
         return File(definition)
     }
 

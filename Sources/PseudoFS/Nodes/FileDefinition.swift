@@ -15,6 +15,7 @@ final class FileDefinition: @unchecked Sendable {
     @usableFromInline var text: (@Sendable (Binding, inout ByteBuffer) throws(Failure) -> Void)?
     @usableFromInline var open: (@Sendable (Binding, ReadRequest) throws(Failure) -> any OpenFile)?
     @usableFromInline var write: Writer?
+    @usableFromInline var remove: (@Sendable (Binding, Caller) throws(Failure) -> Void)?
     @usableFromInline var holds: (@Sendable (Binding) -> Bool)?
     @usableFromInline var releases: (@Sendable (Span<UInt8>) -> Bool)?
     @usableFromInline var exists: (@Sendable (Binding) -> Bool)?

@@ -15,6 +15,9 @@ extension Node {
         directory?.node(named: name, below: bound, path: path)
     }
 
+    /// Whether a cache keeps it: not where there may be any number of its kind.
+    var isKept: Bool { entry.isKept }
+
     /// Whether the state that the file controls keeps the node: an enabled event.
     var isHeldByState: Bool { !isDead && (file?.holds?(binding) ?? false) }
 
@@ -49,8 +52,9 @@ extension Node {
     }
 
     func removeNow(_ caller: Caller) throws(Failure) {
-        guard let directory else { throw Failure(.notSupported) }
-        guard let remove = directory.remove else { throw Failure(.notPermitted, "it cannot be removed") }
+        guard let remove = directory?.remove ?? file?.remove else {
+            throw Failure(.notPermitted, "it cannot be removed")
+        }
         try remove(binding, caller)
     }
 

@@ -55,16 +55,16 @@ public final class Node: @unchecked Sendable {
 
     // MARK: verbs
 
-    /// Reads an attribute.
+    /// Reads an attribute, or what is known about a file's bytes.
     ///
-    /// - Throws: ENODEV where what it stands for has been removed; ENOTSUP where it is no attribute; what the file
-    ///   itself reports.
+    /// - Throws: ENODEV where what it stands for has been removed; ENOTSUP where it has neither; what the file itself
+    ///   reports.
     public func read() throws(Failure) -> Reading {
         try live()
         return try readNow()
     }
 
-    /// Reads an attribute as the kernel's text.
+    /// Reads an attribute as the kernel's text, or a file's bytes.
     ///
     /// - Parameter out: appended to; as it was where a failure is thrown.
     /// - Throws: as ``read()``.
@@ -81,7 +81,7 @@ public final class Node: @unchecked Sendable {
         return try openNow(request)
     }
 
-    /// Writes, if the present value is the expected one.
+    /// Writes, if the present value is the expected one; only an attribute's can be compared.
     ///
     /// - Parameters:
     ///   - bytes: the whole write; empty is a write of no bytes.
@@ -93,7 +93,7 @@ public final class Node: @unchecked Sendable {
         _ bytes: Span<UInt8>, _ request: WriteRequest, expecting expected: [UInt64]? = nil
     ) throws(Failure) {
         try live()
-        if declaration.content == .sink { return try writeNow(bytes, request) }
+        if declaration.content == .sink || declaration.content == .bytes { return try writeNow(bytes, request) }
         try WriteGate.of(binding.subject.identity).pass { () throws(Failure) in
             try live()
             if let expected {

@@ -1,14 +1,15 @@
 internal import Bytes
-internal import PseudoFS
 internal import SystemPackage
 
 /// Numbers as the kernel's `kstrtoul` takes them from a control file.
 ///
 /// Decimal digits with at most one `+` before and one newline behind; no spaces, no `0x`, no minus: ` 1`, `0x1`, `on`
 /// and the empty write are EINVAL, what exceeds 64 bits is ERANGE (recorded from Linux 6.18).
-enum KernelNumber {
+public enum KernelNumber {
     /// Reads a number.
-    static func unsigned(_ bytes: Span<UInt8>) throws(Failure) -> UInt64 {
+    ///
+    /// - Throws: EINVAL, ERANGE, about the content.
+    public static func unsigned(_ bytes: Span<UInt8>) throws(Failure) -> UInt64 {
         let text = bytes.withoutNewline
         var index = text.count > 0 && text[0] == 0x2B ? 1 : 0
         guard index < text.count else { throw Failure(.invalidArgument, "a number is expected", subject: .content) }
@@ -28,8 +29,10 @@ enum KernelNumber {
         return value
     }
 
-    /// Reads 0 or 1, as `enable` takes them: anything else is EINVAL.
-    static func zeroOrOne(_ bytes: Span<UInt8>) throws(Failure) -> Bool {
+    /// Reads 0 or 1, as `enable` takes them.
+    ///
+    /// - Throws: EINVAL for anything else.
+    public static func zeroOrOne(_ bytes: Span<UInt8>) throws(Failure) -> Bool {
         switch try unsigned(bytes) {
         case 0: return false
         case 1: return true
@@ -38,5 +41,5 @@ enum KernelNumber {
     }
 
     /// Whether a write turns something off: it is `0`.
-    static func isZero(_ bytes: Span<UInt8>) -> Bool { bytes.withoutNewline.equals("0") }
+    public static func isZero(_ bytes: Span<UInt8>) -> Bool { bytes.withoutNewline.equals("0") }
 }

@@ -1,0 +1,56 @@
+internal import Bytes
+internal import PagePool
+internal import PseudoFS
+internal import SystemPackage
+
+/// The shape of `/pool`.
+///
+/// The tables are made once; a pool adds nothing to them, and neither does a page.
+struct PoolTables {
+    let pools: PagePools
+    let defaults: PagePoolOptions
+
+    /// `/pool`: a directory for each pool.
+    var top: DirectoryTable<Always> {
+        DirectoryTable(
+            mode: 0o755, summary: "Page pools; POST {\"name\":…,\"disksize\":\"256M\"} makes one.",
+            children: .directories(
+                pool, find: { [pools] _, name in pools.pool(named: name) }, items: { [pools] _ in pools.pools },
+                name: { $0.name }, bind: { $1 }),
+            members: PoolRequest.members,
+            make: { [pools, defaults] _, name, request throws(Failure) in
+                let options = try PoolRequest.options(request.members, defaults: defaults, codec: pools.codec)
+                try PoolFS.pool(.node, PoolRequest.reason) { () throws(Errno) in
+                    _ = try pools.create(name: name, options: options)
+                }
+            })
+    }
+
+    private var pool: DirectoryTable<PagePool> {
+        DirectoryTable(
+            mode: 0o755, summary: "A pool of compressed pages.",
+            entries: [
+                .file("comp_algorithm", SettingFiles.algorithm(of: pools.codec)),
+                .file("disksize", SettingFiles.disksize),
+                .file("histogram", StatisticsFiles.histogram),
+                .file("io_stat", StatisticsFiles.operations),
+                .file("level", SettingFiles.level(of: pools.codec)),
+                .file("mem_limit", SettingFiles.memLimit),
+                .file("mem_used_max", SettingFiles.memUsedMax),
+                .file("mm_stat", StatisticsFiles.memory),
+                .file("reset", SettingFiles.reset),
+                .directory("pages", pages),
+            ],
+            remove: { [pools] context, _ throws(Failure) in
+                try PoolFS.pool(.node, { $0.description }) { () throws(Errno) in try pools.remove(context) }
+            })
+    }
+
+    private var pages: DirectoryTable<PagePool> {
+        DirectoryTable(
+            mode: 0o755, summary: "The pages that are stored, by number; any number below the device's end can be put.",
+            children: .numberedFiles(
+                PageFiles.page, bind: { PageContext(pool: $0, number: $1) },
+                next: { pool, number in pool.nextStored(from: UInt64(number)).map { Int($0) } }))
+    }
+}
