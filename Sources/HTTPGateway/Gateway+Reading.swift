@@ -12,11 +12,13 @@ extension Gateway {
         let form = try choose(call.query, declaration, head, &trail)
         if declaration.content == .attribute { return try showAttribute(node, form, target, head, call, &reply) }
         try requireNoTags(of: head)
-        if declaration.content == .listing {
+        switch declaration.content {
+        case .listing:
             let listing = try listing(of: node, form, target, call)
-            return try send(listing, form, from: node, call, slot: nil, &reply)
+            try send(listing, form, from: node, call, slot: nil, &reply)
+        case .bytes: try showBytes(node, form, call, &reply)
+        default: try showOpened(node, form, head, call, &reply)
         }
-        try showOpened(node, form, head, call, &reply)
     }
 
     /// The form in which the answer is given.
@@ -102,6 +104,22 @@ extension Gateway {
             before = after
         }
         return nil
+    }
+
+    /// Bytes as they are, or what is known about them: `{"path":"/…","type":"file","mode":"0600","state":…}`.
+    private func showBytes(
+        _ node: Node, _ form: Form, _ call: borrowing Call, _ reply: inout Reply
+    ) throws(Failure) {
+        reply.addHeaders(of: form)
+        if form == .bytes { return try node.readText(into: &reply.body) }
+        let reading = try node.read()
+        reply.body.appendObject(of: node)
+        if case .record(let members) = reading.value {
+            reply.body.append(0x2C)
+            reply.body.append(members: members, int64AsString: call.query.int64AsString)
+        }
+        reply.body.append("}\n")
+        if call.query.isPretty { reply.body.indentJSON(from: 0) }
     }
 
     private func appendPage(

@@ -13,7 +13,8 @@ extension Gateway {
     ) throws(Failure) {
         let node = walk.node
         // Before anything is written: a client that takes no answer we have must not have changed something.
-        let form = try chooseAnswer(call.query, node.declaration, head, &trail)
+        let answersNothing = node.declaration.content == .bytes
+        let form = answersNothing ? .json : try chooseAnswer(call.query, node.declaration, head, &trail)
         let expected = try expectation(head, node.declaration)
         // RFC 9110, 14.5: a part must not be taken for the whole.
         if head.has(.contentRange) {
@@ -32,6 +33,10 @@ extension Gateway {
             try node.write(body, request, expecting: expected)
         }
         namespace.changed(node)
+        if answersNothing {
+            reply.status = 204
+            return reply.addHeader("X-Content-Type-Options", "nosniff")
+        }
         answerWrite(node, written: written, form, call, &reply)
     }
 

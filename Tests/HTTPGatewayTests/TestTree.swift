@@ -56,7 +56,7 @@ enum TestTree {
     static let values = DirectoryTable<TestContext>(
         summary: "One of each kind.",
         entries: [
-            .file("null", constant(.null)), .file("integer", constant(.integer(-7))),
+            .file("blob", blob), .file("null", constant(.null)), .file("integer", constant(.integer(-7))),
             .file("unsigned", constant(.unsigned(.max))), .file("text", constant(.text("a\"b\\c\n<&>"))),
             .file("list", constant(.list([.unsigned(1), .text("two")]))),
             .file("record", constant(.record([.init("a", .unsigned(1)), .init("b", .boolean(false))]))),
@@ -95,6 +95,23 @@ enum TestTree {
                 "sink",
                 .sink(mode: 0o222, summary: "Takes.") { context, bytes, request in context.model.take(bytes, request) }),
         ])
+
+    static let blob = File<TestContext>.bytes(
+        mode: 0o644, summary: "Bytes.",
+        read: { context, out throws(Failure) in
+            let text = context.model.state.withLock { $0.text }
+            if text.isEmpty { throw Failure(.noData, "nothing is there") }
+            out.append(text)
+        },
+        known: { context in
+            [.init("length", .unsigned(UInt64(context.model.state.withLock { $0.text }.utf8.count)))]
+        },
+        write: { context, bytes, request throws(Failure) in
+            if bytes.count > 8 { throw Failure(.invalidArgument, "at most 8 bytes", subject: .content) }
+            let text = String(repairing: bytes)
+            context.model.state.withLock { $0.text = text }
+        },
+        remove: { context, _ in context.model.state.withLock { $0.text = "" } })
 
     static func document(_ lines: Int) -> File<TestContext> {
         .rendered(
