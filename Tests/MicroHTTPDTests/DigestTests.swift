@@ -14,12 +14,4 @@ import Testing
         #expect(hex("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
         #expect(hex("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
     }
-
-    @Test func `equal bytes are equal, all others are not`() {
-        func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool { ConstantTime.equal(left.span, right.span) }
-        #expect(equal([1, 2, 3], [1, 2, 3]))
-        #expect(!equal([1, 2, 3], [1, 2, 4]))
-        #expect(!equal([1, 2, 3], [1, 2]))
-        #expect(equal([], []))
-    }
 }
