@@ -81,7 +81,8 @@ let package = Package(
         module(
             "JITFSServer",
             imports: [
-                "CLinuxShims", "Bytes", "Locking", "Zstd", "OpenMetrics", "PseudoFS", "TraceEngine", "PagePool", "SysFS",
+                "CLinuxShims", "Bytes", "Locking", "Zstd", "OpenMetrics", "PseudoFS", "TraceEngine", "PagePool",
+                "SysFS",
                 "TraceOutput", "PagePoolZstd", "TraceFS", "PoolFS", "HTTPGateway", "MicroHTTPD", system,
             ], resources: [.embedInCode("Resources/openapi.yaml")]),
 
@@ -116,7 +117,7 @@ let package = Package(
         tests(
             "ConformanceTests",
             of: [
-                "JITFSServer", "MicroHTTPD", "HTTPGateway", "PseudoFS", "TraceEngine", "Bytes",
+                "JITFSServer", "MicroHTTPD", "HTTPGateway", "PseudoFS", "TraceEngine", "PagePool", "Bytes",
                 .product(name: "Yams", package: "Yams"),
             ]),
         tests("TidyTests", of: []),

@@ -15,6 +15,12 @@ def as_bytes(context, value):
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
 
 
+@schemathesis.serializer("application/octet-stream")
+def as_page(context, value):
+    """What is made up as text is sent as its bytes."""
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
     """Makes of each request one that a client could mean."""
@@ -26,7 +32,13 @@ def before_call(context, case, kwargs):
         case.body = NOT_SET
         case.media_type = None
     if "{instance}" in path and (case.path_parameters or {}).get("instance") == "mine":
-        make_instance(case.operation.base_url)
+        make(case.operation.base_url, "/tracing/instances", b'{"name":"mine"}')
+    if "{pool}" in path and (case.path_parameters or {}).get("pool") == "mine":
+        make(case.operation.base_url, "/pool", b'{"name":"mine","disksize":"1G"}')
+    if path.endswith("/pages/{page}") and method == "PUT" and case.meta is not None:
+        if case.meta.generation.mode.is_positive and case.media_type == "application/octet-stream":
+            # A schema cannot say that there are 4096 bytes.
+            case.body = bytes(range(256)) * 16
     if case.meta is not None and case.meta.generation.mode.is_positive:
         settle(case.query or {}, path)
         value = case.body.get("value") if isinstance(case.body, dict) else None
@@ -79,11 +91,9 @@ def filter_body(context, body):
     return True
 
 
-def make_instance(base):
-    """Keeps the instance `mine` there."""
-    request = urllib.request.Request(
-        base + "/tracing/instances", b'{"name":"mine"}', {"Content-Type": "application/json"}, method="POST"
-    )
+def make(base, directory, body):
+    """Keeps what is called `mine` there."""
+    request = urllib.request.Request(base + directory, body, {"Content-Type": "application/json"}, method="POST")
     try:
         urllib.request.urlopen(request).close()
     except urllib.error.HTTPError as error:

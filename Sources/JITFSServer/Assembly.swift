@@ -1,7 +1,9 @@
 internal import Bytes
-internal import Glibc
 internal import HTTPGateway
 internal import MicroHTTPD
+internal import PagePool
+internal import PagePoolZstd
+internal import PoolFS
 internal import PseudoFS
 internal import SysFS
 internal import SystemPackage
@@ -10,12 +12,16 @@ internal import TraceFS
 
 /// The one place where everything meets.
 ///
-///     catalogue ── engine ──── tracefs ─┐
-///                    │                  ├─ namespace ── gateway ── libmicrohttpd
-///     tracepoints ───┘   limits, cache ─┘
+///     catalogue ── engine ─────── tracefs ─┐
+///                    │                     │
+///     tracepoints ───┤                     ├─ namespace ── gateway ── libmicrohttpd
+///                    │                     │
+///     zstd ──────── pools ──────── poolfs ─┤
+///                          limits, cache ──┘
 struct Assembly {
     let engine: TraceEngine
     let userEvents: UserEvents
+    let pools: PagePools
     let namespace: Namespace
     let server: HTTPServer
     let health: HealthExport
@@ -31,10 +37,14 @@ struct Assembly {
         engine = TraceEngine(
             limits: TraceLimits(limits), lanes: threads, seed: .random(in: .min ... .max))
         userEvents = UserEvents(of: engine)
-        let tracepoints = try Self.ownEvents(engine)
+        let tracepoints = try OwnTracepoints(in: engine)
         var imports: [CatalogueImport] = []
         for path in configuration.importEvents { imports.append(try CatalogueImport(path, into: engine.catalogue)) }
         self.imports = imports
+        pools = PagePools(
+            codec: ZstdPageCodec(), limits: PagePoolLimits(limits), probe: PageTracepoints(tracepoints))
+        let defaults = PagePoolOptions(disksizeBytes: MachineMemory.bytes)
+        try configuration.makePools(in: pools, defaults: defaults)
 
         // The tree.
         health = HealthExport()
@@ -42,6 +52,7 @@ struct Assembly {
         namespace = Namespace(
             mounts: [
                 Mount(.tracefs(engine, userEvents: userEvents), at: "/tracing"),
+                Mount(.poolfs(pools, defaults: defaults), at: "/pool"),
                 Mount(.sysfs("The node cache.", NodeCacheExport.attributes { seen.namespace }), at: "/sys/fs/jitfs"),
                 Mount(.sysfs("The limits.", LimitsExport.attributes(limits)), at: "/sys/limits"),
             ],
@@ -67,26 +78,6 @@ struct Assembly {
         weak var namespace: Namespace?
     }
 
-    private static func ownEvents(
-        _ engine: TraceEngine
-    ) throws(ConfigurationError) -> (request: Tracepoint, nodeMade: Tracepoint, nodeReclaimed: Tracepoint) {
-        let events: [TraceEvent]
-        do throws(Errno) {
-            events = try engine.catalogue.add(OwnEvents.all.map(\.catalogueDefinition))
-        } catch {
-            throw ConfigurationError("the limit events leaves no room for jitfs' own: \(error)")
-        }
-        let task = TraceTask(pid: getpid(), comm: "jitfsd")
-        func tracepoint(_ definition: OwnEvents.Definition) -> Tracepoint {
-            guard let event = events.first(where: { $0.system == definition.system && $0.name == definition.name })
-            else {
-                preconditionFailure("an own event is not in its own list")
-            }
-            return Tracepoint(event, in: engine, task: task)
-        }
-        return (tracepoint(OwnEvents.request), tracepoint(OwnEvents.nodeMade), tracepoint(OwnEvents.nodeReclaimed))
-    }
-
     private static func credentials(_ configuration: ServerConfiguration) throws(ConfigurationError) -> Credentials? {
         guard let path = configuration.tokenFile else { return nil }
         let text = try InputFile.read(path)
@@ -105,6 +96,10 @@ extension TraceLimits {
         eventsMax = limits.int("events")
         buffersBytesMax = limits.int("buffers_bytes")
     }
+}
+
+extension PagePoolLimits {
+    init(_ limits: LimitTable) { self.init(poolsMax: limits.int("pools")) }
 }
 
 extension GatewayLimits {

@@ -1,4 +1,5 @@
 internal import MicroHTTPD
+public import PagePool
 public import PseudoFS
 public import TraceEngine
 
@@ -26,6 +27,8 @@ public final class Server: Sendable {
     public var engine: TraceEngine { assembly.engine }
     /// The events that programs define, this one among them: `dynamic_events`.
     public var userEvents: UserEvents { assembly.userEvents }
+    /// The page pools, to put, get and discard in process.
+    public var pools: PagePools { assembly.pools }
     /// The tree, to walk in process.
     public var namespace: Namespace { assembly.namespace }
     /// What came in with the imports, and what did not, a line for people each.

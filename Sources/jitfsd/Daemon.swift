@@ -14,6 +14,7 @@ struct Daemon: ParsableCommand {
               curl -d '{"name":"mine"}' localhost:8470/tracing/instances    a private tracing instance
               curl -X PUT -d 1 localhost:8470/tracing/instances/mine/events/jitfs/enable
               curl -N localhost:8470/tracing/instances/mine/trace_pipe      events as they come
+              curl -T page localhost:8470/pool/ramzswap0/pages/0            4096 bytes, kept compressed
 
             It prints "listening on http://ADDRESS:PORT" on standard output when it is ready, logs to standard error, and \
             stops clean on SIGTERM and SIGINT: streams end, exit status 0. A configuration that cannot be is exit status \
@@ -51,6 +52,19 @@ struct Daemon: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Make a page pool at the start. Repeatable.",
+            discussion: """
+                Keys are disksize (default: the machine's memory), mem_limit (default: none), level (default: 1): \
+                swap:disksize=256M,mem_limit=64M. There is a pool ramzswap0 beside those that are named.
+                """,
+            valueName: "name[:key=value,…]"))
+    var pool: [String] = []
+
+    @Flag(help: "Make no pool ramzswap0.")
+    var noDefaultPool = false
+
+    @Option(
+        help: ArgumentHelp(
             "Ask for bearer tokens: a file of lines \"ROLE SHA256HEX\", ROLE being read, write or admin.",
             discussion: "A line for the token in $T:  echo \"write $(printf %s \"$T\" | sha256sum | cut -c1-64)\"",
             valueName: "file"))
@@ -80,10 +94,12 @@ struct Daemon: ParsableCommand {
         configuration.importEvents = importEvents
         configuration.tokenFile = tokenFile
         configuration.isInsecure = insecure
+        configuration.hasDefaultPool = !noDefaultPool
         do throws(ConfigurationError) {
             for text in listen { try configuration.listen(on: text) }
             for path in unix { configuration.listeners.append(.unix(path: path)) }
             configuration.listeners += SocketActivation.listeners()
+            for text in pool { configuration.pools.append(try PoolDescription(parsing: text)) }
             for text in limit { try configuration.limits.set(text) }
             try configuration.check()
         } catch {

@@ -5,15 +5,17 @@ enum ContractRows {
     private static let text = [("Accept", "text/plain")]
     private static let task = [("Jitfs-Task", "tester-42")]
 
-    static let all: [ContractRow] = directories + attributes + writing + entries + records + preconditions + errors
+    static let all: [ContractRow] =
+        directories + attributes + writing + entries + records + pages + preconditions + errors
 
     private static let directories: [ContractRow] = [
         Row(
             "ls", "GET", "/", 200,
             is:
                 #"{"path":"/","type":"directory","mode":"0755","entries":[{"name":"healthz","type":"file","mode":"0444"},"#
-                + #"{"name":"openapi.yaml","type":"file","mode":"0444"},{"name":"sys","type":"directory","mode":"0755"},"#
-                + #"{"name":"tracing","type":"directory","mode":"0750"}]}"# + "\n", with: ["vary": "Accept"]),
+                + #"{"name":"openapi.yaml","type":"file","mode":"0444"},{"name":"pool","type":"directory","mode":"0755"},"#
+                + #"{"name":"sys","type":"directory","mode":"0755"},{"name":"tracing","type":"directory","mode":"0750"}]}"#
+                + "\n", with: ["vary": "Accept"]),
         Row("names", "GET", "/tracing/instances?raw", 200, "text/plain", is: "mine/\n"),
         Row("names by Accept", "GET", "/sys", text, 200, "text/plain", is: "fs/\nlimits/\n"),
         Row("a page", "GET", "/sys?format=html", 200, "text/html", has: ["<a href"]),

@@ -1,6 +1,8 @@
 import Foundation
 import JITFSServer
+import PagePool
 import PseudoFS
+import SystemPackage
 import Testing
 import TraceEngine
 
@@ -22,6 +24,10 @@ struct ServedTree {
     init(_ configuration: ServerConfiguration = Self.configuration()) throws {
         server = try Server(configuration)
         _ = try server.engine.createInstance(name: "mine")
+        guard let pool = server.pools.pool(named: "ramzswap0".utf8Span.span) else {
+            throw Failure(.noSuchFileOrDirectory)
+        }
+        try pool.put(7, [UInt8](repeating: 7, count: 4096).span)
     }
 
     /// Every node by its path.
@@ -42,6 +48,11 @@ struct ServedTree {
     static func template(of path: String, isDirectory: Bool) -> String {
         var names = path.split(separator: "/").map(String.init)
         func replace(_ index: Int, by name: String) { if names.indices.contains(index) { names[index] = name } }
+        if names.first == "pool" {
+            replace(1, by: "{pool}")
+            if names.count > 3 { replace(3, by: "{page}") }
+            return "/" + names.joined(separator: "/")
+        }
         guard names.first == "tracing" else { return path }
         var start = 1
         if names.count > 2, names[1] == "instances" {

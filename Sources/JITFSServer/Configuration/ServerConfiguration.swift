@@ -1,4 +1,3 @@
-internal import Glibc
 internal import MicroHTTPD
 
 /// What a server is asked to be: the options of `jitfsd`.
@@ -7,6 +6,10 @@ public struct ServerConfiguration: Sendable {
     public var listeners: [Listener] = []
     /// Catalogues of events: files (`.events`, `.events.zst`) or directories with the layout of tracefs' `events/`.
     public var importEvents: [String] = []
+    /// The page pools that are there from the start, beside the default one.
+    public var pools: [PoolDescription] = []
+    /// Whether there is a pool `ramzswap0`, of the size of the machine's memory, unless `pools` names it otherwise.
+    public var hasDefaultPool = true
     /// A file with one `ROLE SHA256HEX` a line.
     public var tokenFile: String?
     /// Whether it may listen where strangers can reach it without any credentials.
@@ -18,8 +21,7 @@ public struct ServerConfiguration: Sendable {
 
     /// The defaults.
     public init() {
-        limits = LimitTable(
-            memoryBytes: UInt64(max(sysconf(Int32(_SC_PHYS_PAGES)), 0)) * UInt64(max(sysconf(Int32(_SC_PAGESIZE)), 0)))
+        limits = LimitTable(memoryBytes: MachineMemory.bytes)
     }
 
     /// Adds a listener as `--listen` names it.

@@ -19,6 +19,25 @@ enum OwnEvents {
         system: "jitfs", name: "node_reclaimed", fields: [.init("__data_loc char[] path", size: 4, isSigned: true)],
         print: #""%s", __get_str(path)"#)
 
+    /// What a pool tells of a page that was put: where, how many bytes its object has, and how long it took.
+    static let pagePut = page("page_put")
+    /// What a pool tells of a page that was got.
+    static let pageGet = page("page_get")
+    /// What a pool tells of a page that was given up.
+    static let pageDiscard = page("page_discard")
+
+    /// The traffic of a pool, by which SwapReplay can repeat it. Sectors have 512 bytes, as everywhere in the kernel.
+    private static func page(_ name: String) -> Definition {
+        Definition(
+            system: "ramzswap", name: name,
+            fields: [
+                .init("u64 sector", size: 8), .init("u64 duration_ns", size: 8), .init("u32 comp_len", size: 4),
+                .init("__data_loc char[] device", size: 4, isSigned: true),
+            ],
+            print: #""%s sector=%llu comp_len=%u duration_ns=%llu", __get_str(device), REC->sector, "#
+                + #"REC->comp_len, REC->duration_ns"#)
+    }
+
     private static let print = Definition(
         system: "ftrace", name: "print",
         fields: [.init("unsigned long ip", size: 8), .init("char buf[]", size: 0)],
@@ -29,7 +48,7 @@ enum OwnEvents {
         print: #""id:%04x %08x", REC->id, (int)REC->buf[0]"#)
 
     /// All of them.
-    static let all = [print, rawData, request, nodeMade, nodeReclaimed]
+    static let all = [print, rawData, request, nodeMade, nodeReclaimed, pagePut, pageGet, pageDiscard]
 
     /// An event whose format text is written here.
     struct Definition: Sendable {

@@ -56,7 +56,8 @@ enum SettingFiles {
         let levels = codec.levels
         return .attribute(
             mode: 0o644,
-            summary: "How hard pages are compressed that come from now on, \(levels.lowerBound) to \(levels.upperBound).",
+            summary:
+                "How hard pages are compressed that come from now on, \(levels.lowerBound) to \(levels.upperBound).",
             value: { .integer(Int64($0.level)) },
             write: { context, bytes, _ throws(Failure) in
                 guard let level = Int(String(repairing: bytes.trimmed)), levels.contains(level) else {
