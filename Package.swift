@@ -35,7 +35,7 @@ let package = Package(
     products: [
         .library(name: "PseudoFS", targets: ["PseudoFS", "Bytes"]),
         .library(name: "TraceEngine", targets: ["TraceEngine"]),
-        .library(name: "PagePool", targets: ["PagePool", "PagePoolZstd", "Bytes"]),
+        .library(name: "PagePool", targets: ["PagePool", "PagePoolZstd", "Zstd", "Bytes"]),
         .library(name: "JITFSServer", targets: ["JITFSServer"]),
         .executable(name: "jitfsd", targets: ["jitfsd"]),
         .executable(name: "jitfs", targets: ["jitfs"]),
@@ -81,7 +81,8 @@ let package = Package(
         module(
             "JITFSServer",
             imports: [
-                "CLinuxShims", "Bytes", "Locking", "Zstd", "OpenMetrics", "PseudoFS", "TraceEngine", "PagePool", "SysFS",
+                "CLinuxShims", "Bytes", "Locking", "Zstd", "OpenMetrics", "PseudoFS", "TraceEngine", "PagePool",
+                "SysFS",
                 "TraceOutput", "PagePoolZstd", "TraceFS", "PoolFS", "HTTPGateway", "MicroHTTPD", system,
             ], resources: [.embedInCode("Resources/openapi.yaml")]),
 
@@ -95,7 +96,10 @@ let package = Package(
             swiftSettings: settings),
         // The bodies of the nested package's benchmarks, so that they run once, small, with the tests.
         .target(
-            name: "BenchmarkBodies", dependencies: ["JITFSServer", "PseudoFS", "TraceEngine", "Bytes"],
+            name: "BenchmarkBodies",
+            dependencies: [
+                "JITFSServer", "PseudoFS", "TraceEngine", "PagePool", "PagePoolZstd", "Zstd", "Bytes",
+            ],
             path: "Benchmarks/Sources/JITFSBench", exclude: ["Program.swift"],
             swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
         tests("BenchmarkTests", of: ["BenchmarkBodies"]),
