@@ -35,7 +35,7 @@ let package = Package(
     products: [
         .library(name: "PseudoFS", targets: ["PseudoFS", "Bytes"]),
         .library(name: "TraceEngine", targets: ["TraceEngine"]),
-        .library(name: "PagePool", targets: ["PagePool", "PagePoolZstd", "Bytes"]),
+        .library(name: "PagePool", targets: ["PagePool", "PagePoolZstd", "Zstd", "Bytes"]),
         .library(name: "JITFSServer", targets: ["JITFSServer"]),
         .executable(name: "jitfsd", targets: ["jitfsd"]),
         .executable(name: "jitfs", targets: ["jitfs"]),
@@ -96,7 +96,10 @@ let package = Package(
             swiftSettings: settings),
         // The bodies of the nested package's benchmarks, so that they run once, small, with the tests.
         .target(
-            name: "BenchmarkBodies", dependencies: ["JITFSServer", "PseudoFS", "TraceEngine", "Bytes"],
+            name: "BenchmarkBodies",
+            dependencies: [
+                "JITFSServer", "PseudoFS", "TraceEngine", "PagePool", "PagePoolZstd", "Zstd", "Bytes",
+            ],
             path: "Benchmarks/Sources/JITFSBench", exclude: ["Program.swift"],
             swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
         tests("BenchmarkTests", of: ["BenchmarkBodies"]),

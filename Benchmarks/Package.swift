@@ -10,7 +10,7 @@ let package = Package(
             name: "jitfs-bench",
             dependencies: [
                 .product(name: "JITFSServer", package: "jitfs"), .product(name: "PseudoFS", package: "jitfs"),
-                .product(name: "TraceEngine", package: "jitfs"),
+                .product(name: "TraceEngine", package: "jitfs"), .product(name: "PagePool", package: "jitfs"),
             ],
             path: "Sources/JITFSBench",
             swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")])

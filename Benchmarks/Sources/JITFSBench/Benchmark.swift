@@ -21,18 +21,25 @@ struct Benchmark: Sendable {
     let body: @Sendable (Fixture, Scale) throws -> [Row]
 
     /// All there are, in the order in which they are printed.
-    static let all: [Benchmark] = [.lookup, .lookupOnTwoThreads, .recursive, .enableAll, .tracepoint]
+    static let all: [Benchmark] = [
+        .lookup, .lookupOnTwoThreads, .recursive, .enableAll, .tracepoint, .pages, .pageMemory,
+    ]
 }
 
 /// What is measured: a server with the catalogue, listening nowhere.
 struct Fixture: Sendable {
     let server: Server
+    /// The directory with the pages of real programs.
+    let pages: String
 
     /// Builds it.
     ///
-    /// - Parameter catalogue: a file or a directory of events.
+    /// - Parameters:
+    ///   - catalogue: a file or a directory of events.
+    ///   - pages: a directory of files of pages, 4096 bytes each.
     /// - Throws: where it cannot be imported.
-    init(catalogue: String) throws {
+    init(catalogue: String, pages: String) throws {
+        self.pages = pages
         var configuration = ServerConfiguration()
         configuration.importEvents = [catalogue]
         configuration.threads = 2

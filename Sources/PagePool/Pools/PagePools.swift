@@ -55,6 +55,7 @@ public final class PagePools: Sendable {
     /// - Parameters:
     ///   - name: 1 to 255 bytes that can stand in a path.
     ///   - options: its settings.
+    /// - Returns: an empty pool.
     /// - Throws: EINVAL for a name that is empty, `.`, `..` or contains a slash or a NUL, a `disksize` of 0 or above 16 TiB,
     ///   and a level that the codec does not have; ENAMETOOLONG; EEXIST; ENFILE where there are as many as there may be.
     public func create(name: String, options: PagePoolOptions) throws(Errno) -> PagePool {

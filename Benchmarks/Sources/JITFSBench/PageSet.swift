@@ -1,0 +1,55 @@
+import Glibc
+
+/// Pages of real programs: the files of a directory that end in `.pages`, but for the extreme ones, `x_…`.
+struct PageSet {
+    /// Bytes of a page.
+    static let pageBytes = 4096
+
+    private let bytes: [UInt8]
+    /// How many pages there are before they repeat.
+    var count: Int { bytes.count / Self.pageBytes }
+
+    /// Why there are none.
+    struct Missing: Error { let directory: String }
+
+    /// Reads a directory's files in the order of their names.
+    init(_ directory: String) throws {
+        guard let handle = opendir(directory) else { throw Missing(directory: directory) }
+        defer { closedir(handle) }
+        var names: [String] = []
+        while let entry = readdir(handle) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name.hasSuffix(".pages"), !name.hasPrefix("x_") { names.append(name) }
+        }
+        bytes = names.sorted().flatMap { Self.contents("\(directory)/\($0)") }
+        if bytes.count < Self.pageBytes { throw Missing(directory: directory) }
+    }
+
+    private static func contents(_ path: String) -> [UInt8] {
+        guard let file = fopen(path, "r") else { return [] }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let got = fread(&chunk, 1, chunk.count, file)
+            if got == 0 { return bytes }
+            bytes += chunk[..<got]
+        }
+    }
+
+    /// Writes page `number` over the first bytes of a buffer: the pages repeat, and their first eight bytes change with each
+    /// number.
+    func copy(_ number: Int, to page: inout [UInt8], at offset: Int = 0) {
+        page.withUnsafeMutableBytes { target in
+            bytes.withUnsafeBytes { source in
+                let start = source.baseAddress! + number % count * Self.pageBytes
+                memcpy(target.baseAddress! + offset, start, Self.pageBytes)
+            }
+            var word = target.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            word ^= UInt64(truncatingIfNeeded: number / count + 1) &* 0x9E37_79B9_7F4A_7C15
+            target.storeBytes(of: word, toByteOffset: offset, as: UInt64.self)
+        }
+    }
+}

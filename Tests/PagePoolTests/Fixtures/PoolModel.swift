@@ -1,0 +1,107 @@
+internal import Bytes
+internal import JITFSTestSupport
+internal import Locking
+internal import SystemPackage
+
+internal import PagePool
+
+/// What went wrong in some thread.
+final class Problems: Sendable {
+    private let lines = Locked<[String]>([])
+    /// What was noted, at most the first ten.
+    var list: [String] { lines.withLock { $0 } }
+    /// Notes a line.
+    func note(_ line: String) { lines.withLock { if $0.count < 10 { $0.append(line) } } }
+}
+
+/// One thread's part of some pools: the pages whose number leaves its own remainder, and what they hold.
+struct PoolModel {
+    /// Page numbers go up to here: dense at first, then far apart.
+    static let pages: UInt64 = 262_144
+
+    private let pools: [PagePool]
+    private let thread: UInt64
+    private let threads: UInt64
+    private var random: SeededGenerator
+    /// A stored page by the length and mark of ``TestPage``; a length of -1 repeats the mark.
+    private var models: [[UInt64: (length: Int, mark: UInt64)]]
+
+    init(pools: [PagePool], thread: UInt64, threads: UInt64, seed: UInt64) {
+        self.pools = pools
+        self.thread = thread
+        self.threads = threads
+        random = SeededGenerator(seed: seed)
+        models = pools.map { _ in [:] }
+    }
+
+    /// Forgets all pages, as the pools did.
+    mutating func forgetAll() { for index in models.indices { models[index] = [:] } }
+
+    /// Does random things to the pools and to the model.
+    mutating func run(operations: Int, checkedEvery interval: Int, _ problems: Problems) {
+        var buffer = ByteBuffer(capacity: 8192)
+        for operation in 1...operations {
+            let which = Int.random(in: 0..<pools.count, using: &random)
+            let number = pageNumber()
+            switch UInt8.random(in: 0..<100, using: &random) {
+            case 0..<50: put(which, number, problems)
+            case 50..<80: get(which, number, &buffer, problems)
+            default: discard(which, number, problems)
+            }
+            if operation % interval == 0 {
+                for pool in pools { pool.checkInvariants() }
+            }
+        }
+        for which in pools.indices {
+            for number in models[which].keys { get(which, number, &buffer, problems) }
+        }
+    }
+
+    private mutating func pageNumber() -> UInt64 {
+        let range = random.next() % 4 == 0 ? Self.pages : 600
+        return (random.next() % (range / threads)) * threads + thread
+    }
+
+    private static func bytes(_ length: Int, _ mark: UInt64) -> [UInt8] {
+        length < 0 ? TestPage.repeating(mark) : TestPage.of(length, mark: mark)
+    }
+
+    private mutating func put(_ which: Int, _ number: UInt64, _ problems: Problems) {
+        let mark = random.next()
+        let length: Int
+        switch mark % 16 {
+        case 0: length = -1
+        case 1: length = 4096
+        case 2: length = Int.random(in: 3900...4096, using: &random)
+        default: length = Int.random(in: 1...2000, using: &random)
+        }
+        do throws(Errno) {
+            try pools[which].put(number, Self.bytes(length, mark).span)
+            models[which][number] = (length, mark)
+        } catch {
+            if error != .noSpace { problems.note("put \(number): \(error)") }
+        }
+    }
+
+    private func get(_ which: Int, _ number: UInt64, _ buffer: inout ByteBuffer, _ problems: Problems) {
+        buffer.removeAll()
+        do throws(Errno) {
+            try pools[which].get(number, into: &buffer)
+            guard let stored = models[which][number] else { return problems.note("\(number) was never put") }
+            if !buffer.span.equals(Self.bytes(stored.length, stored.mark).span) {
+                problems.note("\(number) has other bytes")
+            }
+        } catch {
+            if error != .noData || models[which][number] != nil { problems.note("get \(number): \(error)") }
+        }
+    }
+
+    private mutating func discard(_ which: Int, _ number: UInt64, _ problems: Problems) {
+        do throws(Errno) {
+            try pools[which].discard(number)
+            models[which][number] = nil
+        } catch {
+            problems.note("discard \(number): \(error)")
+        }
+    }
+}
