@@ -22,7 +22,7 @@ struct TidyTests {
             ])
         #expect(Rules.imports(Self.swift("@testable import struct PagePool.Page")).count == 1)
         #expect(Rules.imports(Self.swift("public import Bytes\n// import PseudoFS")) == [])
-        #expect(Rules.imports(Self.swift("import Bytes", at: "Sources/OpenMetrics/A.swift")).count == 1)
+        #expect(Rules.imports(Self.swift("import PseudoFS", at: "Sources/OpenMetrics/A.swift")).count == 1)
         #expect(Rules.imports(Self.swift("import Zstd", at: "Sources/Unknown/A.swift")).count == 1)
     }
 
