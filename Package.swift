@@ -81,7 +81,8 @@ let package = Package(
         module(
             "JITFSServer",
             imports: [
-                "CLinuxShims", "Bytes", "Locking", "Zstd", "OpenMetrics", "PseudoFS", "TraceEngine", "PagePool", "SysFS",
+                "CLinuxShims", "Bytes", "Locking", "Zstd", "OpenMetrics", "PseudoFS", "TraceEngine", "PagePool",
+                "SysFS",
                 "TraceOutput", "PagePoolZstd", "TraceFS", "PoolFS", "HTTPGateway", "MicroHTTPD", system,
             ], resources: [.embedInCode("Resources/openapi.yaml")]),
 
@@ -112,7 +113,9 @@ let package = Package(
         tests("TraceFSTests", of: ["TraceFS", "PseudoFS", "TraceEngine", "TraceOutput", "Bytes"]),
         tests("HTTPGatewayTests", of: ["HTTPGateway", "PseudoFS", "Bytes"]),
         tests("MicroHTTPDTests", of: ["MicroHTTPD", "HTTPGateway", "PseudoFS", "Bytes"]),
-        tests("JITFSServerTests", of: ["JITFSServer", "Zstd", "TraceEngine", "PseudoFS", "HTTPGateway", "Bytes"]),
+        tests(
+            "JITFSServerTests",
+            of: ["JITFSServer", "Zstd", "OpenMetrics", "TraceEngine", "PagePool", "PseudoFS", "HTTPGateway", "Bytes"]),
         tests(
             "ConformanceTests",
             of: [

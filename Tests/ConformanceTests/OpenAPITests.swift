@@ -120,6 +120,8 @@ struct OpenAPITests {
         case .ndjson: "application/x-ndjson"
         case .bytes: "application/octet-stream"
         case .yaml: "application/yaml"
+        case .prometheus: "text/plain"
+        case .openmetrics: "application/openmetrics-text"
         }
     }
 
