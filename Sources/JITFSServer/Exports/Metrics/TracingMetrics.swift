@@ -7,7 +7,8 @@ enum TracingMetrics {
         writer.family("jitfs_trace_instances", .gauge, help: "Tracing instances, the top one not counted.")
         writer.sample(engine.instanceCount)
         writer.family(
-            "jitfs_trace_instances_active", .gauge, help: "Tracing instances in which any event is enabled.")
+            "jitfs_trace_instances_active", .gauge,
+            help: "Tracing instances, the top one counted, in which any event is enabled.")
         writer.sample(engine.activeInstanceCount)
         writer.family("jitfs_trace_events", .gauge, help: "Events that can be enabled.")
         writer.sample(engine.catalogue.snapshot.eventsInOrder.count)
