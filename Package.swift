@@ -116,7 +116,9 @@ let package = Package(
         tests("TraceFSTests", of: ["TraceFS", "PseudoFS", "TraceEngine", "TraceOutput", "Bytes"]),
         tests("HTTPGatewayTests", of: ["HTTPGateway", "PseudoFS", "Bytes"]),
         tests("MicroHTTPDTests", of: ["MicroHTTPD", "HTTPGateway", "PseudoFS", "Bytes"]),
-        tests("JITFSServerTests", of: ["JITFSServer", "Zstd", "TraceEngine", "PseudoFS", "HTTPGateway", "Bytes"]),
+        tests(
+            "JITFSServerTests",
+            of: ["JITFSServer", "Zstd", "OpenMetrics", "TraceEngine", "PagePool", "PseudoFS", "HTTPGateway", "Bytes"]),
         tests(
             "ConformanceTests",
             of: [

@@ -235,6 +235,38 @@ def streams(options):
         row("the same: RSS a stream", "18 KiB", f"{growth / 1024:.1f} KiB")
 
 
+def metrics(options):
+    """A scrape beside a GET, both by the server's CPU, in interleaved rounds over one kept connection."""
+    with Daemon(options.jitfsd, "--import-events", options.catalogue, "--threads", "2") as daemon:
+        call = Connection(daemon.port)
+        for index in range(1000):
+            call("POST", "/tracing/instances", f'{{"name":"m{index}"}}')
+        pages = put_pages(call, options.pages)
+        get, scrape = (call.request("GET", path) for path in ("/tracing/tracing_on", "/metrics"))
+        costs = {get: [], scrape: []}
+        for _ in range(15):
+            for request, cost in costs.items():
+                before = daemon.cpu_seconds()
+                for _ in range(300):
+                    status, _ = call.send(request)
+                    if status != 200:
+                        sys.exit(f"{request}: {status}")
+                cost.append((daemon.cpu_seconds() - before) / 300 * 1e6)
+        one, other = (statistics.median(cost) for cost in costs.values())
+        row(f"a scrape with 1,000 instances and {pages:,} pages: CPU beside a GET of {one:.1f} us", "10 GETs",
+            f"{other / one:.2f} GETs ({other:.1f} us, {len(call('GET', '/metrics')):,} bytes)")
+
+
+def put_pages(call, count):
+    """Puts so many different pages into the pool that is there at start; none where there is no such pool."""
+    pool = "/pool/ramzswap0"
+    if count == 0 or call.send(call.request("GET", pool))[0] != 200:
+        return 0
+    for number in range(count):
+        call("PUT", f"{pool}/pages/{number}", f"{number:08}" * 512)
+    return count
+
+
 def idle(options):
     for name, asked, arguments in (
         ("with the catalogue", 24, ["--import-events", options.catalogue]), ("without", 14, [])):
@@ -246,12 +278,13 @@ def idle(options):
         row(f"RSS after start, {name}", f"{asked} MiB", f"{statistics.median(sizes) / 2**20:.1f} MiB")
 
 
-PARTS = {part.__name__: part for part in (instances, nodes, changes, recursive, streams, idle)}
+PARTS = {part.__name__: part for part in (instances, nodes, changes, recursive, streams, metrics, idle)}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seconds", type=int, default=30, help="how long the idle streams are watched")
     parser.add_argument("--rounds", type=int, default=2000, help="how often instances are made and removed")
+    parser.add_argument("--pages", type=int, default=100_000, help="how many pages there are at a scrape")
     parser.add_argument("--part", action="append", choices=PARTS, help="only this; repeatable")
     parser.add_argument("jitfsd")
     parser.add_argument("catalogue")

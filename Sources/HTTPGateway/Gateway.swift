@@ -19,6 +19,8 @@ public final class Gateway: RequestHandler {
     let credentials: Credentials?
     let counters = GatewayCounters()
     private let probe: (any GatewayProbe)?
+    private let requests: RequestCounters
+    private let clock: RequestClock
     /// How much a request, and all of them together, may take.
     public let limits: GatewayLimits
 
@@ -29,18 +31,29 @@ public final class Gateway: RequestHandler {
     ///   - limits: how much may be taken.
     ///   - credentials: who may do what; nil lets everybody do everything.
     ///   - probe: hears of answers.
+    ///   - lanes: how many threads will call: each of them counts for itself. More is safe.
+    ///   - clock: what requests are timed by.
     public init(
         namespace: Namespace, limits: GatewayLimits = GatewayLimits(), credentials: Credentials? = nil,
-        probe: (any GatewayProbe)? = nil
+        probe: (any GatewayProbe)? = nil, lanes: Int = 1, clock: RequestClock = .monotonic
     ) {
         self.namespace = namespace
         self.limits = limits
         self.credentials = credentials
         self.probe = probe
+        self.clock = clock
+        requests = RequestCounters(lanes: lanes)
     }
 
     /// What has been refused, and what is held now.
     public var statistics: GatewayStatistics { counters.snapshot }
+
+    /// What the node cache of its tree has done and holds.
+    public var nodeStatistics: NodeStatistics { namespace.statistics }
+
+    /// How long requests took, and with which status they were answered. Costs some microseconds, and as many more as
+    /// there are lanes.
+    public var requestStatistics: RequestStatistics { requests.snapshot }
 
     /// Answers a request that was admitted. Never fails: what goes wrong is a problem in the reply.
     ///
@@ -49,27 +62,34 @@ public final class Gateway: RequestHandler {
     ///   - body: the whole body.
     ///   - reply: filled; begun anew where something goes wrong.
     public func respond(to head: borrowing RequestHead, body: Span<UInt8>, reply: inout Reply) {
+        let began = clock.now()
         var trail = Trail()
         do throws(Failure) {
-            let sent = head.target
-            if head.method == .options, sent.count == 1, sent[0] == 0x2A { return answerForServer(&reply) }
-            let measure = try Target.measure(sent)
-            let path = sent.extracting(0..<measure.length)
-            let query = sent.extracting(min(measure.length + 1, sent.count)..<sent.count)
-            if measure.isPlain {
-                let target = try Target(path: path, query: query, hasOddNames: measure.hasOddNames)
-                try answer(head, at: target, body: body, trail: &trail, reply: &reply)
-            } else {
-                var decoded = ByteBuffer(capacity: path.count)
-                try Target.decode(path, into: &decoded)
-                let target = try Target(path: decoded.span, query: query, hasOddNames: true)
-                try answer(head, at: target, body: body, trail: &trail, reply: &reply)
-            }
+            try answer(head, body: body, trail: &trail, reply: &reply)
         } catch {
-            refuse(head, error, trail: trail, reply: &reply)
-            return
+            reply.refuse(head, error, trail: trail, retryAfterSeconds: limits.retryAfterSeconds)
         }
+        requests.count(head, trail, status: reply.status, nanoseconds: clock.now() &- began)
         report(head, reply)
+    }
+
+    private func answer(
+        _ head: borrowing RequestHead, body: Span<UInt8>, trail: inout Trail, reply: inout Reply
+    ) throws(Failure) {
+        let sent = head.target
+        if head.method == .options, sent.count == 1, sent[0] == 0x2A { return answerForServer(&reply) }
+        let measure = try Target.measure(sent)
+        let path = sent.extracting(0..<measure.length)
+        let query = sent.extracting(min(measure.length + 1, sent.count)..<sent.count)
+        if measure.isPlain {
+            let target = try Target(path: path, query: query, hasOddNames: measure.hasOddNames)
+            try answer(head, at: target, body: body, trail: &trail, reply: &reply)
+        } else {
+            var decoded = ByteBuffer(capacity: path.count)
+            try Target.decode(path, into: &decoded)
+            let target = try Target(path: decoded.span, query: query, hasOddNames: true)
+            try answer(head, at: target, body: body, trail: &trail, reply: &reply)
+        }
     }
 
     private func answer(
@@ -84,6 +104,7 @@ public final class Gateway: RequestHandler {
         let declaration = walk.node.declaration
         trail.verbs = declaration.verbs
         trail.isDirectory = declaration.isDirectory
+        trail.contentIndex = declaration.contentIndex
         if target.endsInSlash, !declaration.isDirectory {
             throw Failure(.notDirectory, "it is a file, and its path has a / at the end")
         }
@@ -127,9 +148,10 @@ public final class Gateway: RequestHandler {
         }
     }
 
-    /// Writes the refusal of a request.
+    /// Writes the refusal of a request that is not answered otherwise: it has a status, and took no time.
     func refuse(_ head: borrowing RequestHead, _ failure: Failure, trail: Trail, reply: inout Reply) {
         reply.refuse(head, failure, trail: trail, retryAfterSeconds: limits.retryAfterSeconds)
+        requests.count(status: reply.status, lane: head.peer.lane)
         report(head, reply)
     }
 

@@ -25,6 +25,7 @@ struct Assembly {
     let namespace: Namespace
     let server: HTTPServer
     let health: HealthExport
+    let metrics: MetricsExport
     let imports: [CatalogueImport]
 
     init(_ configuration: ServerConfiguration) throws(ConfigurationError) {
@@ -48,6 +49,7 @@ struct Assembly {
 
         // The tree.
         health = HealthExport()
+        metrics = MetricsExport(engine: engine, pools: pools, limits: limits)
         let seen = Seen()
         namespace = Namespace(
             mounts: [
@@ -56,7 +58,7 @@ struct Assembly {
                 Mount(.sysfs("The node cache.", NodeCacheExport.attributes { seen.namespace }), at: "/sys/fs/jitfs"),
                 Mount(.sysfs("The limits.", LimitsExport.attributes(limits)), at: "/sys/limits"),
             ],
-            files: [health.entry, OpenAPIExport.entry],
+            files: [health.entry, metrics.entry, OpenAPIExport.entry],
             limits: NodeLimits(nodeCountMax: limits.int("nodes")), lanes: threads,
             probe: NodeTracepoints(made: tracepoints.nodeMade, reclaimed: tracepoints.nodeReclaimed))
         seen.namespace = namespace
@@ -64,12 +66,13 @@ struct Assembly {
         // The front.
         let gateway = Gateway(
             namespace: namespace, limits: GatewayLimits(limits), credentials: credentials,
-            probe: RequestTracepoint(tracepoints.request))
+            probe: RequestTracepoint(tracepoints.request), lanes: threads)
         server = HTTPServer(
             .init(
                 listeners: configuration.listeners.isEmpty
                     ? [.tcp(address: "127.0.0.1", port: 8470)] : configuration.listeners.map(\.transport),
                 threads: threads, limits: ServerLimits(limits), handler: gateway))
+        metrics.see(gateway, server)
     }
 
     /// The files about the namespace are part of it: they find it here, weakly, once it is made.

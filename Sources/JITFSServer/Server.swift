@@ -14,6 +14,9 @@ public import TraceEngine
 /// server.stop()
 /// ```
 public final class Server: Sendable {
+    /// The version of jitfs: what `jitfsd --version` and `jitfs_build_info` say.
+    public static let version = "0.1.0"
+
     private let assembly: Assembly
 
     /// Builds everything and imports the catalogues; nothing listens yet.

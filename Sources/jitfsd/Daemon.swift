@@ -28,7 +28,7 @@ struct Daemon: ParsableCommand {
 
             \(LimitTable.help)
             """,
-        version: "0.1.0")
+        version: Server.version)
 
     @Option(
         help: ArgumentHelp(

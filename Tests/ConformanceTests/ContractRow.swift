@@ -9,6 +9,8 @@ struct ContractRow: Sendable {
     /// What the body holds.
     var parts: [String] = []
     var expectedHeaders: [String: String] = [:]
+    /// Whether it tells of what the server has done so far, which differs between two of them.
+    var isChanging = false
 
     /// A row that is answered with something.
     init(
@@ -32,6 +34,16 @@ struct ContractRow: Sendable {
         with expected: [String: String] = [:]
     ) {
         self.init(note, method, target, [], sends: sends, status, mediaType, is: body, has: parts, with: expected)
+    }
+
+    /// A row whose body tells of what the server has done so far.
+    static func changing(
+        _ note: String, _ method: String, _ target: String, _ headers: [(String, String)], _ status: Int,
+        _ mediaType: String, has parts: [String]
+    ) -> ContractRow {
+        var row = ContractRow(note, method, target, headers, status, mediaType, has: parts)
+        row.isChanging = true
+        return row
     }
 
     /// A row that is refused: a problem with that errno.

@@ -6,13 +6,14 @@ enum ContractRows {
     private static let task = [("Jitfs-Task", "tester-42")]
 
     static let all: [ContractRow] =
-        directories + attributes + writing + entries + records + pages + preconditions + errors
+        directories + attributes + metrics + writing + entries + records + pages + preconditions + errors
 
     private static let directories: [ContractRow] = [
         Row(
             "ls", "GET", "/", 200,
             is:
                 #"{"path":"/","type":"directory","mode":"0755","entries":[{"name":"healthz","type":"file","mode":"0444"},"#
+                + #"{"name":"metrics","type":"file","mode":"0444"},"#
                 + #"{"name":"openapi.yaml","type":"file","mode":"0444"},{"name":"pool","type":"directory","mode":"0755"},"#
                 + #"{"name":"sys","type":"directory","mode":"0755"},{"name":"tracing","type":"directory","mode":"0750"}]}"#
                 + "\n", with: ["vary": "Accept"]),
@@ -73,6 +74,34 @@ enum ContractRows {
         Row(
             "OPTIONS", "OPTIONS", "/tracing/tracing_on", 204, nil, with: ["allow": "GET, HEAD, PUT, POST, OPTIONS"]),
         Row("this document", "GET", "/openapi.yaml", 200, "application/yaml", has: ["openapi: 3.1.0\n"]),
+    ]
+
+    /// What Prometheus 2.42 sends.
+    private static let scraper = [
+        (
+            "Accept",
+            "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
+                + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
+        )
+    ]
+    private static let families = ["# HELP process_cpu_seconds", "\njitfs_refusals_total{limit=\"streams\"} 0\n"]
+
+    private static let metrics: [ContractRow] = [
+        .changing("the metrics", "GET", "/metrics", [], 200, "text/plain", has: families),
+        .changing("the text", "GET", "/metrics?raw", [], 200, "text/plain", has: families),
+        .changing(
+            "OpenMetrics", "GET", "/metrics?format=openmetrics", [], 200, "application/openmetrics-text",
+            has: families + ["\n# EOF\n"]),
+        .changing(
+            "OpenMetrics by Accept", "GET", "/metrics", scraper, 200, "application/openmetrics-text", has: families),
+        Row(
+            "HEAD", "HEAD", "/metrics", scraper, 200, "application/openmetrics-text", is: "",
+            with: ["content-type": "application/openmetrics-text; version=1.0.0; charset=utf-8"]),
+        Row(
+            "HEAD", "HEAD", "/metrics", 200, "text/plain", is: "",
+            with: ["content-type": "text/plain; version=0.0.4; charset=utf-8"]),
+        .refused("no JSON", "GET", "/metrics", [("Accept", "application/json")], 406, "EINVAL"),
+        .refused("no such format", "GET", "/metrics?format=json", 400, "EINVAL"),
     ]
 
     private static let writing: [ContractRow] = [
@@ -245,6 +274,8 @@ enum ContractRows {
         Row("everybody may ask", "GET", "/healthz?raw", 200, "text/plain", is: "ready\n"),
         Row("everybody may ask", "GET", "/openapi.yaml", 200, "application/yaml"),
         .refused("nobody", "GET", "/tracing/tracing_on", 401, "EACCES", with: asked),
+        .refused("nobody scrapes", "GET", "/metrics", 401, "EACCES", with: asked),
+        .changing("a reader scrapes", "GET", "/metrics", bearer("reader"), 200, "text/plain", has: families),
         .refused("nobody learns what there is", "GET", "/nothing", 401, "EACCES", with: asked),
         .refused("a wrong token", "GET", "/tracing/tracing_on", bearer("guess"), 401, "EACCES", with: asked),
         .refused("nobody writes", "PUT", "/tracing/tracing_on", sends: "0", 401, "EACCES", with: asked),

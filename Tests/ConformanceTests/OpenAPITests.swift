@@ -1,5 +1,6 @@
 import Foundation
 import HTTPGateway
+import JITFSServer
 import PseudoFS
 import Testing
 
@@ -20,6 +21,10 @@ struct OpenAPITests {
     @Test func `every path of the tree is documented, and no other`() {
         #expect(Set(document.paths.keys).subtracting(nodes.keys) == [])
         #expect(Set(nodes.keys).subtracting(document.paths.keys) == [])
+    }
+
+    @Test func `it has the version of the server`() {
+        #expect((document.root["info"] as? [String: Any])?["version"] as? String == Server.version)
     }
 
     @Test func `every path has the methods that its node declares`() {
@@ -120,6 +125,8 @@ struct OpenAPITests {
         case .ndjson: "application/x-ndjson"
         case .bytes: "application/octet-stream"
         case .yaml: "application/yaml"
+        case .prometheus: "text/plain"
+        case .openmetrics: "application/openmetrics-text"
         }
     }
 

@@ -43,6 +43,7 @@ struct TransportTests {
             check(one, row, name)
             check(other, row, name)
             for header in ContractRow.comparedHeaders { #expect(one.headers[header] == other.headers[header], name) }
+            if row.isChanging { continue }
             #expect(ContractRow.steady(one.body) == ContractRow.steady(other.body), name)
         }
     }

@@ -40,6 +40,43 @@ internal import Testing
         #expect(answer["Content-Type"] == expected)
     }
 
+    static let prometheus = "text/plain; version=0.0.4; charset=utf-8"
+    static let openMetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+    /// What Prometheus 2.42 sends.
+    static let scraper =
+        "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
+        + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
+
+    @Test(arguments: [
+        ("", prometheus), ("*/*", prometheus), (scraper, openMetrics), (browser, prometheus),
+        ("text/plain", prometheus), ("text/plain;version=0.0.4;q=0.5,*/*;q=0.1", prometheus), ("text/*", prometheus),
+        ("application/openmetrics-text", openMetrics), ("application/*", openMetrics),
+        ("application/json, */*", prometheus), ("application/openmetrics-text;q=0.4, text/plain;q=0.5", prometheus),
+    ])
+    func `metrics are given in the format that the scraper likes best`(accept: String, expected: String) {
+        let answer = TestClient().get("/t/metrics", accept.isEmpty ? [] : [("Accept", accept)])
+        #expect(answer.status == 200)
+        #expect(answer["Content-Type"] == expected)
+        #expect(answer["Vary"] == "Accept" && answer["X-Content-Type-Options"] == "nosniff")
+    }
+
+    @Test(arguments: ["application/json", "text/html", "image/png", "application/openmetrics-text;q=0"])
+    func `who takes neither format gets 406`(accept: String) {
+        let answer = TestClient().get("/t/metrics", [("Accept", accept)])
+        #expect(answer.status == 406 && answer.errno == "EINVAL")
+    }
+
+    @Test(arguments: [
+        ("?raw", prometheus), ("?format=prometheus", prometheus), ("?format=raw", prometheus),
+        ("?format=openmetrics", openMetrics), ("?raw&format=prometheus", prometheus),
+    ])
+    func `a format of metrics that is named wins over Accept`(query: String, expected: String) {
+        let answer = TestClient().get("/t/metrics" + query, [("Accept", "image/png")])
+        #expect(answer["Content-Type"] == expected)
+        #expect(TestClient().get("/t/metrics?format=text").status == 400)
+        #expect(TestClient().get("/t/metrics?raw&format=openmetrics").status == 400)
+    }
+
     @Test func `who takes only text gets a refusal as a line`() {
         let client = TestClient()
         #expect(client.get("/t/no", [("Accept", "text/plain")]).body == "ENOENT: there is no /t/no\n")

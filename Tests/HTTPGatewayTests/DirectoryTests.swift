@@ -17,7 +17,9 @@ internal import Testing
     }
 
     @Test func `as text it is one name a line, directories with a slash`() {
-        #expect(TestClient().get("/t?raw").body == "fail/\nhostile/\nmade/\nmany/\nnumber\nopen\nstreams/\nvalues/\n")
+        #expect(
+            TestClient().get("/t?raw").body
+                == "fail/\nhostile/\nmade/\nmany/\nmetrics\nnumber\nopen\nstreams/\nvalues/\n")
     }
 
     @Test func `pages follow each other without a gap and end`() throws {

@@ -25,7 +25,8 @@ struct TestClient {
 
     init(
         failures: [(String, Errno)] = [], limits: GatewayLimits = GatewayLimits(), credentials: Credentials? = nil,
-        nodes: NodeLimits = NodeLimits(), probe: (any GatewayProbe)? = nil
+        nodes: NodeLimits = NodeLimits(), probe: (any GatewayProbe)? = nil, lanes: Int = 1,
+        clock: RequestClock = .monotonic
     ) {
         namespace = Namespace(
             mounts: [
@@ -35,7 +36,9 @@ struct TestClient {
                     at: "/t")
             ],
             limits: nodes)
-        gateway = Gateway(namespace: namespace, limits: limits, credentials: credentials, probe: probe)
+        gateway = Gateway(
+            namespace: namespace, limits: limits, credentials: credentials, probe: probe, lanes: lanes,
+            clock: clock)
     }
 
     func send(

@@ -119,6 +119,10 @@ enum TestTree {
             open: { _, request in TestLines(count: lines, form: request.form) })
     }
 
+    static let metrics = File<TestContext>.rendered(
+        mode: 0o444, content: .document, forms: [.prometheus, .openmetrics], summary: "Two texts.",
+        open: { _, request in TestLines(count: 3, form: request.form) })
+
     static let hostileName = "<script>&\"'é%:?#"
 
     static let open = File<TestContext>.attribute(
@@ -135,6 +139,7 @@ enum TestTree {
             entries: [
                 .directory("made", made), .directory("values", values), .directory("streams", streams),
                 .directory("fail", failures(errnos)), .file("number", number), .file("open", open),
+                .file("metrics", metrics),
                 .directory(
                     "hostile",
                     DirectoryTable(

@@ -6,6 +6,8 @@ struct Trail {
     var verbs: Verbs?
     /// Whether the node is a directory.
     var isDirectory = false
+    /// The kind of node, as its declaration's `contentIndex`, once it was found.
+    var contentIndex: Int?
     /// The status, where the errno does not decide it.
     var status: UInt16?
     /// Whether the rest of the connection cannot be trusted.

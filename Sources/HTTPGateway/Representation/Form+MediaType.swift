@@ -10,6 +10,8 @@ extension Form {
         case .ndjson: "application/x-ndjson"
         case .bytes: "application/octet-stream"
         case .yaml: "application/yaml"
+        case .prometheus: "text/plain"
+        case .openmetrics: "application/openmetrics-text"
         }
     }
 
@@ -22,11 +24,21 @@ extension Form {
         case .ndjson: "Content-Type\0application/x-ndjson\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
         case .bytes: "Content-Type\0application/octet-stream\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
         case .yaml: "Content-Type\0application/yaml\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
+        case .prometheus:
+            """
+            Content-Type\0text/plain; version=0.0.4; charset=utf-8\0\
+            Vary\0Accept\0X-Content-Type-Options\0nosniff\0
+            """
+        case .openmetrics:
+            """
+            Content-Type\0application/openmetrics-text; version=1.0.0; charset=utf-8\0\
+            Vary\0Accept\0X-Content-Type-Options\0nosniff\0
+            """
         }
     }
 
     /// Whether `text/*` means it; everything else is `application/*`.
-    var isText: Bool { self == .text || self == .html }
+    var isText: Bool { self == .text || self == .html || self == .prometheus }
 
     /// Whether it is made of JSON.
     var isJSON: Bool { self == .json || self == .ndjson }

@@ -40,5 +40,5 @@ extension Declaration {
     }
 
     /// The form that `?raw` stands for.
-    var rawForm: Form? { forms.contains(.text) ? .text : forms.contains(.bytes) ? .bytes : nil }
+    var rawForm: Form? { [.text, .bytes, .prometheus].first(where: forms.contains) }
 }

@@ -21,6 +21,7 @@ public final class PagePools: Sendable {
         /// In the order of the bytes of their names.
         var members: [Member] = []
         var identity: UInt64 = 0
+        var refused: UInt64 = 0
     }
 
     /// The limits it was made with.
@@ -69,7 +70,10 @@ public final class PagePools: Sendable {
         return try state.withLock { state throws(Errno) in
             let (place, isThere) = Self.place(of: bytes.span, in: state.members)
             if isThere { throw .fileExists }
-            if state.members.count >= limits.poolsMax { throw .tooManyOpenFilesInSystem }
+            if state.members.count >= limits.poolsMax {
+                state.refused += 1
+                throw .tooManyOpenFilesInSystem
+            }
             state.identity += 1
             let pool = PagePool(
                 name: name, identity: state.identity, options: options, level: level, workspaces: workspaces,
@@ -100,6 +104,9 @@ public final class PagePools: Sendable {
             return isThere ? state.members[place].pool : nil
         }
     }
+
+    /// How often there would have been one too many.
+    public var refusedCount: UInt64 { state.withLock { $0.refused } }
 
     /// All pools, in the order of the bytes of their names.
     public var pools: [PagePool] { state.withLock { $0.members.map(\.pool) } }

@@ -12,7 +12,7 @@ public final class Declaration: Sendable {
     }
 
     /// How a file's contents are had; directories are `.listing`.
-    public enum Content: String, Sendable {
+    public enum Content: String, Sendable, CaseIterable {
         /// Entries.
         case listing
         /// A typed value.
@@ -31,6 +31,8 @@ public final class Declaration: Sendable {
     public let kind: Kind
     /// How its contents are had.
     public let content: Content
+    /// The place of ``content`` among all there are: what counts by kind of node has an index at hand.
+    public let contentIndex: Int
     /// Permission bits, as `ls -l` would show them: `0o640`.
     public let mode: UInt16
     /// What can be done to it.
@@ -56,6 +58,7 @@ public final class Declaration: Sendable {
     ) {
         self.kind = kind
         self.content = content
+        contentIndex = Content.allCases.firstIndex(of: content) ?? 0
         self.mode = mode
         self.verbs = verbs
         self.forms = forms

@@ -14,4 +14,8 @@ public enum Form: String, Sendable, CaseIterable, Hashable {
     case bytes
     /// A description of the whole, in YAML.
     case yaml
+    /// Families of metrics in Prometheus' text format.
+    case prometheus
+    /// Families of metrics as OpenMetrics has them.
+    case openmetrics
 }

@@ -41,7 +41,7 @@ final class SnapshotCursor: ChildCursor, @unchecked Sendable {
         var high = count
         while position < high {
             let middle = (position + high) / 2
-            if name.precedes(self.name(middle)) { high = middle } else { position = middle + 1 }
+            if name.precedes(self.name(middle).utf8Span.span) { high = middle } else { position = middle + 1 }
         }
     }
 }

@@ -85,18 +85,9 @@ public final class DirectoryReader: @unchecked Sendable {
 
     /// Goes on behind that name, whether it is there or not. To be called before the first ``next()``.
     public func seek(after name: Span<UInt8>) {
-        while fixed < definition.entries.count, !name.precedes(definition.entries[fixed].name) { fixed += 1 }
-        children?.seek(after: name)
-    }
-}
-
-extension Span<UInt8> {
-    /// Whether these bytes come before those of a name.
-    func precedes(_ name: String) -> Bool {
-        let name = name.utf8Span.span
-        for index in 0..<Swift.min(count, name.count) where self[index] != name[index] {
-            return self[index] < name[index]
+        while fixed < definition.entries.count, !name.precedes(definition.entries[fixed].name.utf8Span.span) {
+            fixed += 1
         }
-        return count < name.count
+        children?.seek(after: name)
     }
 }

@@ -8,6 +8,7 @@ final class BufferBudget: Sendable {
     /// The limit, bytes.
     let limitBytes: Int
     private let mapped = Atomic<Int>(0)
+    private let refused = Atomic<UInt64>(0)
 
     /// A budget with nothing taken.
     init(limitBytes: Int) { self.limitBytes = limitBytes }
@@ -15,17 +16,28 @@ final class BufferBudget: Sendable {
     /// What is taken, bytes.
     var mappedBytes: Int { mapped.load(ordering: .relaxed) }
 
+    /// How often bytes were asked for that there was no room for.
+    var refusedCount: UInt64 { refused.load(ordering: .relaxed) }
+
     /// Takes bytes.
     ///
     /// - Throws: `ENOMEM` where they exceed the limit; nothing is taken then.
     func take(_ bytes: Int) throws(Errno) {
         let (sum, overflow) = mapped.load(ordering: .relaxed).addingReportingOverflow(bytes)
-        guard !overflow, sum <= limitBytes else { throw .noMemory }
+        guard !overflow, sum <= limitBytes else { throw refusal() }
         // Another thread may have taken in between: the sum that comes back decides.
         guard mapped.wrappingAdd(bytes, ordering: .relaxed).newValue <= limitBytes else {
             give(back: bytes)
-            throw .noMemory
+            throw refusal()
         }
+    }
+
+    /// Counts what is refused because of the limit.
+    ///
+    /// - Returns: the error that says so.
+    func refusal() -> Errno {
+        refused.wrappingAdd(1, ordering: .relaxed)
+        return .noMemory
     }
 
     /// Gives bytes back.

@@ -37,6 +37,8 @@ public final class EventCatalogue: Sendable {
 
     /// Events that can be added, those of `ftrace/` not counted.
     public let eventsMax: Int
+    /// How often events were refused because of ``eventsMax``.
+    let refused = Atomic<UInt64>(0)
     /// In how many instances each event is enabled.
     let holders = EventHolders()
     /// Protects which snapshot is the present one; a new one is built under it, so that changes queue up.
@@ -77,7 +79,11 @@ public final class EventCatalogue: Sendable {
             guard Self.isName(definition.system), Self.isName(definition.name) else { throw .invalidArgument }
         }
         return try state.withLock { state throws(Errno) in
-            try state.add(definitions, eventsMax: eventsMax, holders: holders)
+            guard state.snapshot.mask.count + definitions.count <= eventsMax else {
+                refused.wrappingAdd(1, ordering: .relaxed)
+                throw .tooManyOpenFilesInSystem
+            }
+            return try state.add(definitions, holders: holders)
         }
     }
 
@@ -105,9 +111,8 @@ public final class EventCatalogue: Sendable {
 
 extension EventCatalogue.State {
     fileprivate mutating func add(
-        _ definitions: [EventCatalogue.Definition], eventsMax: Int, holders: EventHolders
+        _ definitions: [EventCatalogue.Definition], holders: EventHolders
     ) throws(Errno) -> [TraceEvent] {
-        guard snapshot.mask.count + definitions.count <= eventsMax else { throw .tooManyOpenFilesInSystem }
         var (systems, byID) = snapshot.parts
         var nextID = nextID
         var nextOrder = nextOrder

@@ -12,6 +12,7 @@ public import Synchronization
     static let idEnd = 65_536
 
     private let counts: UnsafeMutablePointer<Atomic<Int32>>
+    private let held = Atomic<Int>(0)
     /// Protects what is written into `counts`, so that a load and a store do.
     private let turn = Locked(())
 
@@ -27,6 +28,9 @@ public import Synchronization
 
     /// The count of one event, to be looked at for as long as this object lives.
     func count(of id: UInt16) -> HolderCount { unsafe HolderCount(counts + Int(id)) }
+
+    /// How many events are enabled or held in some instance.
+    var heldCount: Int { held.load(ordering: .relaxed) }
 
     /// Gives an id to an event.
     func begin(_ id: UInt16) { turn.withLock { _ in unsafe counts[Int(id)].store(0, ordering: .relaxed) } }
@@ -106,6 +110,7 @@ public import Synchronization
     private func add(_ id: UInt16) -> Bool {
         let count = unsafe counts[Int(id)].load(ordering: .relaxed)
         if count < 0 { return false }
+        if count == 0 { held.store(heldCount + 1, ordering: .relaxed) }
         unsafe counts[Int(id)].store(count + 1, ordering: .relaxed)
         return true
     }
@@ -114,6 +119,7 @@ public import Synchronization
     private func subtract(_ id: UInt16) {
         let count = unsafe counts[Int(id)].load(ordering: .relaxed)
         assert(count > 0, "released more often than held")
+        if count == 1 { held.store(heldCount - 1, ordering: .relaxed) }
         unsafe counts[Int(id)].store(count - 1, ordering: .relaxed)
     }
 }

@@ -12,6 +12,7 @@ public final class TraceEngine: Sendable {
     public let top: TraceInstance
     let context: EngineContext
     private let registry: Locked<Registry>
+    private let refusedInstances = Atomic<UInt64>(0)
 
     private struct Registry {
         var table: NameTable<TraceInstance>
@@ -45,6 +46,16 @@ public final class TraceEngine: Sendable {
     /// In how many instances any event is enabled.
     public var activeInstanceCount: Int { context.active.count }
 
+    /// How many events are enabled somewhere, or held by a trigger.
+    public var heldEventCount: Int { context.catalogue.holders.heldCount }
+
+    /// What the limits have refused.
+    public var refusals: TraceRefusals {
+        TraceRefusals(
+            instances: refusedInstances.load(ordering: .relaxed),
+            events: context.catalogue.refused.load(ordering: .relaxed), buffersBytes: context.budget.refusedCount)
+    }
+
     // MARK: instances
 
     /// Makes an instance; about 1 us however many there are.
@@ -57,7 +68,10 @@ public final class TraceEngine: Sendable {
         let instance = TraceInstance(name: name, context: context)
         try registry.withLock { registry throws(Errno) in
             if registry.table[name.utf8Span.span] != nil { throw .fileExists }
-            guard registry.table.count < context.limits.instancesMax else { throw .tooManyOpenFilesInSystem }
+            guard registry.table.count < context.limits.instancesMax else {
+                refusedInstances.wrappingAdd(1, ordering: .relaxed)
+                throw .tooManyOpenFilesInSystem
+            }
             _ = registry.table.insert(instance)
             registry.sorted = nil
         }

@@ -30,7 +30,9 @@ extension TraceInstance {
     ///   then, as in the kernel. `ENODEV` where the instance is gone.
     public func setBufferKilobytes(_ kilobytes: UInt64, lane: Int? = nil) throws(Errno) {
         let pages = try RingBuffer.pageCount(kilobytes: kilobytes)
-        guard RingBuffer.mappedBytes(pageCount: pages) <= context.budget.limitBytes else { throw .noMemory }
+        guard RingBuffer.mappedBytes(pageCount: pages) <= context.budget.limitBytes else {
+            throw context.budget.refusal()
+        }
         try withTouchedParts { parts throws(Errno) in
             for ring in parts.rings(lane: lane) { try ring.resize(pageCount: pages) }
         }

@@ -1,0 +1,60 @@
+internal import OpenMetrics
+internal import PagePool
+
+/// Page pools: `jitfs_pool_…`, the label `device` being the pool's name. Without pools there is nothing.
+enum PoolMetrics {
+    /// What is told of one pool.
+    struct Pool: Sendable {
+        /// Its name.
+        let name: String
+        /// What it holds and has done.
+        let statistics: PagePoolStatistics
+        /// Bytes that it may hold pages for.
+        let disksizeBytes: UInt64
+        /// Bytes of memory that it may hold; 0 for any number.
+        let memLimitBytes: UInt64
+    }
+
+    static func write(_ pools: [Pool], to writer: inout MetricsWriter) {
+        if pools.isEmpty { return }
+        func gauge(_ name: StaticString, _ help: StaticString, _ value: (Pool) -> UInt64, _ writer: inout MetricsWriter)
+        {
+            writer.family(name, .gauge, help: help)
+            for pool in pools { writer.sample(value(pool), MetricLabel("device", pool.name)) }
+        }
+        gauge("jitfs_pool_pages", "Pages stored.", { $0.statistics.pagesStored }, &writer)
+        gauge("jitfs_pool_same_pages", "Pages of one repeated pattern.", { $0.statistics.pagesSame }, &writer)
+        gauge("jitfs_pool_huge_pages", "Pages that did not get smaller.", { $0.statistics.pagesHuge }, &writer)
+        gauge(
+            "jitfs_pool_original_bytes", "Bytes of the pages stored, as they were.",
+            { $0.statistics.pagesStored * UInt64(PagePool.pageBytes) }, &writer)
+        gauge("jitfs_pool_compressed_bytes", "Bytes they were compressed to.", { $0.statistics.storedBytes }, &writer)
+        gauge("jitfs_pool_held_bytes", "Bytes of memory held for them.", { $0.statistics.heldBytes }, &writer)
+        gauge("jitfs_pool_held_max_bytes", "The most that was ever held.", { $0.statistics.heldBytesMax }, &writer)
+        gauge("jitfs_pool_limit_bytes", "Bytes of memory that may be held; 0 for any.", { $0.memLimitBytes }, &writer)
+        gauge("jitfs_pool_disksize_bytes", "Bytes of pages that there may be.", { $0.disksizeBytes }, &writer)
+
+        writer.family("jitfs_pool_operations_total", .counter, help: "Operations that were done.")
+        for pool in pools {
+            let device = MetricLabel("device", pool.name)
+            writer.sample(pool.statistics.puts, device, MetricLabel("operation", "put"))
+            writer.sample(pool.statistics.gets, device, MetricLabel("operation", "get"))
+            writer.sample(pool.statistics.discards, device, MetricLabel("operation", "discard"))
+        }
+        writer.family("jitfs_pool_failures_total", .counter, help: "Operations that failed.")
+        for pool in pools {
+            let device = MetricLabel("device", pool.name)
+            writer.sample(pool.statistics.failedReads, device, MetricLabel("reason", "damaged"))
+            writer.sample(pool.statistics.failedWrites, device, MetricLabel("reason", "no_room"))
+            writer.sample(pool.statistics.invalidOperations, device, MetricLabel("reason", "invalid"))
+        }
+    }
+}
+
+extension PoolMetrics.Pool {
+    init(_ pool: PagePool) {
+        self.init(
+            name: pool.name, statistics: pool.statistics, disksizeBytes: pool.disksizeBytes,
+            memLimitBytes: pool.memLimitBytes)
+    }
+}

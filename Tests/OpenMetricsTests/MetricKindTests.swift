@@ -1,2 +1,0 @@
-import OpenMetrics
-import Testing
