@@ -6,7 +6,11 @@ struct RequestCounters: Sendable {
 
     init(lanes: Int) { self.lanes = (0..<max(lanes, 1)).map { _ in RequestLane() } }
 
-    private func lane(_ number: Int) -> RequestLane { lanes[Int(UInt(bitPattern: number) % UInt(lanes.count))] }
+    /// The lane for any number; the remainder is taken only where a thread has no lane of its own.
+    private func lane(_ number: Int) -> RequestLane {
+        let (number, count) = (UInt(bitPattern: number), UInt(lanes.count))
+        return lanes[Int(number < count ? number : number % count)]
+    }
 
     /// Counts a request that was answered.
     ///
