@@ -49,6 +49,7 @@ let package = Package(
     targets: [
         // C libraries
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+        .systemLibrary(name: "CGnuTLS", pkgConfig: "gnutls", providers: [.apt(["libgnutls28-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
         .systemLibrary(name: "CLinuxShims"),
@@ -87,8 +88,10 @@ let package = Package(
             ], resources: [.embedInCode("Resources/openapi.yaml")]),
 
         // 6 programs
-        .executableTarget(name: "jitfsd", dependencies: ["JITFSServer", arguments], swiftSettings: settings),
-        .executableTarget(name: "jitfs", dependencies: [arguments], swiftSettings: settings),
+        module("JITFSClient", imports: ["Bytes", "CGnuTLS", arguments]),
+        .executableTarget(
+            name: "jitfsd", dependencies: ["JITFSServer", "JITFSClient", arguments], swiftSettings: settings),
+        .executableTarget(name: "jitfs", dependencies: ["JITFSClient"], swiftSettings: settings),
 
         // tests
         .target(

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import JITFSServer
 
 /// `jitfsd`: the command line, turned into a configuration; everything else is `JITFSServer`.
-@main
 struct Daemon: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jitfsd",

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Foundation
+internal import Bytes
 
 /// `jitfs mkdir`: a new directory, where the server takes one.
 struct MakeDirectory: ParsableCommand {
@@ -15,13 +15,18 @@ struct MakeDirectory: ParsableCommand {
         try Complaint.reporting {
             guard let (parent, name) = try RemotePath(path).split else { throw Complaint(path, "EEXIST: it is there") }
             var request = Request(method: "POST", path: parent, form: .json)
-            request.body = Request.Body(
-                bytes: Array(try JSONEncoder().encode(["name": name])), type: "application/json")
+            request.body = Request.Body(bytes: Self.body(name), type: "application/json")
             do {
                 _ = try Client(server).fetch(request)
             } catch let complaint as Complaint {
                 throw Complaint(path, complaint.reason)
             }
         }
+    }
+
+    private static func body(_ name: String) -> [UInt8] {
+        var text = ByteBuffer()
+        text.append(json: .object([JSONValue.Member(name: "name", value: .string(name))]))
+        return text.span.indices.map { text.span[$0] }
     }
 }

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Foundation
+internal import Glibc
 
 /// What is to be written to a file: an argument, or standard input.
 struct WrittenText: ParsableArguments {
@@ -14,10 +14,16 @@ struct WrittenText: ParsableArguments {
     /// - Throws: a complaint where standard input cannot be read.
     func bytes() throws -> [UInt8] {
         if let text, text != "-" { return Array((text + "\n").utf8) }
-        do {
-            return Array(try FileHandle.standardInput.readToEnd() ?? Data())
-        } catch {
-            throw Complaint("standard input", "EIO: it cannot be read")
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = unsafe read(STDIN_FILENO, &buffer, buffer.count)
+            if count == 0 { return bytes }
+            if count > 0 {
+                bytes += buffer[..<count]
+            } else if errno != EINTR {
+                throw Complaint("standard input", "EIO: it cannot be read")
+            }
         }
     }
 }

@@ -3,7 +3,6 @@ internal import ArgumentParser
 /// `jitfs`: the shell's habits, spoken to a jitfsd over HTTP.
 ///
 /// It knows paths and verbs, nothing of what is behind them: what the server refuses is reported in the server's words.
-@main
 struct Jitfs: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jitfs",
@@ -32,4 +31,10 @@ struct Jitfs: ParsableCommand {
         subcommands: [
             List.self, Show.self, Write.self, Append.self, MakeDirectory.self, Remove.self, Find.self, Pipe.self,
         ])
+}
+
+/// The command line as a whole, for the programs that are it.
+public enum ClientProgram {
+    /// Does what the arguments of this process say, and ends it: `jitfs --help` tells what there is.
+    public static func main() { Jitfs.main() }
 }

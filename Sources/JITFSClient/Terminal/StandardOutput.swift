@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Glibc
 
 /// Standard output, unbuffered: what was written is out.
@@ -9,8 +8,8 @@ enum StandardOutput {
     /// Writes all of it.
     ///
     /// - Returns: nil, or why it could not be written: `ENOSPC: No space left on device`.
-    static func write(_ data: Data) -> String? {
-        var rest = Array(data)[...]
+    static func write(_ bytes: [UInt8]) -> String? {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
             if count >= 0 {
@@ -31,18 +30,22 @@ enum StandardOutput {
 
     /// Writes a line of text.
     static func write(line: String) throws {
-        if let reason = write(Data((line + "\n").utf8)) { throw Complaint("standard output", reason) }
+        if let reason = write(Array((line + "\n").utf8)) { throw Complaint("standard output", reason) }
     }
 
     /// Ends the process as soon as nobody reads standard output any more, and not only at the next write: a stream may be
     /// silent for long, and `jitfs pipe … | head -1` is to end when `head` does.
     static func endWithReader() {
-        Thread.detachNewThread {
-            // No event is waited for: what comes is POLLERR, when the last reader of a pipe is gone, or POLLHUP.
-            var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
-            while unsafe poll(&output, 1, -1) < 0, errno == EINTR {}
-            if Int32(output.revents) & (POLLERR | POLLHUP) != 0 { end() }
-        }
+        var thread = pthread_t()
+        _ = unsafe pthread_create(
+            &thread, nil,
+            { _ in
+                // No event is waited for: what comes is POLLERR, when the last reader of a pipe is gone, or POLLHUP.
+                var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+                while unsafe poll(&output, 1, -1) < 0, errno == EINTR {}
+                if Int32(output.revents) & (POLLERR | POLLHUP) != 0 { StandardOutput.end() }
+                return nil
+            }, nil)
     }
 
     /// Ends as a program that writes to a broken pipe does, also where SIGPIPE was ignored by who started it.

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Foundation
+internal import Bytes
 
 /// `jitfs ls`: the names in a directory.
 struct List: ParsableCommand {
@@ -61,11 +61,11 @@ struct List: ParsableCommand {
             if let after { request.query.append(("after", after)) }
             let page: Page
             do {
-                page = try JSONDecoder().decode(Page.self, from: try client.fetch(request))
+                page = try Page(try client.fetch(request))
             } catch let complaint as Complaint {
                 if complaint.reason.hasPrefix("ENOTDIR:"), path.last != "/" { return false }
                 throw Complaint(path, complaint.reason)
-            } catch is DecodingError {
+            } catch is Page.Malformed {
                 throw Complaint(path, "EPROTO: the answer is no listing")
             }
             if try !take(page.entries) { return true }
@@ -82,15 +82,40 @@ struct List: ParsableCommand {
     }
 
     /// One page of a listing.
-    private struct Page: Decodable {
+    private struct Page {
+        /// It is something else.
+        struct Malformed: Error {}
+
         let entries: [Entry]
         let next: String?
+
+        init(_ text: [UInt8]) throws(Malformed) {
+            guard let document = try? JSONReader.document(text.span), let list = document["entries"]?.elements else {
+                throw Malformed()
+            }
+            var entries: [Entry] = []
+            for element in list {
+                guard let entry = Entry(element) else { throw Malformed() }
+                entries.append(entry)
+            }
+            self.entries = entries
+            next = document["next"]?.stringValue
+        }
     }
 
     /// One entry of it.
-    private struct Entry: Decodable {
+    private struct Entry {
         let name: String
         let type: String
         let mode: String
+
+        init?(_ value: JSONValue) {
+            guard let name = value["name"]?.stringValue, let type = value["type"]?.stringValue,
+                let mode = value["mode"]?.stringValue
+            else { return nil }
+            self.name = name
+            self.type = type
+            self.mode = mode
+        }
     }
 }

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Foundation
+internal import Glibc
 
 /// Which server, and as whom: the options that every command has.
 struct ServerOptions: ParsableArguments {
@@ -25,14 +25,12 @@ struct ServerOptions: ParsableArguments {
     /// The server, with `http` or `https`, a host, and no query.
     ///
     /// - Throws: a usage error, with what was given.
-    func server() throws -> URLComponents {
+    func server() throws -> ServerAddress {
         let text = url ?? Self.environment("JITFS_URL") ?? Self.defaultURL
-        guard let components = URLComponents(string: text),
-            ["http", "https"].contains(components.scheme?.lowercased()),
-            let host = components.host, !host.isEmpty, components.query == nil, components.fragment == nil,
-            components.user == nil, components.password == nil
-        else { throw ValidationError("a server is http://HOST:PORT or https://HOST:PORT, not \(text)") }
-        return components
+        guard let server = ServerAddress(text) else {
+            throw ValidationError("a server is http://HOST:PORT or https://HOST:PORT, not \(text)")
+        }
+        return server
     }
 
     /// The token, where there is one.
@@ -40,6 +38,7 @@ struct ServerOptions: ParsableArguments {
 
     /// A variable that is set and not empty.
     private static func environment(_ name: String) -> String? {
-        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+        guard let text = unsafe getenv(name).map({ unsafe String(cString: $0) }), !text.isEmpty else { return nil }
+        return text
     }
 }
