@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Locking
 internal import PagePool
 internal import Synchronization
 internal import SystemPackage
@@ -14,6 +15,8 @@ final class ToyCodec: PageCodec {
     let workspaces = Atomic<Int>(0)
     /// How many calls go well before every further one fails.
     let callsLeft = Atomic<Int>(.max)
+    /// Done before a frame is unpacked, under no lock.
+    let beforeUnpacking = Locked<(@Sendable () -> Void)?>(nil)
     /// The level of the last page.
     let lastLevel = Atomic<Int>(-1)
 
@@ -55,6 +58,7 @@ final class ToyWorkspace: PageWorkspace {
     }
 
     func decompress(_ frame: Span<UInt8>, into page: inout ByteBuffer) throws(Errno) {
+        codec.beforeUnpacking.withLock { $0 }?()
         let before = page.count
         let kept = frame.extracting(8..<frame.count)
         var checksum = ByteBuffer()
