@@ -18,13 +18,13 @@ if [ "${TRACEFS:-}" = '' ]; then
 fi
 
 start_daemon --import-events "$TRACEFS/events"
-# What jitfs has of its own, jitfs/ and ftrace/, is left out on both sides.
-names() { grep / | grep -vxE '(jitfs|ftrace)/' | LC_ALL=C sort; }
+# What jitfs has of its own, jitfs/, ramzswap/ and ftrace/, is left out on both sides.
+names() { grep / | grep -vxE '(jitfs|ramzswap|ftrace)/' | LC_ALL=C sort; }
 request -H 'Accept: text/plain' /tracing/events
 equal "as many systems as the kernel has" "$(cd "$TRACEFS/events" && ls -d */ | names | wc -l)" "$(names <<<"$BODY" | wc -l)"
 request -H 'Accept: text/plain' '/tracing/events?recursive'
 theirs=$(cd "$TRACEFS/events" && printf '%s\n' */*/format | grep -cv '^ftrace/')
-equal "as many events" "$theirs" "$(grep '/format$' <<<"$BODY" | grep -cvE '^/tracing/events/(jitfs|ftrace)/')"
+equal "as many events" "$theirs" "$(grep '/format$' <<<"$BODY" | grep -cvE '^/tracing/events/(jitfs|ramzswap|ftrace)/')"
 equal "every format was understood" "" "$(cat "$WORK/err")"
 for event in sched/sched_switch syscalls/sys_enter_openat raw_syscalls/sys_enter; do
     [ -r "$TRACEFS/events/$event/format" ] || continue

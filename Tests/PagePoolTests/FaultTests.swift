@@ -75,6 +75,7 @@ internal import Testing
             try check(pool, kept)
             guard let error else { break }
             #expect(error == (calls == 0 ? .noMemory : .ioError))
+            #expect(pool.statistics.failedWrites == 1)
             calls += 1
         }
         #expect(calls > 60)
@@ -89,6 +90,16 @@ internal import Testing
         #expect(pool.statistics.failedReads == 1)
         #expect(pool.statistics.gets == 0)
         #expect(try PagePoolTests.get(pool, 3) == TestPage.of(100))
+    }
+
+    @Test func `a reset while a damaged frame is unpacked leaves the counts at what came after it`() throws {
+        let pool = try makePool()
+        try pool.put(3, TestPage.of(100).span)
+        codec.beforeUnpacking.withLock { $0 = { try? pool.reset() } }
+        codec.callsLeft.store(0, ordering: .relaxed)
+        #expect(throws: Errno.badMessage) { try PagePoolTests.get(pool, 3) }
+        #expect(pool.statistics.gets == 0)
+        #expect(pool.statistics.failedReads == 1)
     }
 
     @Test func `every damaged byte of a huge page is a bad message`() throws {

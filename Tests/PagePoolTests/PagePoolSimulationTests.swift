@@ -34,7 +34,7 @@ internal import Testing
         let problems = Problems()
         var model = PoolModel(pools: [pool], thread: 0, threads: 1, seed: seed)
         var random = SeededGenerator(seed: seed ^ 1)
-        for _ in 0..<400 {
+        for _ in 0..<120 {
             model.run(operations: 50, checkedEvery: 50, problems)
             let held = pool.statistics.heldBytes
             switch UInt8.random(in: 0..<10, using: &random) {

@@ -1,0 +1,34 @@
+internal import Locking
+public import SystemPackage
+
+extension PagePool {
+    /// Gives a page up, and its memory back. Nothing happens where nothing is stored.
+    ///
+    /// - Throws: EINVAL beyond the end; ENODEV where the pool was removed.
+    public func discard(_ page: UInt64) throws(Errno) {
+        let isHeard = probe?.listens(to: .discard) ?? false
+        let start = isHeard ? probe?.now ?? 0 : 0
+        let old = try shard.withLock { shard throws(Errno) in
+            try shard.admit(page)
+            return shard.discard(page)
+        }
+        if isHeard, let probe { tell(probe, .discard, page, old.storedBytes, since: start) }
+    }
+
+    // MARK: looking
+
+    /// How a page is kept; nil where nothing is stored.
+    ///
+    /// - Throws: EINVAL beyond the end; ENODEV where the pool was removed.
+    public func state(of page: UInt64) throws(Errno) -> PageState? {
+        try shard.withLock { shard throws(Errno) in
+            try shard.admit(page)
+            return shard.state(page)
+        }
+    }
+
+    /// The first stored page from `page` on; nil where there is none. Skips what is empty by 512 and by 2^18 pages.
+    public func nextStored(from page: UInt64) -> UInt64? {
+        shard.withLock { $0.storage.table.next(from: page) }
+    }
+}

@@ -1,0 +1,77 @@
+internal import Bytes
+internal import Locking
+public import SystemPackage
+
+extension PagePool {
+    /// Stores a page, or stores it anew; where it throws, what was stored before still is.
+    ///
+    /// A page that repeats a word takes 0.2 us; the others what the codec takes, outside every lock, and about 0.5 us.
+    ///
+    /// - Parameters:
+    ///   - page: its number, from 0.
+    ///   - bytes: ``pageBytes`` of them.
+    /// - Throws: EINVAL for another size and for a page beyond the end; ENOSPC over the limit, as an overwrite only
+    ///   where the new object needs more pages of memory than the old one gives back; ENOMEM; EIO where the codec
+    ///   fails; ENODEV where the pool was removed.
+    public func put(_ page: UInt64, _ bytes: Span<UInt8>) throws(Errno) {
+        guard bytes.count == Self.pageBytes else { throw countInvalid() }
+        guard let probe, probe.listens(to: .put) else {
+            _ = try store(page, bytes)
+            return
+        }
+        let start = probe.now
+        let entry = try store(page, bytes)
+        tell(probe, .put, page, entry, since: start)
+    }
+
+    private func store(_ page: UInt64, _ bytes: Span<UInt8>) throws(Errno) -> Int {
+        if let word = bytes.repeatedWord { return try store(page, repeating: word) }
+        let workspace = try borrow()
+        defer { workspaces.giveBack(workspace) }
+        workspace.frame.removeAll()
+        do throws(Errno) {
+            try workspace.contexts.compress(bytes, level: level, into: &workspace.frame)
+        } catch {
+            throw countFailed(error)
+        }
+        let kind: TableEntry.Kind = workspace.frame.count < HugePage.frameBytesMin ? .compressed : .huge
+        if kind == .huge {
+            workspace.frame.removeAll()
+            HugePage.seal(bytes, into: &workspace.frame)
+        }
+        try store(page, kind, workspace.frame.span)
+        return kind == .huge ? Self.pageBytes : workspace.frame.count
+    }
+
+    private func store(_ page: UInt64, _ kind: TableEntry.Kind, _ payload: Span<UInt8>) throws(Errno) {
+        try shard.withLock { shard throws(Errno) in
+            try shard.admit(page)
+            try shard.put(page, kind, payload)
+        }
+    }
+
+    private func store(_ page: UInt64, repeating word: UInt64) throws(Errno) -> Int {
+        try shard.withLock { shard throws(Errno) in
+            try shard.admit(page)
+            try shard.put(page, repeating: word)
+        }
+        return 0
+    }
+
+    private func borrow() throws(Errno) -> Workspace {
+        do throws(Errno) { return try workspaces.take() } catch { throw countFailed(error) }
+    }
+
+    private func countFailed(_ error: Errno) -> Errno {
+        shard.withLock { $0.counted.failedWrites += 1 }
+        return error
+    }
+
+    private func countInvalid() -> Errno {
+        shard.withLock { shard in
+            if shard.isClosed { return .operationNotSupportedByDevice }
+            shard.counted.invalidOperations += 1
+            return .invalidArgument
+        }
+    }
+}
