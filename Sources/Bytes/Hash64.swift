@@ -38,7 +38,7 @@ public enum Hash64 {
             var first = seed ^ 0xA076_1D64_78BD_642F
             var second = seed ^ 0xE703_7ED1_A0B4_28DB
             var third = seed ^ 0x8EBC_6AF0_9C88_C6E3
-            var fourth = seed ^ 0x5899_65CC_7537_4CC3
+            var fourth = seed ^ 0x1D8E_4E27_C47D_124F
             var offset = 0
             while offset < whole {
                 unsafe first = step(raw, offset, first)
@@ -56,7 +56,8 @@ public enum Hash64 {
     private static func step(_ raw: UnsafeRawBufferPointer, _ offset: Int, _ state: UInt64) -> UInt64 {
         let low = unsafe raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
         let high = unsafe raw.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self)
-        return mix(low ^ state, high ^ 0xE703_7ED1_A0B4_28DB) &+ state
+        // A constant that no chain begins with: with one that is, low and high words could be exchanged unseen.
+        return mix(low ^ state, high ^ 0x5899_65CC_7537_4CC3) &+ state
     }
 
     /// Hashes several prefixes of the same bytes in one pass: for each of them what ``of(_:seed:)`` gives.

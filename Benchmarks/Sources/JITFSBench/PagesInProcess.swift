@@ -18,7 +18,7 @@ extension Benchmark {
             set.copy(number, to: &page)
             try pool.put(UInt64(number), page.span)
         }
-        let rounds = scale.count(151, small: 1)
+        let rounds = scale.count(51, small: 1)
         let put = try puts(pool, set, loaded, rounds)
         let get = try gets(pool, set, loaded, rounds)
         let zero = try zeros(pool, loaded, scale)
@@ -55,7 +55,7 @@ extension Benchmark {
         }
     }
 
-    private static let pagesInRound = 128
+    private static let pagesInRound = 512
 
     /// Page numbers all over the pool, the same in every run.
     private static func scattered(_ round: Int, _ loaded: Int) -> [Int] {
@@ -72,8 +72,11 @@ extension Benchmark {
         var pages = [UInt8](repeating: 0, count: pagesInRound * 4096)
         for round in 0..<rounds {
             let numbers = scattered(round, loaded)
-            // Not the page that is there: its object is of another size, so another one moves.
-            for (index, number) in numbers.enumerated() { set.copy(loaded + number * 7, to: &pages, at: index * 4096) }
+            // Neighbours, which zstd likes best, and not the page that is there: where its object is of another size,
+            // another one moves.
+            for index in 0..<pagesInRound {
+                set.copy(loaded + round * pagesInRound + index, to: &pages, at: index * 4096)
+            }
             let span = pages.span
             try comparison.round(round, pages: pagesInRound) {
                 for (index, number) in numbers.enumerated() {
