@@ -7,6 +7,7 @@ import schemathesis
 from schemathesis.core import NOT_SET
 
 TEXT = ("text", "raw")
+PAGE = bytes(range(256)) * 16
 
 
 @schemathesis.serializer("application/x-ndjson")
@@ -35,16 +36,18 @@ def before_call(context, case, kwargs):
         make(case.operation.base_url, "/tracing/instances", b'{"name":"mine"}')
     if "{pool}" in path and (case.path_parameters or {}).get("pool") == "mine":
         make(case.operation.base_url, "/pool", b'{"name":"mine","disksize":"1G"}')
+        if path.endswith("/{page}") and method in ("GET", "HEAD"):
+            make(case.operation.base_url, "/pool/mine/pages/42", PAGE, method="PUT")
     if path.endswith("/pages/{page}") and method == "PUT" and case.meta is not None:
         if case.meta.generation.mode.is_positive and case.media_type == "application/octet-stream":
             # A schema cannot say that there are 4096 bytes.
-            case.body = bytes(range(256)) * 16
+            case.body = PAGE
     if case.meta is not None and case.meta.generation.mode.is_positive:
         settle(case.query or {}, path)
-        value = case.body.get("value") if isinstance(case.body, dict) else None
-        if isinstance(value, float) and value.is_integer():
-            # JSON Schema takes 7.0 for an integer; to a file it is other bytes than 7.
-            case.body["value"] = int(value)
+        for name, value in case.body.items() if isinstance(case.body, dict) else ():
+            if isinstance(value, float) and value.is_integer():
+                # JSON Schema takes 7.0 for an integer; to a file it is other bytes than 7.
+                case.body[name] = int(value)
     if (case.headers or {}).get("Jitfs-Task") == "0":
         # What 4.32.5 sends in its coverage phase and calls valid, whatever the pattern says.
         case.headers["Jitfs-Task"] = "worker-42"
@@ -91,9 +94,10 @@ def filter_body(context, body):
     return True
 
 
-def make(base, directory, body):
+def make(base, path, body, method="POST"):
     """Keeps what is called `mine` there."""
-    request = urllib.request.Request(base + directory, body, {"Content-Type": "application/json"}, method="POST")
+    kind = "application/json" if method == "POST" else "application/octet-stream"
+    request = urllib.request.Request(base + path, body, {"Content-Type": kind}, method=method)
     try:
         urllib.request.urlopen(request).close()
     except urllib.error.HTTPError as error:
