@@ -19,6 +19,7 @@ extension PagePool {
             if shard.isClosed { throw .operationNotSupportedByDevice }
             if pages < shard.pageCount, shard.storage.table.next(from: pages) != nil { throw .resourceBusy }
             shard.pageCount = pages
+            pageCountHint.store(pages, ordering: .relaxed)
         }
     }
 

@@ -30,6 +30,9 @@ public final class PagePool: Sendable {
     let memory: any PageMemory
     let shard: Locked<PoolShard>
     let currentLevel: Atomic<Int>
+    /// What the shard says of its pages, to be looked at without its lock before a page is compressed: 0 once the pool
+    /// is removed. Only a hint; who is refused by it asks the shard.
+    let pageCountHint: Atomic<UInt64>
     private let dead = Atomic<Bool>(false)
 
     /// Makes an empty pool; who calls has looked at the options.
@@ -43,10 +46,11 @@ public final class PagePool: Sendable {
         self.probe = probe
         self.memory = memory
         currentLevel = Atomic(level)
+        let pageCount = Self.pages(in: options.disksizeBytes)
+        pageCountHint = Atomic(pageCount)
         shard = Locked(
             PoolShard(
-                pageCount: Self.pages(in: options.disksizeBytes),
-                heldPagesMax: Self.heldPagesMax(options.memLimitBytes), memory: memory))
+                pageCount: pageCount, heldPagesMax: Self.heldPagesMax(options.memLimitBytes), memory: memory))
     }
 
     /// Whether it was removed: one atomic load.
@@ -58,6 +62,7 @@ public final class PagePool: Sendable {
         var storage = PoolShard.Storage(memory: memory)
         shard.withLock { shard in
             shard.isClosed = true
+            pageCountHint.store(0, ordering: .relaxed)
             shard.exchange(&storage)
         }
     }
