@@ -51,6 +51,23 @@ internal import Testing
         expectExact(pool)
     }
 
+    @Test func `chunks without memory are unmapped, but for one`() throws {
+        let memory = ScantMemory()
+        memory.mappingsLeft.store(100, ordering: .relaxed)
+        let pools = PagePools(codec: ToyCodec(), limits: PagePoolLimits(), probe: nil, memory: memory)
+        let pool = try pools.create(name: "b", options: PagePoolOptions(disksizeBytes: 1 << 30))
+        // Three chunks of 510 huge pages at most, the table's root, its nodes.
+        for number in 0..<1100 as Range<UInt64> { try pool.put(number, TestPage.of(4096).span) }
+        #expect(memory.mappingsLeft.load(ordering: .relaxed) == 95)
+        for number in 100..<1100 as Range<UInt64> { try pool.discard(number) }
+        expectExact(pool)
+        // One of them is there, one was kept, and one has to be mapped again.
+        for number in 100..<1100 as Range<UInt64> { try pool.put(number, TestPage.of(4096).span) }
+        #expect(memory.mappingsLeft.load(ordering: .relaxed) == 94)
+        let statistics = pool.statistics
+        #expect(statistics.pagesHuge == 1100 && statistics.pagesHugeEver == 2100)
+    }
+
     @Test func `reads of what is not there take no memory`() throws {
         let pools = PagePools(codec: ToyCodec(), limits: PagePoolLimits())
         let pool = try pools.create(name: "b", options: PagePoolOptions(disksizeBytes: 16 << 40))
