@@ -70,7 +70,11 @@ public final class PagePool: Sendable {
     /// How many pages so many bytes are, rounded up.
     static func pages(in bytes: UInt64) -> UInt64 { bytes >> 12 + (bytes & 4095 == 0 ? 0 : 1) }
 
-    static func heldPagesMax(_ bytes: UInt64) -> Int { bytes == 0 ? .max : Int(pages(in: bytes)) }
+    /// A limit in pages; one that 64 bits could not tell in bytes is none.
+    static func heldPagesMax(_ bytes: UInt64) -> Int {
+        let pages = pages(in: bytes)
+        return pages == 0 || pages == 1 << 52 ? .max : Int(pages)
+    }
 
     /// Walks the whole table and every object's back pointer, and traps where they disagree. Empty in release builds.
     public func checkInvariants() {
