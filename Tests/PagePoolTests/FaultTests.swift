@@ -64,6 +64,27 @@ internal import Testing
         #expect(failures > 30)
     }
 
+    @Test func `a middle node whose leaf finds no memory goes again`() throws {
+        let pool = try makePool()
+        let zeros = TestPage.repeating(0)
+        // 511 of the 512 nodes of a chunk: 255 ranges of 1 GiB with a leaf each, and one leaf more.
+        for range in 0..<255 as Range<UInt64> { try pool.put(range << 18, zeros.span) }
+        try pool.put(512, zeros.span)
+        #expect(pool.statistics.heldBytes == 511 * 4096)
+        memory.mappingsLeft.store(0, ordering: .relaxed)
+        #expect(throws: Errno.noMemory) { try pool.put(300 << 18, zeros.span) }
+        #expect(pool.statistics.heldBytes == 511 * 4096)
+        #expect(pool.statistics.pagesStored == 256)
+        pool.checkInvariants()
+        // It serves as a leaf elsewhere, and there is none left then.
+        try pool.put(1024, zeros.span)
+        #expect(throws: Errno.noMemory) { try pool.put(1536, zeros.span) }
+        memory.mappingsLeft.store(.max, ordering: .relaxed)
+        try pool.put(300 << 18, zeros.span)
+        #expect(pool.statistics.heldBytes == 514 * 4096)
+        pool.checkInvariants()
+    }
+
     @Test func `the first, second, third… call of the codec fails, and nothing is half stored`() throws {
         var calls = 0
         while true {

@@ -135,7 +135,11 @@ internal import Testing
         #expect(pool.memLimitBytes == 0)
         try pool.put(stored, TestPage.of(500).span)
         #expect(pool.statistics.heldBytes > 1 << 20)
+        // 2^64 is what this rounds up to: no limit. The page below is one.
         try pool.setMemLimit(.max)
+        #expect(pool.memLimitBytes == 0)
+        try pool.setMemLimit(UInt64.max - 4095)
+        #expect(pool.memLimitBytes == UInt64.max - 4095)
         pool.checkInvariants()
     }
 }

@@ -11,8 +11,9 @@ internal import Testing
     @Test func `two pools under two threads hold what dictionaries would`() throws {
         let seed = Seed.next()
         let pools = PagePools(codec: ToyCodec(), limits: PagePoolLimits())
-        let both = try ["a", "b"].map {
-            try pools.create(name: $0, options: PagePoolOptions(disksizeBytes: 1 << 30, memLimitBytes: 600 << 10))
+        // The first is full most of the time, the second has no limit.
+        let both = try [("a", 1400), ("b", 0)].map { name, limit in
+            try pools.create(name: name, options: PagePoolOptions(disksizeBytes: 1 << 30, memLimitBytes: limit << 10))
         }
         let problems = Problems()
         var threads = Threads()
@@ -24,7 +25,14 @@ internal import Testing
         }
         threads.join()
         #expect(problems.list == [], "SEED=\(seed)")
-        for pool in both { pool.checkInvariants() }
+        for pool in both {
+            pool.checkInvariants()
+            // Every way was gone: a simulation in which most puts are refused would show little.
+            let statistics = pool.statistics
+            #expect(statistics.puts > 30_000 && statistics.gets > 10_000, "SEED=\(seed)")
+            #expect(statistics.pagesHugeEver > 1_000, "SEED=\(seed)")
+            #expect((statistics.failedWrites > 1_000) == (pool.memLimitBytes > 0), "SEED=\(seed)")
+        }
     }
 
     @Test func `settings may change between operations, and nothing is lost`() throws {

@@ -97,6 +97,26 @@ internal import Testing
         #expect(pool.nextStored(from: 0) == 9)
     }
 
+    @Test func `a page beyond the end, or of a removed pool, is refused before it is compressed`() throws {
+        let pools = PagePools(codec: codec, limits: PagePoolLimits())
+        let pool = try pools.create(name: "b", options: PagePoolOptions(disksizeBytes: 10 * 4096))
+        let page = TestPage.of(100)
+        #expect(throws: Errno.invalidArgument) { try pool.put(10, page.span) }
+        try pool.setDisksize(5 * 4096)
+        #expect(throws: Errno.invalidArgument) { try pool.put(5, page.span) }
+        #expect(pool.statistics.invalidOperations == 2)
+        #expect(codec.lastLevel.load(ordering: .relaxed) == -1)
+        #expect(codec.workspaces.load(ordering: .relaxed) == 0)
+        // Where the device has grown, there is no longer anything to refuse.
+        try pool.setDisksize(11 * 4096)
+        try pool.put(10, page.span)
+        #expect(try Self.get(pool, 10) == page)
+        codec.lastLevel.store(-1, ordering: .relaxed)
+        try pools.remove(pool)
+        #expect(throws: Errno.operationNotSupportedByDevice) { try pool.put(10, page.span) }
+        #expect(codec.lastLevel.load(ordering: .relaxed) == -1)
+    }
+
     @Test func `what was never put or is discarded is no data, and takes no memory`() throws {
         let pool = try makePool(pages: 1 << 32)
         for number in [0, 511, 512, 1 << 18, (1 << 32) - 1] as [UInt64] {

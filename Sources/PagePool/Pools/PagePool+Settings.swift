@@ -19,6 +19,7 @@ extension PagePool {
             if shard.isClosed { throw .operationNotSupportedByDevice }
             if pages < shard.pageCount, shard.storage.table.next(from: pages) != nil { throw .resourceBusy }
             shard.pageCount = pages
+            pageCountHint.store(pages, ordering: .relaxed)
         }
     }
 
@@ -29,7 +30,7 @@ extension PagePool {
 
     /// Limits the memory that may be held. The limit is exact: a put that would exceed it is refused.
     ///
-    /// - Parameter bytes: rounded up to whole pages; 0 for no limit.
+    /// - Parameter bytes: rounded up to whole pages; 0 for no limit, and so for what is rounded up to 2^64.
     /// - Throws: EBUSY where more than that is held, also after everything that can be spared was given back; nothing
     ///   is lost. ENODEV where the pool was removed.
     public func setMemLimit(_ bytes: UInt64) throws(Errno) {

@@ -30,6 +30,9 @@ public final class PagePool: Sendable {
     let memory: any PageMemory
     let shard: Locked<PoolShard>
     let currentLevel: Atomic<Int>
+    /// What the shard says of its pages, to be looked at without its lock before a page is compressed: 0 once the pool
+    /// is removed. Only a hint; who is refused by it asks the shard.
+    let pageCountHint: Atomic<UInt64>
     private let dead = Atomic<Bool>(false)
 
     /// Makes an empty pool; who calls has looked at the options.
@@ -43,10 +46,11 @@ public final class PagePool: Sendable {
         self.probe = probe
         self.memory = memory
         currentLevel = Atomic(level)
+        let pageCount = Self.pages(in: options.disksizeBytes)
+        pageCountHint = Atomic(pageCount)
         shard = Locked(
             PoolShard(
-                pageCount: Self.pages(in: options.disksizeBytes),
-                heldPagesMax: Self.heldPagesMax(options.memLimitBytes), memory: memory))
+                pageCount: pageCount, heldPagesMax: Self.heldPagesMax(options.memLimitBytes), memory: memory))
     }
 
     /// Whether it was removed: one atomic load.
@@ -58,6 +62,7 @@ public final class PagePool: Sendable {
         var storage = PoolShard.Storage(memory: memory)
         shard.withLock { shard in
             shard.isClosed = true
+            pageCountHint.store(0, ordering: .relaxed)
             shard.exchange(&storage)
         }
     }
@@ -65,7 +70,11 @@ public final class PagePool: Sendable {
     /// How many pages so many bytes are, rounded up.
     static func pages(in bytes: UInt64) -> UInt64 { bytes >> 12 + (bytes & 4095 == 0 ? 0 : 1) }
 
-    static func heldPagesMax(_ bytes: UInt64) -> Int { bytes == 0 ? .max : Int(pages(in: bytes)) }
+    /// A limit in pages; one that 64 bits could not tell in bytes is none.
+    static func heldPagesMax(_ bytes: UInt64) -> Int {
+        let pages = pages(in: bytes)
+        return pages == 0 || pages == 1 << 52 ? .max : Int(pages)
+    }
 
     /// Walks the whole table and every object's back pointer, and traps where they disagree. Empty in release builds.
     public func checkInvariants() {

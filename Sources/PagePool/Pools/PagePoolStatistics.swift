@@ -4,11 +4,11 @@ public struct PagePoolStatistics: Sendable, Equatable {
     public var pagesStored: UInt64 = 0
     /// Of these: pages of one repeated pattern, zeros above all, which take no memory beside their table entry.
     public var pagesSame: UInt64 = 0
-    /// Of these: pages that did not get smaller and are kept as they are.
+    /// Of these: pages of which a frame would save next to nothing, kept as they are.
     public var pagesHuge: UInt64 = 0
     /// Bytes of the objects, as the codec gave them; a huge page counts whole.
     public var storedBytes: UInt64 = 0
-    /// Bytes of memory held: resident pages of the stacks and leaves of the table.
+    /// Bytes of memory held: resident pages of the stacks and nodes of the table.
     public var heldBytes: UInt64 = 0
     /// The most that ``heldBytes`` ever was since the start, or since it was asked to forget.
     public var heldBytesMax: UInt64 = 0

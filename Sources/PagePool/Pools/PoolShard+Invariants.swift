@@ -1,6 +1,9 @@
 internal import SystemPackage
 
 extension PoolShard {
+    /// What ``heldPages`` is by the system's own account. For checks: some system calls for each chunk.
+    func systemPages() -> Int { storage.stacks.systemPages() + storage.table.systemPages() }
+
     /// Walks every entry and its object's back pointer, and traps where one leads elsewhere. Empty in release.
     func checkInvariants() {
         #if DEBUG
@@ -29,6 +32,8 @@ extension PoolShard {
             precondition(again.counted.pagesSame == counted.pagesSame, "same pages")
             precondition(again.counted.pagesHuge == counted.pagesHuge, "huge pages")
             for bucket in 0..<17 { precondition(again.histogram[bucket] == histogram[bucket], "the histogram") }
+            // Less where the system has pages swapped out.
+            precondition(systemPages() <= heldPages, "more memory is held than told")
             precondition(heldPages <= heldPagesMax, "more is held than may be")
             precondition(statistics.heldBytesMax >= statistics.heldBytes, "more is held than ever was")
         #endif

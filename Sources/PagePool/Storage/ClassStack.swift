@@ -75,6 +75,12 @@ internal import SystemPackage
         unsafe chunks.deallocate()
     }
 
+    /// Pages with memory, as the system counts them; see ``MemoryChunk/residentPages()``.
+    func systemPages() -> Int {
+        guard let chunks = unsafe chunks else { return 0 }
+        return (0..<chunkCount).reduce(0) { sum, index in unsafe sum + chunks[index].residentPages() }
+    }
+
     // MARK: objects
 
     @inline(__always)

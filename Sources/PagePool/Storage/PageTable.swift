@@ -149,6 +149,9 @@ internal import SystemPackage
 
     // MARK: checking
 
+    /// Pages with memory below the root, as the system counts them; see ``MemoryChunk/residentPages()``.
+    func systemPages() -> Int { nodes.systemPages() }
+
     /// Traps where counts and nodes disagree.
     func checkInvariants() {
         #if DEBUG

@@ -142,6 +142,15 @@ internal import SystemPackage
 
     // MARK: checking
 
+    /// Pages with memory, as the system counts them; see ``MemoryChunk/residentPages()``.
+    func systemPages() -> Int {
+        guard unsafe stacks != nil else { return 0 }
+        let ofStacks = (0..<ClassShape.count).reduce(0) { sum, number in
+            unsafe sum + stack(number).pointee.systemPages()
+        }
+        return ofStacks + (spare?.residentPages() ?? 0)
+    }
+
     /// Traps where sums and stacks disagree.
     func checkInvariants() {
         #if DEBUG

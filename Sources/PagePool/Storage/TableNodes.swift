@@ -38,6 +38,9 @@ internal import SystemPackage
         return unsafe UInt(bitPattern: chunks[chunks.count - 1].base + (unused - 1) * MemoryChunk.pageBytes)
     }
 
+    /// Pages with memory, as the system counts them; see ``MemoryChunk/residentPages()``.
+    func systemPages() -> Int { chunks.reduce(0) { $0 + $1.residentPages() } }
+
     /// Gives a node back, all zero again.
     mutating func giveBack(_ address: UInt) {
         for chunk in chunks.reversed() {

@@ -8,9 +8,6 @@ public enum PoolRequest {
     /// The names.
     public static let members = ["comp_algorithm", "disksize", "level", "mem_limit"]
 
-    /// The most bytes that a device may have: page numbers have 32 bits.
-    public static let disksizeBytesMax: UInt64 = 1 << 44
-
     /// Takes one setting.
     ///
     /// - Parameters:
@@ -24,7 +21,7 @@ public enum PoolRequest {
     ) -> String? {
         switch name {
         case "disksize":
-            guard let size = Size.parse(text), size > 0, size <= disksizeBytesMax else {
+            guard let size = Size.parse(text), size > 0, size <= PagePool.disksizeBytesMax else {
                 return "disksize is a size such as 256M, at most 16T, not \(text)"
             }
             options.disksizeBytes = size
@@ -52,7 +49,6 @@ public enum PoolRequest {
         case .invalidArgument: "a pool's name is not empty, . or .., and holds no / and no NUL"
         case .fileNameTooLong: "a name has at most 255 bytes"
         case .tooManyOpenFilesInSystem: "the limit pools is reached"
-        case .noMemory: "there is no address space for a device of that size"
         default: errno.description
         }
     }

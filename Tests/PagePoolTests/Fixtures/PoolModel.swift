@@ -16,7 +16,7 @@ final class Problems: Sendable {
 
 /// One thread's part of some pools: the pages whose number leaves its own remainder, and what they hold.
 struct PoolModel {
-    /// Page numbers go up to here: dense at first, then far apart.
+    /// Page numbers go up to here: 600 dense ones at first, then eight each in 64 places far apart.
     static let pages: UInt64 = 262_144
 
     private let pools: [PagePool]
@@ -54,12 +54,14 @@ struct PoolModel {
         }
         for which in pools.indices {
             for number in models[which].keys { get(which, number, &buffer, problems) }
+            list(which, problems)
         }
     }
 
     private mutating func pageNumber() -> UInt64 {
-        let range = random.next() % 4 == 0 ? Self.pages : 600
-        return (random.next() % (range / threads)) * threads + thread
+        let isFar = random.next() % 4 == 0
+        let number = isFar ? (random.next() % 64) << 12 | random.next() % 8 : random.next() % 600
+        return number / threads * threads + thread
     }
 
     private static func bytes(_ length: Int, _ mark: UInt64) -> [UInt8] {
@@ -94,6 +96,20 @@ struct PoolModel {
         } catch {
             if error != .noData || models[which][number] != nil { problems.note("get \(number): \(error)") }
         }
+    }
+
+    /// What a pool lists of this thread's pages is what the model has.
+    private func list(_ which: Int, _ problems: Problems) {
+        var listed = 0
+        var next = pools[which].nextStored(from: 0)
+        while let number = next {
+            if number % threads == thread {
+                listed += 1
+                if models[which][number] == nil { problems.note("\(number) is listed") }
+            }
+            next = pools[which].nextStored(from: number + 1)
+        }
+        if listed != models[which].count { problems.note("\(listed) pages are listed, not \(models[which].count)") }
     }
 
     private mutating func discard(_ which: Int, _ number: UInt64, _ problems: Problems) {
