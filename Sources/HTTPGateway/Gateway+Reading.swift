@@ -17,6 +17,7 @@ extension Gateway {
             let listing = try listing(of: node, form, target, call)
             try send(listing, form, from: node, call, slot: nil, &reply)
         case .bytes: try showBytes(node, form, call, &reply)
+        case .device: try showDevice(node, form, head, call, &trail, &reply)
         default: try showOpened(node, form, head, call, &reply)
         }
     }
@@ -110,8 +111,16 @@ extension Gateway {
     private func showBytes(
         _ node: Node, _ form: Form, _ call: borrowing Call, _ reply: inout Reply
     ) throws(Failure) {
-        reply.addHeaders(of: form)
-        if form == .bytes { return try node.readText(into: &reply.body) }
+        if form == .bytes {
+            reply.addHeaders(of: form)
+            return try node.readText(into: &reply.body)
+        }
+        try showKnowledge(of: node, call, &reply)
+    }
+
+    /// What is known about bytes that are not shown.
+    func showKnowledge(of node: Node, _ call: borrowing Call, _ reply: inout Reply) throws(Failure) {
+        reply.addHeaders(of: .json)
         let reading = try node.read()
         reply.body.appendObject(of: node)
         if case .record(let members) = reading.value {

@@ -12,6 +12,7 @@ extension Gateway {
         trail: inout Trail, reply: inout Reply
     ) throws(Failure) {
         let node = walk.node
+        if node.declaration.content == .device { return try writeDevice(node, head, call, body: body, &trail, &reply) }
         // Before anything is written: a client that takes no answer we have must not have changed something.
         let answersNothing = node.declaration.content == .bytes
         let form = answersNothing ? .json : try chooseAnswer(call.query, node.declaration, head, &trail)

@@ -117,6 +117,7 @@ public final class Gateway: RequestHandler {
         switch verb {
         case .read: try show(walk.node, target, head, call, &trail, &reply)
         case .create: try create(in: walk, head, call, body: body, reply: &reply)
+        case .remove where declaration.content == .device: try discardDevice(walk.node, head, &trail, &reply)
         case .remove: try remove(walk.node, head, call, reply: &reply)
         default: try write(walk, head, call, body: body, trail: &trail, reply: &reply)
         }

@@ -134,7 +134,7 @@ struct OpenAPITests {
         switch verb {
         case .create: ("201", ["application/json"])
         case .remove: ("204", [])
-        case .write where node.content == .bytes: ("204", [])
+        case .write where node.content == .bytes || node.content == .device: ("204", [])
         case .write, .append: ("200", ["application/json", "text/plain"])
         default:
             method == "head"

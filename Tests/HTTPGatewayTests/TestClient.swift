@@ -13,6 +13,7 @@ struct TestClient {
         var bytes: [UInt8] = []
         var stream: StreamBody?
         var closes = false
+        var length: UInt64?
         subscript(_ name: String) -> String? { headers.first { $0.name == name }?.value }
         func count(_ name: String) -> Int { headers.filter { $0.name == name }.count }
     }
@@ -75,6 +76,7 @@ struct TestClient {
         answer.bytes = reply.body.array
         answer.stream = reply.stream
         answer.closes = reply.closes
+        answer.length = reply.length
         let headers = reply.headers
         var words: [String] = []
         var start = 0

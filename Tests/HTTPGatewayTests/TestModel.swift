@@ -14,6 +14,7 @@ final class TestModel: Subject {
         var children: [String: TestModel] = [:]
         var opens = 0
         var isDead = false
+        var device = [UInt8](0..<100)
     }
 
     let state = Locked(State())
@@ -98,6 +99,35 @@ final class TestPipe: OpenFile, @unchecked Sendable {
     }
 
     func close() { source.state.withLock { $0.closes += 1 } }
+}
+
+/// A range of a device, a byte being what its position is.
+final class TestRange: OpenFile, @unchecked Sendable {
+    private var position: UInt64
+    private let end: UInt64
+    private let bytes: [UInt8]
+
+    init(_ range: Range<UInt64>, of bytes: [UInt8]) {
+        position = range.lowerBound
+        end = range.upperBound
+        self.bytes = bytes
+    }
+
+    var failure: Failure? { position < end ? Failure(.badMessage, "damaged") : nil }
+
+    func read(into buffer: inout ByteBuffer, limit: Int) -> ReadStep {
+        let stop = min(end, position + UInt64(limit))
+        while position < stop {
+            // A byte of 255 is a damaged one.
+            let byte = bytes.isEmpty ? UInt8(truncatingIfNeeded: position) : bytes[Int(position)]
+            if !bytes.isEmpty, byte == 255 { return .end }
+            buffer.append(byte)
+            position += 1
+        }
+        return position == end ? .end : .more
+    }
+
+    func close() {}
 }
 
 /// A document of so many lines.

@@ -56,7 +56,8 @@ enum TestTree {
     static let values = DirectoryTable<TestContext>(
         summary: "One of each kind.",
         entries: [
-            .file("blob", blob), .file("null", constant(.null)), .file("integer", constant(.integer(-7))),
+            .file("blob", blob), .file("device", device), .file("large", large), .file("null", constant(.null)),
+            .file("integer", constant(.integer(-7))),
             .file("unsigned", constant(.unsigned(.max))), .file("text", constant(.text("a\"b\\c\n<&>"))),
             .file("list", constant(.list([.unsigned(1), .text("two")]))),
             .file("record", constant(.record([.init("a", .unsigned(1)), .init("b", .boolean(false))]))),
@@ -112,6 +113,29 @@ enum TestTree {
             context.model.state.withLock { $0.text = text }
         },
         remove: { context, _ in context.model.state.withLock { $0.text = "" } })
+
+    static let device = File<TestContext>.device(
+        mode: 0o644, summary: "A small device.",
+        Device(
+            size: { context in UInt64(context.model.state.withLock { $0.device.count }) },
+            open: { context, range in TestRange(range, of: context.model.state.withLock { $0.device }) },
+            write: { context, offset, bytes throws(Failure) in
+                let bytes = [UInt8](copying: bytes)
+                context.model.state.withLock { state in
+                    state.device.replaceSubrange(Int(offset)..<(Int(offset) + bytes.count), with: bytes)
+                }
+            },
+            discard: { context, range in
+                context.model.state.withLock { state in for index in range { state.device[Int(index)] = 0 } }
+            }),
+        known: { context in [.init("size", .unsigned(UInt64(context.model.state.withLock { $0.device.count })))] })
+
+    static let large = File<TestContext>.device(
+        mode: 0o644, summary: "A large device.",
+        Device(
+            size: { _ in 5 << 30 }, open: { _, range in TestRange(range, of: []) },
+            write: { _, _, _ throws(Failure) in throw Failure(.noSpace) }, discard: { _, _ in }),
+        known: { _ in [] })
 
     static func document(_ lines: Int) -> File<TestContext> {
         .rendered(

@@ -29,6 +29,8 @@ extension Reply {
         switch status {
         case 401: addHeader("WWW-Authenticate", "Bearer")
         case 405: if let verbs = trail.verbs { addAllow(verbs, isDirectory: trail.isDirectory) }
+        case 416:
+            if let size = trail.size { addHeader("Content-Range", writing: { $0.appendContentRange(nil, of: size) }) }
         case 503:
             var seconds = ByteBuffer()
             seconds.append(decimal: retryAfterSeconds)

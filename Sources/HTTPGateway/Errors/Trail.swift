@@ -10,6 +10,8 @@ struct Trail {
     var contentIndex: Int?
     /// The status, where the errno does not decide it.
     var status: UInt16?
+    /// Bytes of the device of which a range was asked for that it does not have: a 416 says so.
+    var size: UInt64?
     /// Whether the rest of the connection cannot be trusted.
     var closes = false
 

@@ -8,6 +8,9 @@ public struct Reply: ~Copyable, Sendable {
     public var body = ByteBuffer(capacity: 4096)
     /// What goes on after the body; nil where there is nothing more. Whoever takes it closes it, exactly once.
     public var stream: StreamBody?
+    /// How many bytes the body and the stream have together, where that is known before they are there; what a HEAD
+    /// announces without any. nil takes the body as it is, and lets a stream end where it ends.
+    public var length: UInt64?
     /// Whether the connection is to be closed after this.
     public var closes = false
     private var headerBlock = ByteBuffer(capacity: 512)
@@ -21,6 +24,7 @@ public struct Reply: ~Copyable, Sendable {
         body.removeAll()
         body.shrink(to: 65536)
         stream = nil
+        length = nil
         closes = false
         headerBlock.removeAll()
     }

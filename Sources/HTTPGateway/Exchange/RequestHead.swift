@@ -9,7 +9,7 @@ public struct RequestHead: ~Copyable, Sendable {
     public enum Header: Int, Sendable, CaseIterable {
         case accept, authorization, contentLength, contentRange, contentType, host, ifMatch, ifNoneMatch, jitfsTask,
             origin
-        case secFetchSite, transferEncoding, userAgent
+        case range, secFetchSite, transferEncoding, userAgent
     }
 
     /// The method.
@@ -18,7 +18,7 @@ public struct RequestHead: ~Copyable, Sendable {
     public private(set) var peer = Peer()
     private var buffer = ByteBuffer(capacity: 1024)
     private var targetLength = 0
-    private var ranges = InlineArray<13, (start: Int32, end: Int32, count: Int32)>(repeating: (0, 0, 0))
+    private var ranges = InlineArray<14, (start: Int32, end: Int32, count: Int32)>(repeating: (0, 0, 0))
 
     /// A head with nothing in it.
     public init() {}
@@ -51,6 +51,7 @@ public struct RequestHead: ~Copyable, Sendable {
     private static func header(named name: Span<UInt8>) -> Header? {
         switch name.count {
         case 4 where name.equalsIgnoringCase("host"): .host
+        case 5 where name.equalsIgnoringCase("range"): .range
         case 6 where name.equalsIgnoringCase("accept"): .accept
         case 6 where name.equalsIgnoringCase("origin"): .origin
         case 8 where name.equalsIgnoringCase("if-match"): .ifMatch

@@ -7,6 +7,8 @@ import PseudoFS
 extension Exchange {
     /// libmicrohttpd's block for streams to HTTP/1.0 clients; chunks don't use it, so it is kept small.
     private static var streamBlockBytes: Int { 256 }
+    /// The same for streams of known length, which are not sent in chunks.
+    private static var lengthBlockBytes: Int { 65536 }
 
     /// Queues a reply.
     func sendReply(_ reply: inout Reply, isHead: Bool) -> MHD_Result {
@@ -14,6 +16,9 @@ extension Exchange {
         if let stream = reply.stream {
             reply.stream = nil
             unsafe response = unsafe streamResponse(stream, &reply, isHead: isHead)
+        } else if isHead, let length = reply.length {
+            // Announced and not sent: nobody will read.
+            unsafe response = unsafe MHD_create_response_from_callback(length, 1, readStream, nil, nil)
         } else if reply.body.count > Reply.copiedBytesMax {
             unsafe response = unsafe handOver(&reply)
         } else {
@@ -54,7 +59,9 @@ extension Exchange {
         stream.start()
         let context = unsafe Unmanaged.passRetained(stream).toOpaque()
         let response = unsafe MHD_create_response_from_callback(
-            .max, Self.streamBlockBytes, readStream, context, freeStream)
+            reply.length ?? .max, reply.length == nil ? Self.streamBlockBytes : Self.lengthBlockBytes, readStream,
+            context,
+            freeStream)
         if unsafe response == nil { unsafe freeStream(context: context) }
         return unsafe response
     }

@@ -138,6 +138,14 @@ internal import SystemPackage
         unsafe out.append(Span(_unsafeStart: UnsafePointer(start.assumingMemoryBound(to: UInt8.self)), count: bytes))
     }
 
+    /// Whether an object's own bytes begin with these.
+    func holds(_ index: Int, _ bytes: Span<UInt8>) -> Bool {
+        let start = unsafe object(index) + ClassShape.headerBytes
+        let own = unsafe Span(
+            _unsafeStart: UnsafePointer(start.assumingMemoryBound(to: UInt8.self)), count: bytes.count)
+        return own.equals(bytes)
+    }
+
     /// The first eight bytes of an object's own.
     func word(_ index: Int) -> UInt64 {
         unsafe (object(index) + ClassShape.headerBytes).loadUnaligned(as: UInt64.self)

@@ -113,6 +113,11 @@ internal import SystemPackage
         unsafe stack(number).pointee.append(index, count: count, to: &out)
     }
 
+    /// Whether an object's own bytes begin with these.
+    func holds(_ number: Int, _ index: Int, _ bytes: Span<UInt8>) -> Bool {
+        unsafe stack(number).pointee.holds(index, bytes)
+    }
+
     /// The first eight bytes of an object's own.
     func word(_ number: Int, _ index: Int) -> UInt64 { unsafe stack(number).pointee.word(index) }
 

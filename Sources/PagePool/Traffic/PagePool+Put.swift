@@ -30,19 +30,23 @@ extension PagePool {
         if page >= pageCountHint.load(ordering: .relaxed) { try admit(page) }
         let workspace = try borrow()
         defer { workspaces.giveBack(workspace) }
+        let kind = try pack(bytes, in: workspace)
+        try store(page, kind, workspace.frame.span)
+        return kind == .huge ? Self.pageBytes : workspace.frame.count
+    }
+
+    /// Makes a page's object in the workspace's frame: packed, or as it is where that is not worth it.
+    func pack(_ bytes: Span<UInt8>, in workspace: Workspace) throws(Errno) -> TableEntry.Kind {
         workspace.frame.removeAll()
         do throws(Errno) {
             try workspace.contexts.compress(bytes, level: level, into: &workspace.frame)
         } catch {
             throw countFailed(error)
         }
-        let kind: TableEntry.Kind = workspace.frame.count < HugePage.frameBytesMin ? .compressed : .huge
-        if kind == .huge {
-            workspace.frame.removeAll()
-            HugePage.seal(bytes, into: &workspace.frame)
-        }
-        try store(page, kind, workspace.frame.span)
-        return kind == .huge ? Self.pageBytes : workspace.frame.count
+        if workspace.frame.count < HugePage.frameBytesMin { return .compressed }
+        workspace.frame.removeAll()
+        HugePage.seal(bytes, into: &workspace.frame)
+        return .huge
     }
 
     private func store(_ page: UInt64, _ kind: TableEntry.Kind, _ payload: Span<UInt8>) throws(Errno) {

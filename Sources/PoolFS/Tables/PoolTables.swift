@@ -31,6 +31,7 @@ struct PoolTables {
             mode: 0o755, summary: "A pool of compressed pages.",
             entries: [
                 .file("comp_algorithm", SettingFiles.algorithm(of: pools.codec)),
+                .file("data", DeviceFiles.data),
                 .file("disksize", SettingFiles.disksize),
                 .file("histogram", StatisticsFiles.histogram),
                 .file("io_stat", StatisticsFiles.operations),

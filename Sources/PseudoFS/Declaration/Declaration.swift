@@ -25,6 +25,8 @@ public final class Declaration: Sendable {
         case sink
         /// Bytes as they are, read and written whole; beside them, what is known about them.
         case bytes
+        /// Bytes by their position, read, written and discarded in ranges.
+        case device
     }
 
     /// Directory or file.

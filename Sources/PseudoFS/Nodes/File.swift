@@ -151,6 +151,27 @@ public struct File<Context: NodeContext>: Sendable {
         return File(definition)
     }
 
+    /// A device: bytes by their position, in ranges.
+    ///
+    /// - Parameters:
+    ///   - mode: permission bits.
+    ///   - summary: one sentence.
+    ///   - device: what it does; nothing serialises its writes.
+    ///   - known: what is known about it, shown in JSON in place of its bytes.
+    /// - Returns: the file.
+    @inlinable
+    public static func device(
+        mode: UInt16, summary: String, _ device: Device<Context>, known: @escaping KnowledgeReader
+    ) -> File {
+        let definition = FileDefinition(
+            declaration: Declaration(
+                kind: .file, content: .device, mode: mode, verbs: [.read, .write, .remove], forms: [.bytes, .json],
+                summary: summary))
+        definition.device = device.operations
+        definition.value = { binding throws(Failure) in .record(try known(Context.of(binding))) }
+        return File(definition)
+    }
+
     @inlinable
     static func erase(_ write: @escaping Writer) -> FileDefinition.Writer {
         { binding, bytes, request throws(Failure) in try write(Context.of(binding), bytes, request) }

@@ -17,6 +17,7 @@ final class FileDefinition: @unchecked Sendable {
     @usableFromInline var write: Writer?
     @usableFromInline var remove: (@Sendable (Binding, Caller) throws(Failure) -> Void)?
     @usableFromInline var holds: (@Sendable (Binding) -> Bool)?
+    @usableFromInline var device: DeviceOperations?
     @usableFromInline var releases: (@Sendable (Span<UInt8>) -> Bool)?
     @usableFromInline var exists: (@Sendable (Binding) -> Bool)?
 

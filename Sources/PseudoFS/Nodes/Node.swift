@@ -49,7 +49,7 @@ public final class Node: @unchecked Sendable {
     var isDead: Bool { bound.isDead }
 
     /// The one place where it is asked whether a thing is dead.
-    private func live() throws(Failure) {
+    func live() throws(Failure) {
         if isDead { throw Failure(.operationNotSupportedByDevice, "what it stood for has been removed") }
     }
 

@@ -30,6 +30,9 @@ public protocol OpenFile: AnyObject, Sendable {
     /// Lets go of everything.
     func close()
 
+    /// Why it ended before its time, where it did: what was given until then is right, and not all.
+    var failure: Failure? { get }
+
     /// When the reader wants the end whatever comes, in seconds from the opening; nil for never; 0 for not waiting.
     var timeoutSeconds: Double? { get }
 }
@@ -37,6 +40,8 @@ public protocol OpenFile: AnyObject, Sendable {
 extension OpenFile {
     /// Documents that never wait need no wake-up.
     public func onReadable(_ wake: (@Sendable () -> Void)?) {}
+    /// Documents end where they end.
+    public var failure: Failure? { nil }
     /// Documents that never wait have no time-out.
     public var timeoutSeconds: Double? { nil }
 }

@@ -1,0 +1,90 @@
+internal import Bytes
+internal import Locking
+public import SystemPackage
+
+extension PagePool {
+    /// Changes some bytes of a page; the others stay as they are, zeros where nothing was stored.
+    ///
+    /// Read, changed and packed outside every lock, and stored only if the page is still the one that was read; otherwise
+    /// begun anew, so that of two writes to one page none is lost. A page that comes to zeros is given up.
+    ///
+    /// - Parameters:
+    ///   - page: its number.
+    ///   - offset: where the first byte goes; all lie within the page.
+    ///   - bytes: what goes there.
+    /// - Throws: as ``put(_:_:)``, and EBADMSG where what is stored is damaged.
+    public func modify(_ page: UInt64, at offset: Int, _ bytes: Span<UInt8>) throws(Errno) {
+        precondition(offset >= 0 && offset + bytes.count <= Self.pageBytes, "beyond the page")
+        let workspace = try workspaces.take()
+        defer { workspaces.giveBack(workspace) }
+        var object = ByteBuffer(capacity: Self.pageBytes + 128)
+        var old = ByteBuffer(capacity: Self.pageBytes)
+        var new = ByteBuffer(capacity: Self.pageBytes)
+        // Every further turn means that somebody else's write was stored.
+        while true {
+            object.removeAll()
+            old.removeAll()
+            new.removeAll()
+            let found = try shard.withLock { shard throws(Errno) in
+                try shard.admit(page)
+                return shard.find(page, into: &object)
+            }
+            try unpack(found, object.span, in: workspace, into: &old)
+            new.append(old.span.extracting(0..<offset))
+            new.append(bytes)
+            new.append(old.span.extracting((offset + bytes.count)..<Self.pageBytes))
+            if try store(page, new.span, ifStill: found, object.span, in: workspace) { return }
+        }
+    }
+
+    /// Makes the page of what was found.
+    private func unpack(
+        _ found: PoolShard.Found, _ object: Span<UInt8>, in workspace: Workspace, into page: inout ByteBuffer
+    ) throws(Errno) {
+        do throws(Errno) {
+            switch found.kind {
+            case .compressed: try workspace.contexts.decompress(object, into: &page)
+            case .huge: try HugePage.open(object, into: &page)
+            case .same, nil: page.append(repeating: found.word(object), times: Self.pageBytes / 8)
+            }
+        } catch {
+            if error == .badMessage { shard.withLock { $0.counted.failedReads += 1 } }
+            throw error
+        }
+    }
+
+    /// Stores a page if it is still the one that was found.
+    ///
+    /// - Returns: whether it was.
+    private func store(
+        _ page: UInt64, _ bytes: Span<UInt8>, ifStill found: PoolShard.Found, _ object: Span<UInt8>,
+        in workspace: Workspace
+    ) throws(Errno) -> Bool {
+        if let word = bytes.repeatedWord {
+            return try shard.withLock { shard throws(Errno) in
+                try shard.admit(page)
+                guard shard.isStill(page, found, object) else { return false }
+                if word == 0 { _ = shard.discard(page) } else { try shard.put(page, repeating: word) }
+                return true
+            }
+        }
+        let kind = try pack(bytes, in: workspace)
+        // Out of the object, for the compiler does not see that nobody else can reach it there.
+        var frame = ByteBuffer(capacity: 64)
+        swap(&frame, &workspace.frame)
+        defer { swap(&frame, &workspace.frame) }
+        return try store(page, kind, frame.span, ifStill: found, object)
+    }
+
+    private func store(
+        _ page: UInt64, _ kind: TableEntry.Kind, _ payload: Span<UInt8>, ifStill found: PoolShard.Found,
+        _ object: Span<UInt8>
+    ) throws(Errno) -> Bool {
+        try shard.withLock { shard throws(Errno) in
+            try shard.admit(page)
+            guard shard.isStill(page, found, object) else { return false }
+            try shard.put(page, kind, payload)
+            return true
+        }
+    }
+}
