@@ -8,9 +8,17 @@ internal import Testing
 
 /// Random operations beside dictionaries: whatever is done, the pool holds what a dictionary would.
 @Suite struct PagePoolSimulationTests {
-    @Test func `two pools under two threads hold what dictionaries would`() throws {
+    /// Pools that get another shard with each 32 KiB they hold.
+    private func makePools(shards: Int) -> PagePools {
+        PagePools(
+            codec: ToyCodec(), limits: PagePoolLimits(), probe: nil, memory: SystemMemory(),
+            plan: ShardPlan(countMax: shards, bytesEach: 32 << 10))
+    }
+
+    @Test(arguments: [1, 4])
+    func `two pools under two threads hold what dictionaries would`(shards: Int) throws {
         let seed = Seed.next()
-        let pools = PagePools(codec: ToyCodec(), limits: PagePoolLimits())
+        let pools = makePools(shards: shards)
         let both = try ["a", "b"].map {
             try pools.create(name: $0, options: PagePoolOptions(disksizeBytes: 1 << 30, memLimitBytes: 600 << 10))
         }
@@ -27,9 +35,10 @@ internal import Testing
         for pool in both { pool.checkInvariants() }
     }
 
-    @Test func `settings may change between operations, and nothing is lost`() throws {
+    @Test(arguments: [1, 4])
+    func `settings may change between operations, and nothing is lost`(shards: Int) throws {
         let seed = Seed.next()
-        let pools = PagePools(codec: ToyCodec(), limits: PagePoolLimits())
+        let pools = makePools(shards: shards)
         let pool = try pools.create(name: "a", options: PagePoolOptions(disksizeBytes: 1 << 30))
         let problems = Problems()
         var model = PoolModel(pools: [pool], thread: 0, threads: 1, seed: seed)

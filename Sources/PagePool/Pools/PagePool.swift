@@ -28,14 +28,20 @@ public final class PagePool: Sendable {
     let probe: (any PageProbe)?
     let workspaces: Workspaces
     let memory: any PageMemory
-    let shard: Locked<PoolShard>
+    /// In the order in which they are locked.
+    let shards: [LockedShard]
+    let homes: ShardHomes
+    let plan: ShardPlan
+    let held: HeldPages
+    /// The shards' `pageCount`, for whoever has no lock yet.
+    let devicePages: Atomic<UInt64>
     let currentLevel: Atomic<Int>
     private let dead = Atomic<Bool>(false)
 
     /// Makes an empty pool; who calls has looked at the options.
     init(
         name: String, identity: UInt64, options: PagePoolOptions, level: Int, workspaces: Workspaces,
-        probe: (any PageProbe)?, memory: any PageMemory
+        probe: (any PageProbe)?, memory: any PageMemory, plan: ShardPlan
     ) {
         self.name = name
         self.identity = identity
@@ -43,10 +49,15 @@ public final class PagePool: Sendable {
         self.probe = probe
         self.memory = memory
         currentLevel = Atomic(level)
-        shard = Locked(
-            PoolShard(
-                pageCount: Self.pages(in: options.disksizeBytes),
-                heldPagesMax: Self.heldPagesMax(options.memLimitBytes), memory: memory))
+        self.plan = plan
+        let held = HeldPages(limit: Self.heldPagesMax(options.memLimitBytes))
+        let pageCount = Self.pages(in: options.disksizeBytes)
+        self.held = held
+        devicePages = Atomic(pageCount)
+        homes = ShardHomes(isUsed: plan.countMax > 1, memory: memory)
+        shards = (0..<plan.countMax).map { _ in
+            LockedShard(PoolShard(pageCount: pageCount, held: held, memory: memory))
+        }
     }
 
     /// Whether it was removed: one atomic load.
@@ -55,11 +66,12 @@ public final class PagePool: Sendable {
     /// Lets everything go: what comes later is told ENODEV.
     func close() {
         dead.store(true, ordering: .releasing)
-        var storage = PoolShard.Storage(memory: memory)
-        shard.withLock { shard in
+        let left = LeftStorage(shards.count, memory: memory)
+        withAllShards { shard in
             shard.isClosed = true
-            shard.exchange(&storage)
+            left.take(from: &shard)
         }
+        held.forgetEver()
     }
 
     /// How many pages so many bytes are, rounded up.
@@ -70,7 +82,15 @@ public final class PagePool: Sendable {
     /// Walks the whole table and every object's back pointer, and traps where they disagree. Empty in release builds.
     public func checkInvariants() {
         #if DEBUG
-            shard.withLock { $0.checkInvariants() }
+            var number = 0
+            var pages = 0
+            withAllShards { shard in
+                number += 1
+                let own = shards.count - number
+                shard.checkInvariants { homes.home(of: $0) == own }
+                pages += shard.heldPages
+                if own == 0 { precondition(pages == held.count, "the sum of what is held") }
+            }
         #endif
     }
 }
