@@ -140,7 +140,7 @@ internal import Testing
 extension PagePool {
     /// Flips a bit of an object, as bad memory would.
     func damage(_ page: UInt64, at place: Int) throws {
-        try shard.withLock { shard in
+        try shards[homes.home(of: page)].state.withLock { shard in
             let entry = shard.storage.table.entry(page)
             var object = ByteBuffer()
             shard.storage.stacks.append(entry.classNumber, entry.index, count: entry.payload, to: &object)

@@ -109,7 +109,7 @@ internal import Testing
             try pool.discard(index * 3 + 2)
             try pool.discard(index * 3 + 1)
         }
-        let slack = pool.shard.withLock { $0.storage.stacks.residentPages - $0.storage.stacks.neededPages }
+        let slack = pool.shards[0].state.withLock { $0.storage.stacks.residentPages - $0.storage.stacks.neededPages }
         #expect(slack > 0)
         let held = pool.statistics.heldBytes
         try pool.setMemLimit(held - UInt64(slack) * 4096)

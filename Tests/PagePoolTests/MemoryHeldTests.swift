@@ -9,8 +9,10 @@ internal import Testing
 /// What a pool says that it holds, beside what the system says.
 @Suite struct MemoryHeldTests {
     private func expectExact(_ pool: PagePool, _ sourceLocation: SourceLocation = #_sourceLocation) {
-        let (told, system) = pool.shard.withLock { ($0.heldPages, $0.systemPages()) }
-        #expect(told == system, sourceLocation: sourceLocation)
+        for shard in pool.shards {
+            let (told, system) = shard.state.withLock { ($0.heldPages, $0.systemPages()) }
+            #expect(told == system, sourceLocation: sourceLocation)
+        }
     }
 
     @Test func `what is told is what the system has, page by page`() throws {
@@ -54,7 +56,9 @@ internal import Testing
     @Test func `chunks without memory are unmapped, but for one`() throws {
         let memory = ScantMemory()
         memory.mappingsLeft.store(100, ordering: .relaxed)
-        let pools = PagePools(codec: ToyCodec(), limits: PagePoolLimits(), probe: nil, memory: memory)
+        let pools = PagePools(
+            codec: ToyCodec(), limits: PagePoolLimits(), probe: nil, memory: memory,
+            plan: ShardPlan(countMax: 1, bytesEach: 64 << 20))
         let pool = try pools.create(name: "b", options: PagePoolOptions(disksizeBytes: 1 << 30))
         // Three chunks of 510 huge pages at most, the table's root, its nodes.
         for number in 0..<1100 as Range<UInt64> { try pool.put(number, TestPage.of(4096).span) }

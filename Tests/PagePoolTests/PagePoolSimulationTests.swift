@@ -8,9 +8,17 @@ internal import Testing
 
 /// Random operations beside dictionaries: whatever is done, the pool holds what a dictionary would.
 @Suite struct PagePoolSimulationTests {
-    @Test func `two pools under two threads hold what dictionaries would`() throws {
+    /// Pools that get another shard with each 32 KiB they hold.
+    private func makePools(shards: Int) -> PagePools {
+        PagePools(
+            codec: ToyCodec(), limits: PagePoolLimits(), probe: nil, memory: SystemMemory(),
+            plan: ShardPlan(countMax: shards, bytesEach: 32 << 10))
+    }
+
+    @Test(arguments: [1, 4])
+    func `two pools under two threads hold what dictionaries would`(shards: Int) throws {
         let seed = Seed.next()
-        let pools = PagePools(codec: ToyCodec(), limits: PagePoolLimits())
+        let pools = makePools(shards: shards)
         // The first is full most of the time, the second has no limit.
         let both = try [("a", 1400), ("b", 0)].map { name, limit in
             try pools.create(name: name, options: PagePoolOptions(disksizeBytes: 1 << 30, memLimitBytes: limit << 10))
@@ -35,9 +43,10 @@ internal import Testing
         }
     }
 
-    @Test func `settings may change between operations, and nothing is lost`() throws {
+    @Test(arguments: [1, 4])
+    func `settings may change between operations, and nothing is lost`(shards: Int) throws {
         let seed = Seed.next()
-        let pools = PagePools(codec: ToyCodec(), limits: PagePoolLimits())
+        let pools = makePools(shards: shards)
         let pool = try pools.create(name: "a", options: PagePoolOptions(disksizeBytes: 1 << 30))
         let problems = Problems()
         var model = PoolModel(pools: [pool], thread: 0, threads: 1, seed: seed)

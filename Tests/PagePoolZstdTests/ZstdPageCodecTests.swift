@@ -91,7 +91,7 @@ internal import PagePoolZstd
 
     /// Flips a bit of an object, as bad memory would.
     private func damage(_ pool: PagePool, _ page: UInt64, at place: Int) throws {
-        pool.shard.withLock { shard in
+        pool.shards[0].state.withLock { shard in
             let entry = shard.storage.table.entry(page)
             var object = ByteBuffer()
             shard.storage.stacks.append(entry.classNumber, entry.index, count: entry.payload, to: &object)

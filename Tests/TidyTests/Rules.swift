@@ -102,7 +102,7 @@ enum Rules {
         // The pool's own memory: mappings, the objects in them, the table's nodes.
         "Sources/PagePool/Storage/MemoryChunk.swift", "Sources/PagePool/Storage/ClassStack.swift",
         "Sources/PagePool/Storage/StackArena.swift", "Sources/PagePool/Storage/TableNodes.swift",
-        "Sources/PagePool/Storage/PageTable.swift",
+        "Sources/PagePool/Storage/PageTable.swift", "Sources/PagePool/Storage/ShardHomes.swift",
         // clock_gettime, at every request; what the kernel says of this process.
         "Sources/HTTPGateway/Requests/RequestClock.swift",
         "Sources/JITFSServer/Exports/Metrics/ProcessFigures.swift",

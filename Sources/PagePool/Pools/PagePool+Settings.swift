@@ -5,7 +5,7 @@ public import SystemPackage
 
 extension PagePool {
     /// Bytes of the device, a multiple of a page: zram's `disksize`.
-    public var disksizeBytes: UInt64 { shard.withLock { $0.pageCount << 12 } }
+    public var disksizeBytes: UInt64 { devicePages.load(ordering: .relaxed) << 12 }
 
     /// Makes the device larger or smaller.
     ///
@@ -15,17 +15,19 @@ extension PagePool {
     public func setDisksize(_ bytes: UInt64) throws(Errno) {
         guard bytes > 0, bytes <= Self.disksizeBytesMax else { throw .invalidArgument }
         let pages = Self.pages(in: bytes)
-        try shard.withLock { shard throws(Errno) in
+        try checkAllShards { shard throws(Errno) in
             if shard.isClosed { throw .operationNotSupportedByDevice }
             if pages < shard.pageCount, shard.storage.table.next(from: pages) != nil { throw .resourceBusy }
+        } change: { shard in
             shard.pageCount = pages
-            pageCountHint.store(pages, ordering: .relaxed)
+            devicePages.store(pages, ordering: .relaxed)
         }
     }
 
     /// Bytes of memory that may be held, a multiple of a page; 0 for no limit: zram's `mem_limit`.
     public var memLimitBytes: UInt64 {
-        shard.withLock { $0.heldPagesMax == .max ? 0 : UInt64($0.heldPagesMax) << 12 }
+        let pages = held.limit
+        return pages == .max ? 0 : UInt64(pages) << 12
     }
 
     /// Limits the memory that may be held. The limit is exact: a put that would exceed it is refused.
@@ -35,12 +37,10 @@ extension PagePool {
     ///   is lost. ENODEV where the pool was removed.
     public func setMemLimit(_ bytes: UInt64) throws(Errno) {
         let pages = Self.heldPagesMax(bytes)
-        try shard.withLock { shard throws(Errno) in
-            if shard.isClosed { throw .operationNotSupportedByDevice }
-            if shard.heldPages > pages { shard.storage.stacks.trimAll() }
-            if shard.heldPages > pages { throw .resourceBusy }
-            shard.heldPagesMax = pages
-        }
+        if isDead { throw .operationNotSupportedByDevice }
+        if held.setLimit(pages) { return }
+        trimShards()
+        if !held.setLimit(pages) { throw .resourceBusy }
     }
 
     /// The level at which pages are compressed from now on.
@@ -56,26 +56,37 @@ extension PagePool {
     }
 
     /// Takes what is held now for the most there ever was: zram's `echo 0 > mem_used_max`.
-    public func forgetMemUsedMax() { shard.withLock { $0.forgetHeldMax() } }
+    public func forgetMemUsedMax() { held.forgetEver() }
 
     /// Discards every page and sets the statistics to zero; the settings stay. Memory goes back to the system at once,
     /// outside the lock.
     ///
     /// - Throws: ENODEV where the pool was removed.
     public func reset() throws(Errno) {
-        var storage = PoolShard.Storage(memory: memory)
-        try shard.withLock { shard throws(Errno) in
+        let left = LeftStorage(shards.count, memory: memory)
+        try checkAllShards { shard throws(Errno) in
             if shard.isClosed { throw .operationNotSupportedByDevice }
-            shard.exchange(&storage)
+        } change: { shard in
+            left.take(from: &shard)
         }
+        held.forgetEver()
     }
 
     /// What is held and was done; of one moment, and at the same cost however much is stored.
-    public var statistics: PagePoolStatistics { shard.withLock { $0.statistics } }
+    public var statistics: PagePoolStatistics {
+        var told = PagePoolStatistics()
+        withAllShards { shard in told.add(shard.statistics) }
+        told.heldBytesMax = max(UInt64(held.countEver * Self.pageBytes), told.heldBytes)
+        return told
+    }
 
     /// The pages stored now by the bytes of their objects: 0-255, 256-511, …, 3840-4095, and in a 17th bucket the huge
     /// ones. Pages that repeat a word are not in it. Kept up to date, so as cheap as ``statistics``.
     public var histogram: [UInt64] {
-        shard.withLock { shard in (0..<17).map { shard.histogram[$0] } }
+        var pages = [UInt64](repeating: 0, count: 17)
+        withAllShards { shard in
+            for bucket in pages.indices { pages[bucket] += shard.histogram[bucket] }
+        }
+        return pages
     }
 }

@@ -28,17 +28,21 @@ public final class PagePool: Sendable {
     let probe: (any PageProbe)?
     let workspaces: Workspaces
     let memory: any PageMemory
-    let shard: Locked<PoolShard>
+    /// In the order in which they are locked.
+    let shards: [LockedShard]
+    let homes: ShardHomes
+    let plan: ShardPlan
+    let held: HeldPages
+    /// The shards' `pageCount`, for whoever has no lock yet: 0 once the pool is removed. Only a hint; who is refused by
+    /// it asks a shard.
+    let devicePages: Atomic<UInt64>
     let currentLevel: Atomic<Int>
-    /// What the shard says of its pages, to be looked at without its lock before a page is compressed: 0 once the pool
-    /// is removed. Only a hint; who is refused by it asks the shard.
-    let pageCountHint: Atomic<UInt64>
     private let dead = Atomic<Bool>(false)
 
     /// Makes an empty pool; who calls has looked at the options.
     init(
         name: String, identity: UInt64, options: PagePoolOptions, level: Int, workspaces: Workspaces,
-        probe: (any PageProbe)?, memory: any PageMemory
+        probe: (any PageProbe)?, memory: any PageMemory, plan: ShardPlan
     ) {
         self.name = name
         self.identity = identity
@@ -46,11 +50,15 @@ public final class PagePool: Sendable {
         self.probe = probe
         self.memory = memory
         currentLevel = Atomic(level)
+        self.plan = plan
+        let held = HeldPages(limit: Self.heldPagesMax(options.memLimitBytes))
         let pageCount = Self.pages(in: options.disksizeBytes)
-        pageCountHint = Atomic(pageCount)
-        shard = Locked(
-            PoolShard(
-                pageCount: pageCount, heldPagesMax: Self.heldPagesMax(options.memLimitBytes), memory: memory))
+        self.held = held
+        devicePages = Atomic(pageCount)
+        homes = ShardHomes(isUsed: plan.countMax > 1, memory: memory)
+        shards = (0..<plan.countMax).map { _ in
+            LockedShard(PoolShard(pageCount: pageCount, held: held, memory: memory))
+        }
     }
 
     /// Whether it was removed: one atomic load.
@@ -59,12 +67,13 @@ public final class PagePool: Sendable {
     /// Lets everything go: what comes later is told ENODEV.
     func close() {
         dead.store(true, ordering: .releasing)
-        var storage = PoolShard.Storage(memory: memory)
-        shard.withLock { shard in
+        let left = LeftStorage(shards.count, memory: memory)
+        withAllShards { shard in
             shard.isClosed = true
-            pageCountHint.store(0, ordering: .relaxed)
-            shard.exchange(&storage)
+            devicePages.store(0, ordering: .relaxed)
+            left.take(from: &shard)
         }
+        held.forgetEver()
     }
 
     /// How many pages so many bytes are, rounded up.
@@ -79,7 +88,15 @@ public final class PagePool: Sendable {
     /// Walks the whole table and every object's back pointer, and traps where they disagree. Empty in release builds.
     public func checkInvariants() {
         #if DEBUG
-            shard.withLock { $0.checkInvariants() }
+            var number = 0
+            var pages = 0
+            withAllShards { shard in
+                number += 1
+                let own = shards.count - number
+                shard.checkInvariants { homes.home(of: $0) == own }
+                pages += shard.heldPages
+                if own == 0 { precondition(pages == held.count, "the sum of what is held") }
+            }
         #endif
     }
 }

@@ -29,4 +29,20 @@ public struct PagePoolStatistics: Sendable, Equatable {
 
     /// All zero.
     public init() {}
+
+    /// Adds what another part of the pool has.
+    mutating func add(_ other: PagePoolStatistics) {
+        pagesStored += other.pagesStored
+        pagesSame += other.pagesSame
+        pagesHuge += other.pagesHuge
+        storedBytes += other.storedBytes
+        heldBytes += other.heldBytes
+        puts += other.puts
+        gets += other.gets
+        discards += other.discards
+        pagesHugeEver += other.pagesHugeEver
+        failedReads += other.failedReads
+        failedWrites += other.failedWrites
+        invalidOperations += other.invalidOperations
+    }
 }

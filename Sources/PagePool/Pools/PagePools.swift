@@ -29,6 +29,7 @@ public final class PagePools: Sendable {
     private let workspaces: Workspaces
     private let probe: (any PageProbe)?
     private let memory: any PageMemory
+    private let plan: ShardPlan
     private let state = Locked(State())
 
     /// No pools yet.
@@ -41,11 +42,15 @@ public final class PagePools: Sendable {
         self.init(codec: codec, limits: limits, probe: probe, memory: SystemMemory())
     }
 
-    init(codec: any PageCodec, limits: PagePoolLimits, probe: (any PageProbe)?, memory: any PageMemory) {
+    init(
+        codec: any PageCodec, limits: PagePoolLimits, probe: (any PageProbe)?, memory: any PageMemory,
+        plan: ShardPlan = .ofMachine
+    ) {
         workspaces = Workspaces(codec: codec)
         self.limits = limits
         self.probe = probe
         self.memory = memory
+        self.plan = plan
     }
 
     /// What makes their pages small.
@@ -77,7 +82,7 @@ public final class PagePools: Sendable {
             state.identity += 1
             let pool = PagePool(
                 name: name, identity: state.identity, options: options, level: level, workspaces: workspaces,
-                probe: probe, memory: memory)
+                probe: probe, memory: memory, plan: plan)
             state.members.insert(Member(name: bytes, pool: pool), at: place)
             return pool
         }

@@ -5,16 +5,19 @@ extension PoolShard {
     func systemPages() -> Int { storage.stacks.systemPages() + storage.table.systemPages() }
 
     /// Walks every entry and its object's back pointer, and traps where one leads elsewhere. Empty in release.
-    func checkInvariants() {
+    ///
+    /// - Parameter isHome: whether a page belongs into this shard.
+    func checkInvariants(isHome: (UInt64) -> Bool) {
         #if DEBUG
             storage.table.checkInvariants()
             storage.stacks.checkInvariants()
-            var again = PoolShard(pageCount: pageCount, heldPagesMax: heldPagesMax, memory: SystemMemory())
+            var again = PoolShard(pageCount: pageCount, held: HeldPages(limit: 0), memory: SystemMemory())
             var objects = [Int](repeating: 0, count: ClassShape.count)
             var next = storage.table.next(from: 0)
             while let page = next {
                 let entry = storage.table.entry(page)
                 precondition(page < pageCount, "a page beyond the end")
+                precondition(isHome(page), "a page of another shard")
                 if entry.isObject {
                     let number = entry.classNumber
                     precondition(number < ClassShape.count && entry.kind != nil, "no such object")
@@ -34,8 +37,7 @@ extension PoolShard {
             for bucket in 0..<17 { precondition(again.histogram[bucket] == histogram[bucket], "the histogram") }
             // Less where the system has pages swapped out.
             precondition(systemPages() <= heldPages, "more memory is held than told")
-            precondition(heldPages <= heldPagesMax, "more is held than may be")
-            precondition(statistics.heldBytesMax >= statistics.heldBytes, "more is held than ever was")
+            precondition(heldPages == accounted, "pages that nobody accounted for")
         #endif
     }
 }

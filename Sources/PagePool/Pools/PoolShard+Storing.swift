@@ -17,27 +17,40 @@ extension PoolShard {
     }
 
     /// Stores a page as an object; a refusal is counted.
-    mutating func put(_ page: UInt64, _ kind: TableEntry.Kind, _ payload: Span<UInt8>) throws(Errno) {
+    ///
+    /// - Parameters:
+    ///   - page: its number.
+    ///   - kind: what the object holds.
+    ///   - payload: the object's own bytes.
+    ///   - isLast: whether ENOSPC is the end of it, and so to be counted.
+    /// - Throws: ENOSPC over the limit, ENOMEM; what was stored before still is.
+    mutating func put(
+        _ page: UInt64, _ kind: TableEntry.Kind, _ payload: Span<UInt8>, isLast: Bool
+    ) throws(Errno) {
         do throws(Errno) {
             try store(page, kind, payload)
         } catch {
-            counted.failedWrites += 1
-            throw error
+            throw refused(error, isLast: isLast)
         }
     }
 
+    private mutating func refused(_ error: Errno, isLast: Bool) -> Errno {
+        settle()
+        if isLast || error != .noSpace { counted.failedWrites += 1 }
+        return error
+    }
+
     /// Stores a page that repeats a word; a refusal is counted.
-    mutating func put(_ page: UInt64, repeating word: UInt64) throws(Errno) {
+    mutating func put(_ page: UInt64, repeating word: UInt64, isLast: Bool) throws(Errno) {
         guard let entry = TableEntry(repeating: word) else {
             var bytes = InlineArray<8, UInt8>(repeating: 0)
             for index in 0..<8 { bytes[index] = UInt8(truncatingIfNeeded: word >> UInt64(index * 8)) }
-            return try put(page, .same, bytes.span)
+            return try put(page, .same, bytes.span, isLast: isLast)
         }
         do throws(Errno) {
             try store(page, entry)
         } catch {
-            counted.failedWrites += 1
-            throw error
+            throw refused(error, isLast: isLast)
         }
     }
 
@@ -82,7 +95,7 @@ extension PoolShard {
             if old.isObject { release(old, isTight: isTight) }
             let index = storage.stacks.push(number, page: page, payload)
             entry = TableEntry(kind, index: index, payload: payload.count)
-            noteHeld()
+            settle()
         }
         storage.table.set(page, entry)
         count(old, isComing: false)
@@ -97,7 +110,7 @@ extension PoolShard {
         let old = storage.table.entry(page)
         if old.isEmpty { _ = try makeRoom(page, old, class: nil) }
         if old.isObject { release(old, isTight: false) }
-        noteHeld()
+        settle()
         storage.table.set(page, entry)
         count(old, isComing: false)
         count(entry, isComing: true)
@@ -115,6 +128,7 @@ extension PoolShard {
         storage.table.clear(page)
         count(old, isComing: false)
         if storage.table.count == 0 { storage.stacks.trimAll() }
+        settle()
         return old
     }
 
@@ -129,7 +143,7 @@ extension PoolShard {
     /// Sees to it that a page can be stored: within the limit, a chunk for its object, nodes for its entry.
     ///
     /// Judged is what the operation comes to: what the old object gives back counts. Only where the limit would be
-    /// exceeded is slack given back.
+    /// exceeded is slack given back, this shard's own; the pool then asks the others and comes again.
     ///
     /// - Parameters:
     ///   - page: the page.
@@ -141,10 +155,11 @@ extension PoolShard {
         let nodes = old.isEmpty ? storage.table.nodesMissing(page) : 0
         let push = number.map { storage.stacks.pagesToPush($0) } ?? (resident: 0, needed: 0)
         var isTight = false
-        if push.resident + nodes > 0, heldPages + push.resident + nodes > heldPagesMax {
-            storage.stacks.trimAll()
+        if push.resident + nodes > 0, !reserve(push.resident + nodes) {
+            giveBackSlack()
             let pop = old.isObject ? storage.stacks.pagesToPop(old.classNumber) : 0
-            if heldPages + push.needed + nodes - pop > heldPagesMax { throw .noSpace }
+            let net = push.needed + nodes - pop
+            if net > 0, !reserve(net) { throw .noSpace }
             isTight = true
         }
         if let number { try storage.stacks.makeRoom(number) }

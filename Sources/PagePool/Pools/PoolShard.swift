@@ -1,9 +1,10 @@
 internal import Bytes
 internal import SystemPackage
 
-/// The state under one lock: a table, the stacks of its objects, the limit, and what was counted.
+/// The state under one lock: a table, the stacks of its objects, and what was counted.
 ///
-/// A pool has one today. Nothing here knows of the pool, so that there can be several.
+/// A pool has several, each with pages of its own. Nothing here knows of the pool; what all of them hold together is
+/// in ``HeldPages``.
 struct PoolShard: ~Copyable {
     /// Where pages are, and what they take.
     struct Storage: ~Copyable, Sendable {
@@ -26,36 +27,34 @@ struct PoolShard: ~Copyable {
     var storage: Storage
     /// Pages of the device: numbers go up to there.
     var pageCount: UInt64
-    /// The most pages that may be held; `Int.max` for no limit.
-    var heldPagesMax: Int
+    /// What all shards of the pool hold.
+    let held: HeldPages
     /// Whether the pool was removed: nothing is stored any more.
     var isClosed = false
     /// What is counted as it happens; what can be told from ``storage`` is filled in when asked for.
     var counted = PagePoolStatistics()
     /// Pages by the bytes of their objects, 256 to a bucket; the last is for huge ones.
     var histogram = InlineArray<17, UInt64>(repeating: 0)
-    private var heldPagesEver = 0
+    /// What ``held`` has of this shard: its pages, and those that it reserved.
+    private(set) var accounted = 0
+    private var isReserving = false
 
-    init(pageCount: UInt64, heldPagesMax: Int, memory: any PageMemory) {
+    init(pageCount: UInt64, held: HeldPages, memory: any PageMemory) {
         storage = Storage(memory: memory)
         self.pageCount = pageCount
-        self.heldPagesMax = heldPagesMax
+        self.held = held
     }
 
     /// Pages of memory held: the stacks' with their slack, and the table's nodes.
     var heldPages: Int { storage.stacks.residentPages + storage.table.nodeCount }
 
-    /// All there is to tell.
+    /// All there is to tell but for what was held ever.
     var statistics: PagePoolStatistics {
         var told = counted
         told.pagesStored = UInt64(storage.table.count)
         told.heldBytes = UInt64(heldPages * PagePool.pageBytes)
-        told.heldBytesMax = UInt64(heldPagesEver * PagePool.pageBytes)
         return told
     }
-
-    /// Takes what is held now for the most there ever was.
-    mutating func forgetHeldMax() { heldPagesEver = heldPages }
 
     /// Forgets every page and every count; the settings stay.
     ///
@@ -64,14 +63,35 @@ struct PoolShard: ~Copyable {
         swap(&storage, &fresh)
         counted = PagePoolStatistics()
         histogram = InlineArray(repeating: 0)
-        heldPagesEver = 0
+        settle()
     }
 
-    /// Notes that more may be held than ever.
+    // MARK: what is held
+
+    /// Reserves pages that are about to be held, all or none; ``settle()`` comes after them.
+    ///
+    /// - Returns: whether the limit has room for them.
+    mutating func reserve(_ pages: Int) -> Bool {
+        guard held.reserve(pages) else { return false }
+        accounted += pages
+        isReserving = true
+        return true
+    }
+
+    /// Accounts for what is held now, whatever was reserved.
     @inline(__always)
-    mutating func noteHeld() {
-        let held = heldPages
-        if held > heldPagesEver { heldPagesEver = held }
+    mutating func settle() {
+        let now = heldPages
+        if now == accounted, !isReserving { return }
+        held.settle(by: now - accounted)
+        accounted = now
+        isReserving = false
+    }
+
+    /// Gives all slack back.
+    mutating func giveBackSlack() {
+        storage.stacks.trimAll()
+        settle()
     }
 
     /// Counts a page in or out of what is stored.

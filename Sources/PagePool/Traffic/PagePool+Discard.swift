@@ -8,7 +8,7 @@ extension PagePool {
     public func discard(_ page: UInt64) throws(Errno) {
         let isHeard = probe?.listens(to: .discard) ?? false
         let start = isHeard ? probe?.now ?? 0 : 0
-        let old = try shard.withLock { shard throws(Errno) in
+        let old = try withShard(of: page) { shard throws(Errno) in
             try shard.admit(page)
             return shard.discard(page)
         }
@@ -21,14 +21,20 @@ extension PagePool {
     ///
     /// - Throws: EINVAL beyond the end; ENODEV where the pool was removed.
     public func state(of page: UInt64) throws(Errno) -> PageState? {
-        try shard.withLock { shard throws(Errno) in
+        try withShard(of: page) { shard throws(Errno) in
             try shard.admit(page)
             return shard.state(page)
         }
     }
 
-    /// The first stored page from `page` on; nil where there is none. Skips what is empty by 512 and by 2^18 pages.
+    /// The first stored page from `page` on; nil where there is none. Each shard is asked, and skips what is empty
+    /// by 512 and by 2^18 pages.
     public func nextStored(from page: UInt64) -> UInt64? {
-        shard.withLock { $0.storage.table.next(from: page) }
+        var first: UInt64?
+        withAllShards { shard in
+            guard let next = shard.storage.table.next(from: page) else { return }
+            first = min(first ?? next, next)
+        }
+        return first
     }
 }

@@ -26,7 +26,7 @@ extension PagePool {
         let workspace = try workspaces.take()
         defer { workspaces.giveBack(workspace) }
         workspace.frame.removeAll()
-        let stored = try shard.withLock { shard throws(Errno) in
+        let stored = try withShard(of: page) { shard throws(Errno) in
             try shard.admit(page)
             return try shard.get(page, into: &workspace.frame)
         }
@@ -43,7 +43,7 @@ extension PagePool {
                 return 0
             }
         } catch {
-            shard.withLock { shard in
+            shards[homes.home(of: page)].state.withLock { shard in
                 // It was counted as given when it was found; a reset may have been in between.
                 if shard.counted.gets > 0 { shard.counted.gets -= 1 }
                 if error == .badMessage { shard.counted.failedReads += 1 }

@@ -25,11 +25,11 @@ extension PagePool {
             object.removeAll()
             old.removeAll()
             new.removeAll()
-            let found = try shard.withLock { shard throws(Errno) in
+            let found = try withShard(of: page) { shard throws(Errno) in
                 try shard.admit(page)
                 return shard.find(page, into: &object)
             }
-            try unpack(found, object.span, in: workspace, into: &old)
+            try unpack(found, object.span, of: page, in: workspace, into: &old)
             new.append(old.span.extracting(0..<offset))
             new.append(bytes)
             new.append(old.span.extracting((offset + bytes.count)..<Self.pageBytes))
@@ -39,16 +39,19 @@ extension PagePool {
 
     /// Makes the page of what was found.
     private func unpack(
-        _ found: PoolShard.Found, _ object: Span<UInt8>, in workspace: Workspace, into page: inout ByteBuffer
+        _ found: PoolShard.Found, _ object: Span<UInt8>, of page: UInt64, in workspace: Workspace,
+        into out: inout ByteBuffer
     ) throws(Errno) {
         do throws(Errno) {
             switch found.kind {
-            case .compressed: try workspace.contexts.decompress(object, into: &page)
-            case .huge: try HugePage.open(object, into: &page)
-            case .same, nil: page.append(repeating: found.word(object), times: Self.pageBytes / 8)
+            case .compressed: try workspace.contexts.decompress(object, into: &out)
+            case .huge: try HugePage.open(object, into: &out)
+            case .same, nil: out.append(repeating: found.word(object), times: Self.pageBytes / 8)
             }
         } catch {
-            if error == .badMessage { shard.withLock { $0.counted.failedReads += 1 } }
+            if error == .badMessage {
+                shards[homes.home(of: page)].state.withLock { $0.counted.failedReads += 1 }
+            }
             throw error
         }
     }
@@ -61,14 +64,15 @@ extension PagePool {
         in workspace: Workspace
     ) throws(Errno) -> Bool {
         if let word = bytes.repeatedWord {
-            return try shard.withLock { shard throws(Errno) in
-                try shard.admit(page)
-                guard shard.isStill(page, found, object) else { return false }
-                if word == 0 { _ = shard.discard(page) } else { try shard.put(page, repeating: word) }
-                return true
+            var isStored = false
+            try storing(page) { shard, isLast throws(Errno) in
+                isStored = shard.isStill(page, found, object)
+                guard isStored else { return }
+                if word == 0 { _ = shard.discard(page) } else { try shard.put(page, repeating: word, isLast: isLast) }
             }
+            return isStored
         }
-        let kind = try pack(bytes, in: workspace)
+        let kind = try pack(bytes, of: page, in: workspace)
         // Out of the object, for the compiler does not see that nobody else can reach it there.
         var frame = ByteBuffer(capacity: 64)
         swap(&frame, &workspace.frame)
@@ -80,11 +84,11 @@ extension PagePool {
         _ page: UInt64, _ kind: TableEntry.Kind, _ payload: Span<UInt8>, ifStill found: PoolShard.Found,
         _ object: Span<UInt8>
     ) throws(Errno) -> Bool {
-        try shard.withLock { shard throws(Errno) in
-            try shard.admit(page)
-            guard shard.isStill(page, found, object) else { return false }
-            try shard.put(page, kind, payload)
-            return true
+        var isStored = false
+        try storing(page) { shard, isLast throws(Errno) in
+            isStored = shard.isStill(page, found, object)
+            if isStored { try shard.put(page, kind, payload, isLast: isLast) }
         }
+        return isStored
     }
 }

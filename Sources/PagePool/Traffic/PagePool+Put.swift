@@ -15,7 +15,7 @@ extension PagePool {
     ///   where the new object needs more pages of memory than the old one gives back; ENOMEM; EIO where the codec
     ///   fails; ENODEV where the pool was removed.
     public func put(_ page: UInt64, _ bytes: Span<UInt8>) throws(Errno) {
-        guard bytes.count == Self.pageBytes else { throw countInvalid() }
+        guard bytes.count == Self.pageBytes else { throw countInvalid(page) }
         guard let probe, probe.listens(to: .put) else {
             _ = try store(page, bytes)
             return
@@ -27,21 +27,21 @@ extension PagePool {
 
     private func store(_ page: UInt64, _ bytes: Span<UInt8>) throws(Errno) -> Int {
         if let word = bytes.repeatedWord { return try store(page, repeating: word) }
-        if page >= pageCountHint.load(ordering: .relaxed) { try admit(page) }
-        let workspace = try borrow()
+        if page >= devicePages.load(ordering: .relaxed) { try admit(page) }
+        let workspace = try borrow(for: page)
         defer { workspaces.giveBack(workspace) }
-        let kind = try pack(bytes, in: workspace)
+        let kind = try pack(bytes, of: page, in: workspace)
         try store(page, kind, workspace.frame.span)
         return kind == .huge ? Self.pageBytes : workspace.frame.count
     }
 
     /// Makes a page's object in the workspace's frame: packed, or as it is where that is not worth it.
-    func pack(_ bytes: Span<UInt8>, in workspace: Workspace) throws(Errno) -> TableEntry.Kind {
+    func pack(_ bytes: Span<UInt8>, of page: UInt64, in workspace: Workspace) throws(Errno) -> TableEntry.Kind {
         workspace.frame.removeAll()
         do throws(Errno) {
             try workspace.contexts.compress(bytes, level: level, into: &workspace.frame)
         } catch {
-            throw countFailed(error)
+            throw countFailed(page, error)
         }
         if workspace.frame.count < HugePage.frameBytesMin { return .compressed }
         workspace.frame.removeAll()
@@ -50,36 +50,34 @@ extension PagePool {
     }
 
     private func store(_ page: UInt64, _ kind: TableEntry.Kind, _ payload: Span<UInt8>) throws(Errno) {
-        try shard.withLock { shard throws(Errno) in
-            try shard.admit(page)
-            try shard.put(page, kind, payload)
+        try storing(page) { shard, isLast throws(Errno) in
+            try shard.put(page, kind, payload, isLast: isLast)
         }
     }
 
     private func store(_ page: UInt64, repeating word: UInt64) throws(Errno) -> Int {
-        try shard.withLock { shard throws(Errno) in
-            try shard.admit(page)
-            try shard.put(page, repeating: word)
+        try storing(page) { shard, isLast throws(Errno) in
+            try shard.put(page, repeating: word, isLast: isLast)
         }
         return 0
     }
 
     /// Refuses what the shard would refuse anyway, before a page is compressed for nothing.
     private func admit(_ page: UInt64) throws(Errno) {
-        try shard.withLock { shard throws(Errno) in try shard.admit(page) }
+        try withShard(of: page) { shard throws(Errno) in try shard.admit(page) }
     }
 
-    private func borrow() throws(Errno) -> Workspace {
-        do throws(Errno) { return try workspaces.take() } catch { throw countFailed(error) }
+    private func borrow(for page: UInt64) throws(Errno) -> Workspace {
+        do throws(Errno) { return try workspaces.take() } catch { throw countFailed(page, error) }
     }
 
-    private func countFailed(_ error: Errno) -> Errno {
-        shard.withLock { $0.counted.failedWrites += 1 }
+    private func countFailed(_ page: UInt64, _ error: Errno) -> Errno {
+        shards[homes.home(of: page)].state.withLock { $0.counted.failedWrites += 1 }
         return error
     }
 
-    private func countInvalid() -> Errno {
-        shard.withLock { shard in
+    private func countInvalid(_ page: UInt64) -> Errno {
+        shards[homes.home(of: page)].state.withLock { shard in
             if shard.isClosed { return .operationNotSupportedByDevice }
             shard.counted.invalidOperations += 1
             return .invalidArgument

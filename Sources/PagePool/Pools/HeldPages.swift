@@ -1,0 +1,62 @@
+internal import Locking
+
+/// Pages of memory that all shards of a pool hold together, and how many they may: one reservation for all.
+///
+/// What a shard is about to hold it reserves first, and what became of it it settles afterwards, both under its own lock;
+/// so the sum is never more than the limit, and never less than what is held. Its own lock is the innermost of the
+/// pool and covers a few additions. Only an operation that changes the number of pages comes here: of puts every third.
+final class HeldPages: Sendable {
+    private struct State {
+        var held = 0
+        var limit: Int
+        var ever = 0
+    }
+
+    private let state: Locked<State>
+
+    /// Nothing is held.
+    ///
+    /// - Parameter limit: pages that may be; `Int.max` for as many as it takes.
+    init(limit: Int) { state = Locked(State(limit: limit)) }
+
+    /// Pages held, and reserved by operations under way.
+    var count: Int { state.withLock { $0.held } }
+    /// The most there ever were, reservations left out.
+    var countEver: Int { state.withLock { $0.ever } }
+
+    /// The most pages that may be held; `Int.max` for no limit.
+    var limit: Int { state.withLock { $0.limit } }
+
+    /// Sets another limit.
+    ///
+    /// - Returns: whether no more than that is held; nothing has changed otherwise.
+    func setLimit(_ limit: Int) -> Bool {
+        state.withLock { state in
+            if state.held > limit { return false }
+            state.limit = limit
+            return true
+        }
+    }
+
+    /// Takes what is held now for the most there ever was.
+    func forgetEver() { state.withLock { $0.ever = $0.held } }
+
+    /// Reserves pages, all or none.
+    ///
+    /// - Returns: whether the limit has room for them.
+    func reserve(_ pages: Int) -> Bool {
+        state.withLock { state in
+            if pages > state.limit - state.held { return false }
+            state.held += pages
+            return true
+        }
+    }
+
+    /// Corrects what was reserved, or held before, to what is held.
+    func settle(by pages: Int) {
+        state.withLock { state in
+            state.held += pages
+            if state.held > state.ever { state.ever = state.held }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+internal import Locking
+internal import Synchronization
+internal import SystemPackage
+
+/// Lock order: the shards by their number, several at once only upwards; then ``HeldPages``. Whoever wants the slack of
+/// other shards holds none, and takes them one at a time.
+extension PagePool {
+    /// Does something in the shard where a page is, if it is anywhere.
+    @inline(__always)
+    func withShard<Result>(
+        of page: UInt64, _ body: (inout PoolShard) throws(Errno) -> Result
+    ) throws(Errno) -> Result {
+        try shards[homes.home(of: page)].state.withLock { shard throws(Errno) in try body(&shard) }
+    }
+
+    /// Does something in all shards while nothing else happens in any.
+    ///
+    /// - Parameters:
+    ///   - number: the shard to begin with.
+    ///   - check: called for each in order; where it throws, nothing is changed.
+    ///   - change: called for each afterwards, the last one first.
+    /// - Throws: what `check` throws.
+    func checkAllShards(
+        from number: Int = 0, check: (inout PoolShard) throws(Errno) -> Void,
+        change: (inout PoolShard) -> Void
+    ) throws(Errno) {
+        guard number < shards.count else { return }
+        try shards[number].state.withLock { shard throws(Errno) in
+            try check(&shard)
+            try checkAllShards(from: number + 1, check: check, change: change)
+            change(&shard)
+        }
+    }
+
+    /// As ``checkAllShards(from:check:change:)``, where nothing can be in the way.
+    func withAllShards(_ change: (inout PoolShard) -> Void) {
+        do throws(Errno) {
+            try checkAllShards(check: { _ in }, change: change)
+        } catch {
+            preconditionFailure("nothing was checked")
+        }
+    }
+
+    /// The shard in which a page is to be stored.
+    ///
+    /// A page beyond the end gets no home: it is refused in the first shard.
+    @inline(__always)
+    func claimHome(of page: UInt64) -> Int {
+        if page >= devicePages.load(ordering: .relaxed) { return homes.home(of: page) }
+        return homes.claim(page) { plan.count(holding: held.count) }
+    }
+
+    /// Stores in the shard of a page; where the limit is in the way, once more without the slack of the other shards.
+    ///
+    /// - Parameters:
+    ///   - page: the page.
+    ///   - body: stores; told whether it is the last time, so that it counts the refusal.
+    /// - Throws: what `body` throws; ENODEV and EINVAL where there is no such page.
+    @inline(__always)
+    func storing(_ page: UInt64, _ body: (inout PoolShard, Bool) throws(Errno) -> Void) throws(Errno) {
+        let number = claimHome(of: page)
+        let isLast = shards.count == 1
+        do throws(Errno) {
+            try shards[number].state.withLock { shard throws(Errno) in
+                try shard.admit(page)
+                try body(&shard, isLast)
+            }
+        } catch {
+            guard error == .noSpace, !isLast else { throw error }
+            trimShards(but: number)
+            try shards[number].state.withLock { shard throws(Errno) in
+                try shard.admit(page)
+                try body(&shard, true)
+            }
+        }
+    }
+
+    /// Gives the slack of all shards back but of one, one after the other.
+    func trimShards(but number: Int? = nil) {
+        for shard in shards.indices where shard != number {
+            shards[shard].state.withLock { $0.giveBackSlack() }
+        }
+    }
+}
