@@ -123,6 +123,15 @@ internal import Testing
         #expect(pool.statistics.failedReads == 1)
     }
 
+    @Test func `an entry that leads to another page's object is a bad message`() throws {
+        let pool = try makePool()
+        for page in [3, 4] as [UInt64] { try pool.put(page, TestPage.of(100, mark: page).span) }
+        pool.mislead(3, to: 4)
+        #expect(throws: Errno.badMessage) { try PagePoolTests.get(pool, 3) }
+        #expect(pool.statistics.failedReads == 1)
+        #expect(try PagePoolTests.get(pool, 4) == TestPage.of(100, mark: 4))
+    }
+
     @Test func `every damaged byte of a huge page is a bad message`() throws {
         let pool = try makePool()
         let page = TestPage.of(4096)
@@ -148,6 +157,13 @@ extension PagePool {
             try #require(place < bytes.count)
             bytes[place] ^= 0x10
             shard.storage.stacks.overwrite(entry.classNumber, entry.index, bytes.span)
+        }
+    }
+
+    /// Lets a page's entry lead to where another page's object is.
+    func mislead(_ page: UInt64, to other: UInt64) {
+        shards[homes.home(of: page)].state.withLock { shard in
+            shard.storage.table.set(page, shard.storage.table.entry(other))
         }
     }
 }

@@ -44,6 +44,66 @@ internal import Testing
     }
 
     @Test(arguments: [1, 4])
+    func `settings change and pages are reset under the traffic of two threads`(shards: Int) throws {
+        let seed = Seed.next()
+        let pools = makePools(shards: shards)
+        let pool = try pools.create(name: "a", options: PagePoolOptions(disksizeBytes: 1 << 20))
+        let problems = Problems()
+        let isOver = Atomic<Bool>(false)
+        var threads = Threads()
+        for thread in 0..<2 as Range<UInt64> {
+            threads.start {
+                var random = SeededGenerator(seed: seed &+ thread)
+                var out = ByteBuffer()
+                while !isOver.load(ordering: .relaxed) { Self.step(pool, &random, &out, problems) }
+            }
+        }
+        var random = SeededGenerator(seed: seed ^ 1)
+        for round in 0..<300 {
+            do throws(Errno) {
+                switch random.next() % 8 {
+                case 0: try pool.reset()
+                case 1: try pool.setLevel(round % 4)
+                case 2: try pool.setMemLimit(0)
+                case 3, 4: try pool.setMemLimit(random.next() % (1 << 18))
+                default: try pool.setDisksize((random.next() % 256 + 1) * 4096)
+                }
+            } catch {
+                #expect(error == .resourceBusy, "SEED=\(seed)")
+            }
+            let limit = pool.memLimitBytes
+            #expect(limit == 0 || pool.statistics.heldBytes <= limit, "SEED=\(seed)")
+            if round % 100 == 0 { pool.checkInvariants() }
+        }
+        isOver.store(true, ordering: .relaxed)
+        threads.join()
+        #expect(problems.list == [], "SEED=\(seed)")
+        pool.checkInvariants()
+    }
+
+    /// Does one thing to a page, of which there are two versions: no other bytes may ever be got.
+    private static func step(
+        _ pool: PagePool, _ random: inout SeededGenerator, _ out: inout ByteBuffer, _ problems: Problems
+    ) {
+        let number = random.next() % 256
+        let versions = [TestPage.of(Int(number) * 16, mark: number + 1), TestPage.repeating(number + 1)]
+        do throws(Errno) {
+            switch random.next() % 8 {
+            case 0: try pool.discard(number)
+            case 1..<4:
+                out.removeAll()
+                try pool.get(number, into: &out)
+                if !versions.contains(out.array) { problems.note("\(number) has other bytes") }
+            default:
+                let version = versions[random.next() % 4 == 0 ? 1 : 0]
+                try pool.put(number, version.span)
+            }
+        } catch {
+            if ![.noData, .noSpace, .invalidArgument].contains(error) { problems.note("\(number): \(error)") }
+        }
+    }
+
+    @Test(arguments: [1, 4])
     func `settings may change between operations, and nothing is lost`(shards: Int) throws {
         let seed = Seed.next()
         let pools = makePools(shards: shards)

@@ -56,12 +56,20 @@ extension PoolShard {
 
     /// Copies what is stored of a page: an object's own bytes, or nothing for a page that repeats a word.
     ///
-    /// - Throws: ENODATA where nothing is stored.
+    /// - Throws: ENODATA where nothing is stored; EBADMSG where the entry leads to another page's object.
     mutating func get(_ page: UInt64, into out: inout ByteBuffer) throws(Errno) -> Stored {
         let entry = storage.table.entry(page)
         if entry.isEmpty { throw .noData }
+        guard entry.isObject, let kind = entry.kind, kind != .same else {
+            counted.gets += 1
+            return .same(word(of: entry))
+        }
+        // An entry has no checksum: what it leads to says whose it is.
+        guard storage.stacks.page(of: entry.classNumber, entry.index) == page else {
+            counted.failedReads += 1
+            throw .badMessage
+        }
         counted.gets += 1
-        guard entry.isObject, let kind = entry.kind, kind != .same else { return .same(word(of: entry)) }
         storage.stacks.append(entry.classNumber, entry.index, count: entry.payload, to: &out)
         return kind == .huge ? .huge : .compressed
     }
