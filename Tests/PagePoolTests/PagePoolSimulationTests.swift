@@ -57,7 +57,7 @@ internal import Testing
                 }
             case 4..<6: try pool.setMemLimit(0)
             case 6..<8:
-                let pages = UInt64.random(in: 1...PoolModel.pages, using: &random)
+                let pages = UInt64.random(in: 1...PoolModel.pagesOfBatches, using: &random)
                 let isFree = pool.nextStored(from: pages) == nil
                 do throws(Errno) {
                     try pool.setDisksize(pages * 4096)

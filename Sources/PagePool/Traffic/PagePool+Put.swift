@@ -24,23 +24,43 @@ extension PagePool {
         tell(probe, .put, page, entry, since: start)
     }
 
-    private func store(_ page: UInt64, _ bytes: Span<UInt8>) throws(Errno) -> Int {
+    /// Stores a page.
+    ///
+    /// - Returns: the bytes that its object takes.
+    /// - Throws: as ``put(_:_:)``.
+    func store(_ page: UInt64, _ bytes: Span<UInt8>) throws(Errno) -> Int {
         if let word = bytes.repeatedWord { return try store(page, repeating: word) }
         let workspace = try borrow(for: page)
         defer { workspaces.giveBack(workspace) }
         workspace.frame.removeAll()
         do throws(Errno) {
-            try workspace.contexts.compress(bytes, level: level, into: &workspace.frame)
+            _ = try pack(bytes, workspace.contexts, into: &workspace.frame)
         } catch {
             throw countFailed(page, error)
         }
+        // A huge page has its checksum before it, and so is longer than any frame that is kept.
         let kind: TableEntry.Kind = workspace.frame.count < HugePage.frameBytesMin ? .compressed : .huge
-        if kind == .huge {
-            workspace.frame.removeAll()
-            HugePage.seal(bytes, into: &workspace.frame)
-        }
         try store(page, kind, workspace.frame.span)
         return kind == .huge ? Self.pageBytes : workspace.frame.count
+    }
+
+    /// Makes a page's object.
+    ///
+    /// - Parameters:
+    ///   - bytes: the page.
+    ///   - contexts: the codec's.
+    ///   - frame: the object's own bytes are appended.
+    /// - Returns: what the object holds.
+    /// - Throws: EIO where the codec fails.
+    func pack(
+        _ bytes: Span<UInt8>, _ contexts: any PageWorkspace, into frame: inout ByteBuffer
+    ) throws(Errno) -> TableEntry.Kind {
+        let start = frame.count
+        try contexts.compress(bytes, level: level, into: &frame)
+        if frame.count - start < HugePage.frameBytesMin { return .compressed }
+        frame.truncate(to: start)
+        HugePage.seal(bytes, into: &frame)
+        return .huge
     }
 
     private func store(_ page: UInt64, _ kind: TableEntry.Kind, _ payload: Span<UInt8>) throws(Errno) {

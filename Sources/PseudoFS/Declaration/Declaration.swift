@@ -25,6 +25,8 @@ public final class Declaration: Sendable {
         case sink
         /// Bytes as they are, read and written whole; beside them, what is known about them.
         case bytes
+        /// Takes a document by appending and gives another one back; there is nothing to be read.
+        case exchange
     }
 
     /// Directory or file.
@@ -37,7 +39,8 @@ public final class Declaration: Sendable {
     public let mode: UInt16
     /// What can be done to it.
     public let verbs: Verbs
-    /// In which forms it can be shown, the default first; none for a sink.
+    /// In which forms it can be shown, the default first; none for a sink. An exchange has one, in which it takes its
+    /// documents and gives them.
     public let forms: [Form]
     /// Which parameters it takes, beside those that follow from its kind and forms.
     public let parameters: [Parameter]

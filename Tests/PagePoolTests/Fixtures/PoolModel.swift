@@ -17,7 +17,9 @@ final class Problems: Sendable {
 /// One thread's part of some pools: the pages whose number leaves its own remainder, and what they hold.
 struct PoolModel {
     /// Page numbers go up to here: dense at first, then far apart.
-    static let pages: UInt64 = 262_144
+    static let pages: UInt64 = 200_000
+    /// Batches put beyond them, up to here.
+    static let pagesOfBatches: UInt64 = 220_000
 
     private let pools: [PagePool]
     private let thread: UInt64
@@ -45,7 +47,8 @@ struct PoolModel {
             let number = pageNumber()
             switch UInt8.random(in: 0..<100, using: &random) {
             case 0..<50: put(which, number, problems)
-            case 50..<80: get(which, number, &buffer, problems)
+            case 50..<79: get(which, number, &buffer, problems)
+            case 79: batch(which, problems)
             default: discard(which, number, problems)
             }
             if operation % interval == 0 {
@@ -93,6 +96,39 @@ struct PoolModel {
             }
         } catch {
             if error != .noData || models[which][number] != nil { problems.note("get \(number): \(error)") }
+        }
+    }
+
+    /// A few records of neighbours, among which other threads' pages are got only.
+    private mutating func batch(_ which: Int, _ problems: Problems) {
+        var batch = TestBatch()
+        var drafts: [(first: UInt64, marks: [UInt64])] = []
+        for _ in 0..<Int.random(in: 1...3, using: &random) {
+            // Threads have their own neighbourhoods of 64 beyond what single pages are put to.
+            let first = 210_000 + (random.next() % 20 * threads + thread) * 64 + random.next() % 32
+            let count = Int.random(in: 1...30, using: &random)
+            if random.next() % 4 == 0 {
+                batch.discard(first, count)
+                drafts.append((first, [UInt64](repeating: 0, count: count)))
+                continue
+            }
+            let marks = (0..<count).map { _ in random.next() | 1 }
+            batch.put(first, marks.map { Self.bytes(Int($0 >> 8 % 1800) + 1, $0) })
+            drafts.append((first, marks))
+        }
+        do {
+            let answers = try batch.send(to: pools[which])
+            for (answer, draft) in zip(answers, drafts) {
+                if let errno = answer.errno {
+                    if errno != .noSpace { problems.note("batch at \(answer.first): \(errno)") }
+                    continue
+                }
+                for (index, mark) in draft.marks.enumerated() {
+                    models[which][draft.first + UInt64(index)] = mark == 0 ? nil : (Int(mark >> 8 % 1800) + 1, mark)
+                }
+            }
+        } catch {
+            problems.note("batch: \(error)")
         }
     }
 
