@@ -55,6 +55,16 @@
         held = count
     }
 
+    /// Sets bits of a byte that was appended.
+    ///
+    /// - Parameters:
+    ///   - bits: which.
+    ///   - offset: the byte's place; one at which there is none traps.
+    public mutating func formUnion(_ bits: UInt8, at offset: Int) {
+        precondition(offset >= 0 && offset < count, "beyond the end")
+        unsafe base[offset] |= bits
+    }
+
     /// Drops the first bytes; the rest moves to the front.
     ///
     /// - Parameter count: how many; more than there are traps. Costs one move of what stays.

@@ -119,6 +119,8 @@ public final class Gateway: RequestHandler {
         case .create: try create(in: walk, head, call, body: body, reply: &reply)
         case .remove where declaration.content == .device: try discardDevice(walk.node, head, &trail, &reply)
         case .remove: try remove(walk.node, head, call, reply: &reply)
+        case .append where declaration.content == .exchange:
+            try exchange(walk.node, head, call, body: body, trail: &trail, reply: &reply)
         default: try write(walk, head, call, body: body, trail: &trail, reply: &reply)
         }
     }

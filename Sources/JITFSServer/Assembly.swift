@@ -102,7 +102,9 @@ extension TraceLimits {
 }
 
 extension PagePoolLimits {
-    init(_ limits: LimitTable) { self.init(poolsMax: limits.int("pools")) }
+    init(_ limits: LimitTable) {
+        self.init(poolsMax: limits.int("pools"), batchPagesMax: limits.int("batch_pages"))
+    }
 }
 
 extension GatewayLimits {

@@ -66,6 +66,10 @@ struct OpenAPITests {
             for (method, verb) in Self.verbs(of: declarations[0]) {
                 let body = document.resolve(document.operation(method, of: path)?["requestBody"])
                 #expect((body != nil) == (verb != .read && verb != .remove), "\(method) \(path)")
+                if declarations[0].content == .exchange {
+                    let types = (body?["content"] as? [String: Any]).map { Set($0.keys) }
+                    #expect(types == Set(declarations[0].forms.map(Self.mediaType)), "\(method) \(path)")
+                }
             }
         }
     }
@@ -124,6 +128,7 @@ struct OpenAPITests {
         case .html: "text/html"
         case .ndjson: "application/x-ndjson"
         case .bytes: "application/octet-stream"
+        case .pages: "application/vnd.jitfs.pages"
         case .yaml: "application/yaml"
         case .prometheus: "text/plain"
         case .openmetrics: "application/openmetrics-text"
@@ -135,6 +140,7 @@ struct OpenAPITests {
         case .create: ("201", ["application/json"])
         case .remove: ("204", [])
         case .write where node.content == .bytes || node.content == .device: ("204", [])
+        case .append where node.content == .exchange: ("200", Set(node.forms.map(mediaType)))
         case .write, .append: ("200", ["application/json", "text/plain"])
         default:
             method == "head"

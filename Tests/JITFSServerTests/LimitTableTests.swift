@@ -13,6 +13,8 @@ internal import Testing
         #expect(limits["request_seconds"] == 30)
         #expect(limits["instances"] == 65536)
         #expect(limits["events"] == 60000)
+        #expect(limits["pools"] == 256)
+        #expect(limits["batch_pages"] == 1024)
         #expect(limits["nodes"] == 65536)
         #expect(limits["buffers_bytes"] == 2 << 30)
     }

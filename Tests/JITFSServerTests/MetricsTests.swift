@@ -110,6 +110,7 @@ import TraceEngine
         var configuration = ServerConfiguration()
         configuration.threads = 1
         try configuration.limits.set("pools=1")
+        try configuration.limits.set("batch_pages=1")
         let server = try Server(configuration)
         let pool = try #require(server.pools.pools.first)
         try pool.put(1, [UInt8](repeating: 0, count: 4096).span)
@@ -117,12 +118,15 @@ import TraceEngine
         #expect(throws: (any Error).self) {
             try server.pools.create(name: "more", options: PagePoolOptions(disksizeBytes: 4096))
         }
+        let two = [0x44, 0, 0, 0, 2] + [UInt8](repeating: 0, count: 11)
+        #expect(throws: (any Error).self) { _ = try server.pools.batch(two.span, for: pool) }
         let text = try MetricsText(of: server)
         let device = ["device": "ramzswap0"]
         #expect(text["jitfs_pool_pages", device] == "1" && text["jitfs_pool_same_pages", device] == "1")
         #expect(text["jitfs_pool_operations_total", ["device": "ramzswap0", "operation": "put"]] == "1")
         #expect(text["jitfs_pool_failures_total", ["device": "ramzswap0", "reason": "invalid"]] == "1")
         #expect(text["jitfs_refusals_total", ["limit": "pools"]] == "1")
+        #expect(text["jitfs_refusals_total", ["limit": "batch_pages"]] == "1")
     }
 
     @Test func `the process is told of`() throws {

@@ -9,6 +9,7 @@ extension Form {
         case .html: "text/html"
         case .ndjson: "application/x-ndjson"
         case .bytes: "application/octet-stream"
+        case .pages: "application/vnd.jitfs.pages"
         case .yaml: "application/yaml"
         case .prometheus: "text/plain"
         case .openmetrics: "application/openmetrics-text"
@@ -23,6 +24,7 @@ extension Form {
         case .html: "Content-Type\0text/html; charset=utf-8\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
         case .ndjson: "Content-Type\0application/x-ndjson\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
         case .bytes: "Content-Type\0application/octet-stream\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
+        case .pages: "Content-Type\0application/vnd.jitfs.pages\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
         case .yaml: "Content-Type\0application/yaml\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
         case .prometheus:
             """

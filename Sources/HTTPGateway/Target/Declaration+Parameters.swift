@@ -8,6 +8,7 @@ extension Declaration {
     /// kin go with whatever is answered with the node's state: reading, and a write to an attribute.
     public var queryParameters: [Parameter] {
         var list = parameters
+        if content == .exchange { return list }
         let shown: Verbs = content == .attribute ? [.read, .write, .append] : .read
         if !forms.isEmpty {
             list.append(

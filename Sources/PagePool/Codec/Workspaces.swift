@@ -10,6 +10,9 @@ final class Workspace: @unchecked Sendable {
     /// A frame on its way; room for a page that got longer.
     var frame = ByteBuffer(capacity: PagePool.pageBytes + 128)
 
+    /// What a batch needs beside.
+    var batch = BatchScratch()
+
     init(_ contexts: any PageWorkspace) { self.contexts = contexts }
 }
 

@@ -31,6 +31,7 @@ public final class PagePools: Sendable {
     private let memory: any PageMemory
     private let plan: ShardPlan
     private let state = Locked(State())
+    private let batchesRefused = Atomic<UInt64>(0)
 
     /// No pools yet.
     ///
@@ -109,6 +110,26 @@ public final class PagePools: Sendable {
             return isThere ? state.members[place].pool : nil
         }
     }
+
+    /// Reads a batch of operations on the pages of one of these pools.
+    ///
+    /// - Parameters:
+    ///   - body: the records.
+    ///   - pool: whose pages.
+    /// - Returns: the batch, for ``PagePool/apply(_:into:)``.
+    /// - Throws: the first mistake, among them too many pages for ``PagePoolLimits/batchPagesMax``, which is counted.
+    @_lifetime(copy body)
+    public func batch(_ body: Span<UInt8>, for pool: PagePool) throws(PageBatch.Mistake) -> PageBatch {
+        do throws(PageBatch.Mistake) {
+            return try PageBatch(body, for: pool, pagesMax: limits.batchPagesMax)
+        } catch {
+            if error.kind == .tooManyPages { batchesRefused.add(1, ordering: .relaxed) }
+            throw error
+        }
+    }
+
+    /// How many batches had more pages than they may.
+    public var refusedBatchCount: UInt64 { batchesRefused.load(ordering: .relaxed) }
 
     /// How often there would have been one too many.
     public var refusedCount: UInt64 { state.withLock { $0.refused } }

@@ -25,8 +25,9 @@ internal import SystemPackage
 
     // MARK: memory
 
-    /// Whether the next object has a chunk to lie in.
-    var hasRoom: Bool { shape.place(of: count).chunk < chunkCount }
+    /// Whether the next objects have chunks to lie in.
+    @inline(__always)
+    func hasRoom(for objects: Int = 1) -> Bool { shape.place(of: count + objects - 1).chunk < chunkCount }
 
     /// By how many pages more would be needed, were there an object more.
     var pagesToPush: Int { shape.pages(for: count + 1) - neededPages }
@@ -92,7 +93,7 @@ internal import SystemPackage
 
     /// Puts an object on top; there is room.
     mutating func push(page: UInt64, _ payload: Span<UInt8>) -> Int {
-        precondition(hasRoom, "no room was made")
+        precondition(hasRoom(), "no room was made")
         count += 1
         neededPages = shape.pages(for: count)
         residentPages = max(residentPages, neededPages)

@@ -76,7 +76,7 @@ internal import SystemPackage
         return unsafe middle.pointee == 0 ? 1 : 0
     }
 
-    /// Makes the nodes for a page without an entry; ``set(_:_:)`` is next.
+    /// Makes the nodes for a page without an entry; ``set(_:_:)`` is next, or ``dropUnusedNodes(_:)``.
     ///
     /// - Throws: ENOMEM; nothing has changed then.
     mutating func makeNodes(_ page: UInt64) throws(Errno) {
@@ -122,6 +122,20 @@ internal import SystemPackage
         unsafe nodes.giveBack(UInt(middle.pointee))
         unsafe middle.pointee = 0
         unsafe root.pointee -= 1
+        if unsafe root.pointee & 0xFFF != 0 { return }
+        unsafe nodes.giveBack(UInt(root.pointee))
+        unsafe root.pointee = 0
+    }
+
+    /// Gives the nodes for a page back where there is no entry in them.
+    mutating func dropUnusedNodes(_ page: UInt64) {
+        guard let root = unsafe rootWord(page), unsafe root.pointee != 0 else { return }
+        let middle = unsafe Self.node(root.pointee) + Int(page >> 9 & 511)
+        if unsafe middle.pointee != 0, unsafe middle.pointee & 0xFFF == 0 {
+            unsafe nodes.giveBack(UInt(middle.pointee))
+            unsafe middle.pointee = 0
+            unsafe root.pointee -= 1
+        }
         if unsafe root.pointee & 0xFFF != 0 { return }
         unsafe nodes.giveBack(UInt(root.pointee))
         unsafe root.pointee = 0

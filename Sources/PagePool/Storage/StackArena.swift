@@ -48,20 +48,36 @@ internal import SystemPackage
     /// How many pages less would be needed without one object of a class.
     func pagesToPop(_ number: Int) -> Int { unsafe stack(number).pointee.pagesToPop }
 
-    /// Sees to it that a new object of a class has a chunk to lie in; takes no memory yet.
-    ///
-    /// - Throws: ENOMEM.
-    mutating func makeRoom(_ number: Int) throws(Errno) {
-        if unsafe stacks == nil { makeStacks() }
-        if unsafe stack(number).pointee.hasRoom { return }
-        let chunk: MemoryChunk
-        if let spare {
-            chunk = spare
-            self.spare = nil
-        } else {
-            chunk = try MemoryChunk(from: memory)
+    /// How many pages more would be touched, and how many more needed, were there so many objects more of a class; less,
+    /// where there are fewer.
+    func pages(of number: Int, changedBy change: Int) -> (resident: Int, needed: Int) {
+        guard unsafe stacks != nil else {
+            let needed = ClassShape(class: number).pages(for: change)
+            return (needed, needed)
         }
-        unsafe stack(number).pointee.add(chunk)
+        let stack = unsafe stack(number).pointee
+        let needed = stack.shape.pages(for: stack.count + change)
+        return (needed - stack.residentPages, needed - stack.neededPages)
+    }
+
+    /// Sees to it that new objects of a class have chunks to lie in; takes no memory yet.
+    ///
+    /// - Parameters:
+    ///   - number: the class.
+    ///   - objects: how many will come.
+    /// - Throws: ENOMEM; ``dropUnusedChunks(_:)`` takes back those that were made.
+    mutating func makeRoom(_ number: Int, for objects: Int = 1) throws(Errno) {
+        if unsafe stacks == nil { makeStacks() }
+        while unsafe !stack(number).pointee.hasRoom(for: objects) {
+            let chunk: MemoryChunk
+            if let spare {
+                chunk = spare
+                self.spare = nil
+            } else {
+                chunk = try MemoryChunk(from: memory)
+            }
+            unsafe stack(number).pointee.add(chunk)
+        }
     }
 
     private mutating func makeStacks() {
@@ -95,14 +111,28 @@ internal import SystemPackage
     ///
     /// - Returns: the page whose object is at `index` now, if any.
     mutating func remove(_ number: Int, _ index: Int) -> UInt64? {
+        let moved = take(number, index)
+        trimSlack(number)
+        return moved
+    }
+
+    /// The same, and gives nothing back.
+    @inline(__always)
+    mutating func take(_ number: Int, _ index: Int) -> UInt64? {
         let stack = unsafe stack(number)
         let needed = unsafe stack.pointee.neededPages
         let moved = unsafe stack.pointee.remove(index)
-        let now = unsafe stack.pointee.neededPages
-        neededPages += now - needed
-        let slackMax = 1 + now >> 8
-        if unsafe stack.pointee.residentPages - now > slackMax { trim(number, slack: slackMax / 2) }
+        unsafe neededPages += stack.pointee.neededPages - needed
         return moved
+    }
+
+    /// Gives pages of a class back where there is much slack.
+    @inline(__always)
+    mutating func trimSlack(_ number: Int) {
+        let stack = unsafe stack(number)
+        let slackMax = unsafe 1 + stack.pointee.neededPages >> 8
+        let slack = unsafe stack.pointee.residentPages - stack.pointee.neededPages
+        if slack > slackMax { trim(number, slack: slackMax / 2) }
     }
 
     /// The page that an object belongs to.
@@ -135,6 +165,19 @@ internal import SystemPackage
         while let chunk = unsafe stack.pointee.removeEmptyChunk() {
             if spare == nil { spare = chunk } else { chunk.unmap() }
         }
+    }
+
+    /// Gives a class' pages back but for those that so many objects, which are no fewer than there are, need.
+    mutating func trim(_ number: Int, toHold objects: Int) {
+        let stack = unsafe stack(number).pointee
+        trim(number, slack: stack.shape.pages(for: objects) - stack.neededPages)
+    }
+
+    /// Unmaps the chunks of a class that no page is resident of.
+    mutating func dropUnusedChunks(_ number: Int) {
+        guard unsafe stacks != nil else { return }
+        let stack = unsafe stack(number).pointee
+        trim(number, slack: stack.residentPages - stack.neededPages)
     }
 
     /// Gives all slack back.

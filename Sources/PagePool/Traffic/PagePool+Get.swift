@@ -30,13 +30,24 @@ extension PagePool {
             try shard.admit(page)
             return try shard.get(page, into: &workspace.frame)
         }
+        return try unpack(page, stored, workspace.frame.span, workspace, into: &out)
+    }
+
+    /// Gives a page of what was copied of it.
+    ///
+    /// - Returns: the bytes that its object takes.
+    /// - Throws: EBADMSG where it is damaged, ENOMEM; counted, and `out` as it was.
+    func unpack(
+        _ page: UInt64, _ stored: PoolShard.Stored, _ frame: Span<UInt8>, _ workspace: Workspace,
+        into out: inout ByteBuffer
+    ) throws(Errno) -> Int {
         do throws(Errno) {
             switch stored {
             case .compressed:
-                try workspace.contexts.decompress(workspace.frame.span, into: &out)
-                return workspace.frame.count
+                try workspace.contexts.decompress(frame, into: &out)
+                return frame.count
             case .huge:
-                try HugePage.open(workspace.frame.span, into: &out)
+                try HugePage.open(frame, into: &out)
                 return Self.pageBytes
             case .same(let word):
                 out.append(repeating: word, times: Self.pageBytes / 8)

@@ -25,7 +25,11 @@ extension PagePool {
         tell(probe, .put, page, entry, since: start)
     }
 
-    private func store(_ page: UInt64, _ bytes: Span<UInt8>) throws(Errno) -> Int {
+    /// Stores a page.
+    ///
+    /// - Returns: the bytes that its object takes.
+    /// - Throws: as ``put(_:_:)``.
+    func store(_ page: UInt64, _ bytes: Span<UInt8>) throws(Errno) -> Int {
         if let word = bytes.repeatedWord { return try store(page, repeating: word) }
         if page >= devicePages.load(ordering: .relaxed) { try admit(page) }
         let workspace = try borrow(for: page)
@@ -39,13 +43,28 @@ extension PagePool {
     func pack(_ bytes: Span<UInt8>, of page: UInt64, in workspace: Workspace) throws(Errno) -> TableEntry.Kind {
         workspace.frame.removeAll()
         do throws(Errno) {
-            try workspace.contexts.compress(bytes, level: level, into: &workspace.frame)
+            return try pack(bytes, workspace.contexts, into: &workspace.frame)
         } catch {
             throw countFailed(page, error)
         }
-        if workspace.frame.count < HugePage.frameBytesMin { return .compressed }
-        workspace.frame.removeAll()
-        HugePage.seal(bytes, into: &workspace.frame)
+    }
+
+    /// Makes a page's object.
+    ///
+    /// - Parameters:
+    ///   - bytes: the page.
+    ///   - contexts: the codec's.
+    ///   - frame: the object's own bytes are appended.
+    /// - Returns: what the object holds.
+    /// - Throws: EIO where the codec fails.
+    func pack(
+        _ bytes: Span<UInt8>, _ contexts: any PageWorkspace, into frame: inout ByteBuffer
+    ) throws(Errno) -> TableEntry.Kind {
+        let start = frame.count
+        try contexts.compress(bytes, level: level, into: &frame)
+        if frame.count - start < HugePage.frameBytesMin { return .compressed }
+        frame.truncate(to: start)
+        HugePage.seal(bytes, into: &frame)
         return .huge
     }
 

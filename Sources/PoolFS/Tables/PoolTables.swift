@@ -30,6 +30,7 @@ struct PoolTables {
         DirectoryTable(
             mode: 0o755, summary: "A pool of compressed pages.",
             entries: [
+                .file("batch", BatchFile.batch(of: pools)),
                 .file("comp_algorithm", SettingFiles.algorithm(of: pools.codec)),
                 .file("data", DeviceFiles.data),
                 .file("disksize", SettingFiles.disksize),

@@ -27,6 +27,8 @@ public final class Declaration: Sendable {
         case bytes
         /// Bytes by their position, read, written and discarded in ranges.
         case device
+        /// Takes a document by appending and gives another one back; there is nothing to be read.
+        case exchange
     }
 
     /// Directory or file.
@@ -39,7 +41,8 @@ public final class Declaration: Sendable {
     public let mode: UInt16
     /// What can be done to it.
     public let verbs: Verbs
-    /// In which forms it can be shown, the default first; none for a sink.
+    /// In which forms it can be shown, the default first; none for a sink. An exchange has one, in which it takes its
+    /// documents and gives them.
     public let forms: [Form]
     /// Which parameters it takes, beside those that follow from its kind and forms.
     public let parameters: [Parameter]

@@ -12,6 +12,8 @@ public enum Form: String, Sendable, CaseIterable, Hashable {
     case ndjson
     /// Bytes as they are.
     case bytes
+    /// Operations on pages and what became of them.
+    case pages
     /// A description of the whole, in YAML.
     case yaml
     /// Families of metrics in Prometheus' text format.

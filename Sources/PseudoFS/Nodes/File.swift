@@ -24,6 +24,9 @@ public struct File<Context: NodeContext>: Sendable {
     public typealias KnowledgeReader = @Sendable (Context) throws(Failure) -> [Value.Member]
     /// Removes what the file stands for.
     public typealias Remover = @Sendable (Context, Caller) throws(Failure) -> Void
+    /// Takes a document and appends the one that answers it.
+    public typealias Exchanger =
+        @Sendable (Context, Span<UInt8>, WriteRequest, inout ByteBuffer) throws(Failure) -> Void
     /// Opens a document or a stream.
     public typealias Opener = @Sendable (Context, ReadRequest) throws(Failure) -> any OpenFile
 
@@ -169,6 +172,28 @@ public struct File<Context: NodeContext>: Sendable {
                 summary: summary))
         definition.device = device.operations
         definition.value = { binding throws(Failure) in .record(try known(Context.of(binding))) }
+        return File(definition)
+    }
+
+    /// A file to which a document is appended, and which answers with another.
+    ///
+    /// - Parameters:
+    ///   - mode: permission bits.
+    ///   - form: of both documents; whoever sends another, or takes another, is refused before anything happens.
+    ///   - summary: one sentence.
+    ///   - exchange: takes the one and gives the other; no precondition can be put on it and no gate is held. Where it
+    ///     throws, nothing has happened.
+    /// - Returns: the file.
+    @inlinable
+    public static func exchange(
+        mode: UInt16, form: Form, summary: String, exchange: @escaping Exchanger
+    ) -> File {
+        let definition = FileDefinition(
+            declaration: Declaration(
+                kind: .file, content: .exchange, mode: mode, verbs: .append, forms: [form], summary: summary))
+        definition.exchange = { binding, bytes, request, out throws(Failure) in
+            try exchange(Context.of(binding), bytes, request, &out)
+        }
         return File(definition)
     }
 

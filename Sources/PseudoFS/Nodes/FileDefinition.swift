@@ -8,6 +8,8 @@ public import Bytes
 final class FileDefinition: @unchecked Sendable {
     // Sendable: written only while `File` builds it, before anybody else has a reference.
     @usableFromInline typealias Writer = @Sendable (Binding, Span<UInt8>, WriteRequest) throws(Failure) -> Void
+    @usableFromInline typealias Exchanger =
+        @Sendable (Binding, Span<UInt8>, WriteRequest, inout ByteBuffer) throws(Failure) -> Void
 
     let declaration: Declaration
     @usableFromInline var value: (@Sendable (Binding) throws(Failure) -> Value)?
@@ -15,6 +17,7 @@ final class FileDefinition: @unchecked Sendable {
     @usableFromInline var text: (@Sendable (Binding, inout ByteBuffer) throws(Failure) -> Void)?
     @usableFromInline var open: (@Sendable (Binding, ReadRequest) throws(Failure) -> any OpenFile)?
     @usableFromInline var write: Writer?
+    @usableFromInline var exchange: Exchanger?
     @usableFromInline var remove: (@Sendable (Binding, Caller) throws(Failure) -> Void)?
     @usableFromInline var holds: (@Sendable (Binding) -> Bool)?
     @usableFromInline var device: DeviceOperations?

@@ -45,6 +45,11 @@ extension Node {
         try write(binding, bytes, request)
     }
 
+    func exchangeNow(_ bytes: Span<UInt8>, _ request: WriteRequest, into out: inout ByteBuffer) throws(Failure) {
+        guard let exchange = file?.exchange else { throw Failure(.notSupported) }
+        try exchange(binding, bytes, request, &out)
+    }
+
     func makeNow(_ name: String, _ request: CreateRequest) throws(Failure) {
         guard let directory else { throw Failure(.notSupported) }
         guard let make = directory.make else { throw Failure(.notPermitted, "nothing can be made here") }

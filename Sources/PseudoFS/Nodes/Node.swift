@@ -106,6 +106,21 @@ public final class Node: @unchecked Sendable {
         }
     }
 
+    /// Hands a document over and takes the one that answers it.
+    ///
+    /// - Parameters:
+    ///   - bytes: the whole document.
+    ///   - request: who sends it.
+    ///   - out: appended to; as it was where a failure is thrown.
+    /// - Throws: ENODEV where what it stands for has been removed; ENOTSUP where it is no exchange; what the file itself
+    ///   reports. Nothing has happened then.
+    public func exchange(
+        _ bytes: Span<UInt8>, _ request: WriteRequest, into out: inout ByteBuffer
+    ) throws(Failure) {
+        try live()
+        try exchangeNow(bytes, request, into: &out)
+    }
+
     /// Makes an entry in this directory.
     ///
     /// - Throws: EEXIST, EINVAL, ENAMETOOLONG, and what the directory itself reports.

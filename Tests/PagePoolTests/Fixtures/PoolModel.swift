@@ -18,6 +18,8 @@ final class Problems: Sendable {
 struct PoolModel {
     /// Page numbers go up to here: 600 dense ones at first, then eight each in 64 places far apart.
     static let pages: UInt64 = 262_144
+    /// Between them batches are put, to neighbourhoods of 64 pages that each belong to one thread.
+    private static let batches: Range<UInt64> = 1024..<4096
 
     private let pools: [PagePool]
     private let thread: UInt64
@@ -45,7 +47,8 @@ struct PoolModel {
             let number = pageNumber()
             switch UInt8.random(in: 0..<100, using: &random) {
             case 0..<50: put(which, number, problems)
-            case 50..<80: get(which, number, &buffer, problems)
+            case 50..<79: get(which, number, &buffer, problems)
+            case 79: batch(which, problems)
             default: discard(which, number, problems)
             }
             if operation % interval == 0 {
@@ -98,18 +101,56 @@ struct PoolModel {
         }
     }
 
+    private func isOwn(_ number: UInt64) -> Bool {
+        Self.batches.contains(number)
+            ? (number - Self.batches.lowerBound) / 64 % threads == thread : number % threads == thread
+    }
+
     /// What a pool lists of this thread's pages is what the model has.
     private func list(_ which: Int, _ problems: Problems) {
         var listed = 0
         var next = pools[which].nextStored(from: 0)
         while let number = next {
-            if number % threads == thread {
+            if isOwn(number) {
                 listed += 1
                 if models[which][number] == nil { problems.note("\(number) is listed") }
             }
             next = pools[which].nextStored(from: number + 1)
         }
         if listed != models[which].count { problems.note("\(listed) pages are listed, not \(models[which].count)") }
+    }
+
+    /// A few records of neighbours, among which other threads' pages are got only.
+    private mutating func batch(_ which: Int, _ problems: Problems) {
+        var batch = TestBatch()
+        var drafts: [(first: UInt64, marks: [UInt64])] = []
+        for _ in 0..<Int.random(in: 1...3, using: &random) {
+            // Threads have their own neighbourhoods of 64 beyond what single pages are put to.
+            let first = Self.batches.lowerBound + (random.next() % 20 * threads + thread) * 64 + random.next() % 32
+            let count = Int.random(in: 1...30, using: &random)
+            if random.next() % 4 == 0 {
+                batch.discard(first, count)
+                drafts.append((first, [UInt64](repeating: 0, count: count)))
+                continue
+            }
+            let marks = (0..<count).map { _ in random.next() | 1 }
+            batch.put(first, marks.map { Self.bytes(Int($0 >> 8 % 1800) + 1, $0) })
+            drafts.append((first, marks))
+        }
+        do {
+            let answers = try batch.send(to: pools[which])
+            for (answer, draft) in zip(answers, drafts) {
+                if let errno = answer.errno {
+                    if errno != .noSpace { problems.note("batch at \(answer.first): \(errno)") }
+                    continue
+                }
+                for (index, mark) in draft.marks.enumerated() {
+                    models[which][draft.first + UInt64(index)] = mark == 0 ? nil : (Int(mark >> 8 % 1800) + 1, mark)
+                }
+            }
+        } catch {
+            problems.note("batch: \(error)")
+        }
     }
 
     private mutating func discard(_ which: Int, _ number: UInt64, _ problems: Problems) {

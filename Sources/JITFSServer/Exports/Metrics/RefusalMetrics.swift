@@ -24,6 +24,7 @@ enum RefusalMetrics {
         limit("instances", engine.instances, &writer)
         limit("events", engine.events, &writer)
         limit("pools", pools.refusedCount, &writer)
+        limit("batch_pages", pools.refusedBatchCount, &writer)
         limit("nodes", nodes.refused, &writer)
         limit("buffers_bytes", engine.buffersBytes, &writer)
 
