@@ -13,21 +13,22 @@ extension PagePool {
         try shards[homes.home(of: page)].state.withLock { shard throws(Errno) in try body(&shard) }
     }
 
-    /// Does something in all shards while nothing else happens in any.
+    /// Looks at all shards while nothing happens in any, then changes each.
     ///
     /// - Parameters:
     ///   - number: the shard to begin with.
     ///   - check: called for each in order; where it throws, nothing is changed.
-    ///   - change: called for each afterwards, the last one first.
+    ///   - whenLocked: called once all were checked, and are locked.
+    ///   - change: called for each afterwards, the last one first; those behind it are in use again then.
     /// - Throws: what `check` throws.
     func checkAllShards(
-        from number: Int = 0, check: (inout PoolShard) throws(Errno) -> Void,
+        from number: Int = 0, check: (inout PoolShard) throws(Errno) -> Void, whenLocked: () -> Void = {},
         change: (inout PoolShard) -> Void
     ) throws(Errno) {
-        guard number < shards.count else { return }
+        guard number < shards.count else { return whenLocked() }
         try shards[number].state.withLock { shard throws(Errno) in
             try check(&shard)
-            try checkAllShards(from: number + 1, check: check, change: change)
+            try checkAllShards(from: number + 1, check: check, whenLocked: whenLocked, change: change)
             change(&shard)
         }
     }

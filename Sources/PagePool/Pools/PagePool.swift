@@ -33,8 +33,7 @@ public final class PagePool: Sendable {
     let homes: ShardHomes
     let plan: ShardPlan
     let held: HeldPages
-    /// The shards' `pageCount`, for whoever has no lock yet: 0 once the pool is removed. Only a hint; who is refused by
-    /// it asks a shard.
+    /// The shards' `pageCount`, for whoever has no lock yet. Only a hint; who is refused by it asks a shard.
     let devicePages: Atomic<UInt64>
     let currentLevel: Atomic<Int>
     private let dead = Atomic<Bool>(false)
@@ -70,7 +69,6 @@ public final class PagePool: Sendable {
         let left = LeftStorage(shards.count, memory: memory)
         withAllShards { shard in
             shard.isClosed = true
-            devicePages.store(0, ordering: .relaxed)
             left.take(from: &shard)
         }
         held.forgetEver()
@@ -90,12 +88,13 @@ public final class PagePool: Sendable {
         #if DEBUG
             var number = 0
             var pages = 0
-            withAllShards { shard in
+            try? checkAllShards { shard in
+                shard.checkInvariants { homes.home(of: $0) == number }
                 number += 1
-                let own = shards.count - number
-                shard.checkInvariants { homes.home(of: $0) == own }
                 pages += shard.heldPages
-                if own == 0 { precondition(pages == held.count, "the sum of what is held") }
+            } whenLocked: {
+                precondition(pages == held.count, "the sum of what is held")
+            } change: { _ in
             }
         #endif
     }

@@ -31,7 +31,7 @@ extension PagePool {
     /// - Throws: as ``put(_:_:)``.
     func store(_ page: UInt64, _ bytes: Span<UInt8>) throws(Errno) -> Int {
         if let word = bytes.repeatedWord { return try store(page, repeating: word) }
-        if page >= devicePages.load(ordering: .relaxed) { try admit(page) }
+        if isDead || page >= devicePages.load(ordering: .relaxed) { try admit(page) }
         let workspace = try borrow(for: page)
         defer { workspaces.giveBack(workspace) }
         let kind = try pack(bytes, of: page, in: workspace)
