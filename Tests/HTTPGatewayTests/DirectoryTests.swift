@@ -66,7 +66,7 @@ internal import Testing
         #expect(lines.first == #"{"path":"/t/fail","type":"directory","mode":"0755"}"#)
         #expect(lines.count > 3000)
         for line in lines.prefix(50) { _ = try JSONReader.document(String(line).utf8Span.span) }
-        #expect(client.get("/t/values?recursive&raw").body.hasPrefix("/t/values/blob\n/t/values/flag\n"))
+        #expect(client.get("/t/values?recursive&raw").body.hasPrefix("/t/values/blob\n/t/values/exchange\n"))
         #expect(client.gateway.statistics.streamsOpen == 0)
         client.namespace.checkInvariants()
     }
