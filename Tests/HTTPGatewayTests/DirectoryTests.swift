@@ -67,7 +67,8 @@ internal import Testing
         #expect(lines.count > 3000)
         for line in lines.prefix(50) { _ = try JSONReader.document(String(line).utf8Span.span) }
         #expect(
-            client.get("/t/values?recursive&raw").body.hasPrefix("/t/values/blob\n/t/values/device\n/t/values/flag\n"))
+            client.get("/t/values?recursive&raw").body
+                .hasPrefix("/t/values/blob\n/t/values/device\n/t/values/exchange\n/t/values/flag\n"))
         #expect(client.gateway.statistics.streamsOpen == 0)
         client.namespace.checkInvariants()
     }

@@ -56,7 +56,8 @@ enum TestTree {
     static let values = DirectoryTable<TestContext>(
         summary: "One of each kind.",
         entries: [
-            .file("blob", blob), .file("device", device), .file("large", large), .file("null", constant(.null)),
+            .file("blob", blob), .file("device", device), .file("exchange", exchange), .file("large", large),
+            .file("null", constant(.null)),
             .file("integer", constant(.integer(-7))),
             .file("unsigned", constant(.unsigned(.max))), .file("text", constant(.text("a\"b\\c\n<&>"))),
             .file("list", constant(.list([.unsigned(1), .text("two")]))),
@@ -96,6 +97,14 @@ enum TestTree {
                 "sink",
                 .sink(mode: 0o222, summary: "Takes.") { context, bytes, request in context.model.take(bytes, request) }),
         ])
+
+    static let exchange = File<TestContext>.exchange(mode: 0o222, form: .yaml, summary: "Takes and gives.") {
+        context, bytes, request, out throws(Failure) in
+        if bytes.isEmpty { throw Failure(.invalidArgument, "there is nothing", subject: .content) }
+        context.model.take(bytes, request)
+        out.append("answer: ")
+        out.append(bytes)
+    }
 
     static let blob = File<TestContext>.bytes(
         mode: 0o644, summary: "Bytes.",

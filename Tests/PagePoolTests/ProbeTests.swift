@@ -56,4 +56,21 @@ internal import PagePool
         #expect(try heard([.get]) == ["get b 0 108 5", "get b 1 4096 5", "get b 2 0 5"])
         #expect(try heard([]) == [])
     }
+
+    @Test func `the pages of a batch are told of one by one, each with its share of the time`() throws {
+        let listener = Listener([.put, .get, .discard])
+        let pools = PagePools(codec: ToyCodec(), limits: PagePoolLimits(), probe: listener)
+        let pool = try pools.create(name: "b", options: PagePoolOptions(disksizeBytes: 1 << 20))
+        var batch = TestBatch()
+        batch.put(1, [TestPage.of(100), TestPage.repeating(0), TestPage.of(4096), TestPage.of(10), TestPage.of(20)])
+        batch.get(0, 3)
+        batch.discard(2, 2)
+        batch.put(9, [TestPage.repeating(1)])
+        _ = try batch.send(to: pool)
+        #expect(
+            listener.heard.withLock { $0 } == [
+                "put b 1 108 1", "put b 2 0 1", "put b 3 4096 1", "put b 4 18 1", "put b 5 28 1",
+                "get b 1 108 2", "get b 2 0 2", "discard b 2 0 2", "discard b 3 4096 2", "put b 9 0 5",
+            ])
+    }
 }
