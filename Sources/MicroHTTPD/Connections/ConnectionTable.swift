@@ -79,6 +79,12 @@ final class ConnectionTable: Sendable {
         _ = remove(Int(connection.descriptor)) { $0 === connection }
     }
 
+    /// Takes out what is left once no server thread is: libmicrohttpd closes a connection that its thread never got to
+    /// without saying so.
+    func removeUnstarted() {
+        for slot in 0..<state.withLock({ $0.slots.count }) { _ = remove(slot, if: { _ in true }) }
+    }
+
     private func remove(_ slot: Int, if matches: (Connection) -> Bool) -> Connection? {
         state.withLock { state in
             guard state.slots.indices.contains(slot), let connection = state.slots[slot], matches(connection) else {

@@ -128,6 +128,7 @@ public final class HTTPServer: Sendable {
         service.watcher.quit()
         pthread_join(running.watcher, nil)
         running.daemon.stop()
+        service.connections.removeUnstarted()
         service.connections.checkInvariants()
         assert(service.streams.open == 0 && service.connections.open == 0)
     }
