@@ -103,6 +103,8 @@ enum Rules {
         "Sources/PagePool/Storage/MemoryChunk.swift", "Sources/PagePool/Storage/ClassStack.swift",
         "Sources/PagePool/Storage/StackArena.swift", "Sources/PagePool/Storage/TableNodes.swift",
         "Sources/PagePool/Storage/PageTable.swift", "Sources/PagePool/Storage/ShardHomes.swift",
+        // A condition and a thread.
+        "Sources/PagePool/Background/Bell.swift", "Sources/PagePool/Background/BackgroundThread.swift",
         // clock_gettime, at every request; what the kernel says of this process.
         "Sources/HTTPGateway/Requests/RequestClock.swift",
         "Sources/JITFSServer/Exports/Metrics/ProcessFigures.swift",

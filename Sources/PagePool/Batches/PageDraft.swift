@@ -4,22 +4,22 @@ internal import Bytes
 struct PageDraft {
     /// The entry where no object is needed.
     let entry: TableEntry?
-    /// What the object holds.
-    let kind: TableEntry.Kind
+    /// How the object's own bytes are to be read.
+    let form: TableEntry.Form
     /// Where the object's own bytes are.
     let bytes: Range<Int>
 
     /// A page that needs no object.
     init(_ entry: TableEntry) {
         self.entry = entry
-        kind = .same
+        form = TableEntry.Form(kind: .same)
         bytes = 0..<0
     }
 
     /// A page with an object.
-    init(_ kind: TableEntry.Kind, _ bytes: Range<Int>) {
+    init(_ form: TableEntry.Form, _ bytes: Range<Int>) {
         entry = nil
-        self.kind = kind
+        self.form = form
         self.bytes = bytes
     }
 
@@ -29,7 +29,7 @@ struct PageDraft {
     /// What statistics and tracepoints say is stored.
     var storedBytes: Int {
         if entry != nil { return 0 }
-        switch kind {
+        switch form.kind {
         case .compressed: return bytes.count
         case .huge: return PagePool.pageBytes
         case .same: return 0

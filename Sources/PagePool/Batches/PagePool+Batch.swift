@@ -97,15 +97,15 @@ extension PagePool {
             let bytes = batch.page(index, of: record)
             let start = scratch.frames.count
             guard let word = bytes.repeatedWord else {
-                let kind = try pack(bytes, contexts, into: &scratch.frames)
-                scratch.drafts.append(PageDraft(kind, start..<scratch.frames.count))
+                let form = try pack(bytes, contexts, into: &scratch.frames)
+                scratch.drafts.append(PageDraft(form, start..<scratch.frames.count))
                 continue
             }
             if let entry = TableEntry(repeating: word) {
                 scratch.drafts.append(PageDraft(entry))
             } else {
                 scratch.frames.append(repeating: word, times: 1)
-                scratch.drafts.append(PageDraft(.same, start..<scratch.frames.count))
+                scratch.drafts.append(PageDraft(TableEntry.Form(kind: .same), start..<scratch.frames.count))
             }
         }
     }
@@ -142,7 +142,7 @@ extension PagePool {
         var told: [(page: UInt64, bytes: Int)] = []
         let bits = out.count
         out.append(repeating: UInt8(0), count: (record.count + 7) / 8)
-        var found: [(page: UInt64, stored: PoolShard.Stored, end: Int)] = []
+        var found: [(page: UInt64, what: PoolShard.Found, end: Int)] = []
         var start = record.first
         while start < record.pages.upperBound {
             let run = start..<min((start >> 6 + 1) << 6, record.pages.upperBound)
@@ -152,14 +152,14 @@ extension PagePool {
             try withShard(of: run.lowerBound) { shard throws(Errno) in
                 try shard.admit(run.upperBound - 1)
                 for page in run where !shard.storage.table.entry(page).isEmpty {
-                    let stored = try shard.get(page, into: &scratch.frames)
-                    found.append((page, stored, scratch.frames.count))
+                    let what = try shard.get(page, into: &scratch.frames)
+                    found.append((page, what, scratch.frames.count))
                 }
             }
             var offset = 0
-            for (page, stored, end) in found {
+            for (page, what, end) in found {
                 let frame = scratch.frames.span.extracting(offset..<end)
-                let bytes = try unpack(page, stored, frame, workspace, into: &out)
+                let bytes = try give(page, what, frame, workspace, into: &out)
                 offset = end
                 let index = Int(page - record.first)
                 out.formUnion(1 << UInt8(index & 7), at: bits + index >> 3)

@@ -138,10 +138,10 @@ extension PoolShard {
             let number = ClassShape.number(for: payload.count)
             if old.isObject, old.classNumber == number {
                 storage.stacks.overwrite(number, old.index, payload)
-                entry = TableEntry(draft.kind, index: old.index, payload: payload.count)
+                entry = TableEntry(draft.form, index: old.index, payload: payload.count)
             } else {
                 let index = storage.stacks.push(number, page: page, payload)
-                entry = TableEntry(draft.kind, index: index, payload: payload.count)
+                entry = TableEntry(draft.form, index: index, payload: payload.count)
             }
         }
         storage.table.set(page, entry)

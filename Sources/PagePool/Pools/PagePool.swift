@@ -33,6 +33,8 @@ public final class PagePool: Sendable {
     let homes: ShardHomes
     let plan: ShardPlan
     let held: HeldPages
+    /// What is done behind the clients' backs.
+    let worker: PoolWorker
     /// The shards' `pageCount`, for whoever has no lock yet. Only a hint; who is refused by it asks a shard.
     let devicePages: Atomic<UInt64>
     let currentLevel: Atomic<Int>
@@ -50,6 +52,7 @@ public final class PagePool: Sendable {
         self.memory = memory
         currentLevel = Atomic(level)
         self.plan = plan
+        worker = PoolWorker(memory: memory)
         let held = HeldPages(limit: Self.heldPagesMax(options.memLimitBytes))
         let pageCount = Self.pages(in: options.disksizeBytes)
         self.held = held
@@ -66,6 +69,7 @@ public final class PagePool: Sendable {
     /// Lets everything go: what comes later is told ENODEV.
     func close() {
         dead.store(true, ordering: .releasing)
+        worker.stop()
         let left = LeftStorage(shards.count, memory: memory)
         withAllShards { shard in
             shard.isClosed = true

@@ -20,15 +20,15 @@ extension PoolShard {
     ///
     /// - Parameters:
     ///   - page: its number.
-    ///   - kind: what the object holds.
-    ///   - payload: the object's own bytes.
+    ///   - form: how the object's own bytes are to be read.
+    ///   - payload: these bytes.
     ///   - isLast: whether ENOSPC is the end of it, and so to be counted.
     /// - Throws: ENOSPC over the limit, ENOMEM; what was stored before still is.
     mutating func put(
-        _ page: UInt64, _ kind: TableEntry.Kind, _ payload: Span<UInt8>, isLast: Bool
+        _ page: UInt64, _ form: TableEntry.Form, _ payload: Span<UInt8>, isLast: Bool
     ) throws(Errno) {
         do throws(Errno) {
-            try store(page, kind, payload)
+            try store(page, form, payload)
         } catch {
             throw refused(error, isLast: isLast)
         }
@@ -45,7 +45,7 @@ extension PoolShard {
         guard let entry = TableEntry(repeating: word) else {
             var bytes = InlineArray<8, UInt8>(repeating: 0)
             for index in 0..<8 { bytes[index] = UInt8(truncatingIfNeeded: word >> UInt64(index * 8)) }
-            return try put(page, .same, bytes.span, isLast: isLast)
+            return try put(page, TableEntry.Form(kind: .same), bytes.span, isLast: isLast)
         }
         do throws(Errno) {
             try store(page, entry)
@@ -54,55 +54,23 @@ extension PoolShard {
         }
     }
 
-    /// Copies what is stored of a page: an object's own bytes, or nothing for a page that repeats a word.
-    ///
-    /// - Throws: ENODATA where nothing is stored; EBADMSG where the entry leads to another page's object.
-    mutating func get(_ page: UInt64, into out: inout ByteBuffer) throws(Errno) -> Stored {
-        let entry = storage.table.entry(page)
-        if entry.isEmpty { throw .noData }
-        guard entry.isObject, let kind = entry.kind, kind != .same else {
-            counted.gets += 1
-            return .same(word(of: entry))
-        }
-        // An entry has no checksum: what it leads to says whose it is.
-        guard storage.stacks.page(of: entry.classNumber, entry.index) == page else {
-            counted.failedReads += 1
-            throw .badMessage
-        }
-        counted.gets += 1
-        storage.stacks.append(entry.classNumber, entry.index, count: entry.payload, to: &out)
-        return kind == .huge ? .huge : .compressed
-    }
-
-    /// How a page is kept.
-    func state(_ page: UInt64) -> PageState? {
-        let entry = storage.table.entry(page)
-        if entry.isEmpty { return nil }
-        guard entry.isObject, let kind = entry.kind, kind != .same else { return .same(pattern: word(of: entry)) }
-        return kind == .huge ? .huge : .compressed(storedBytes: entry.payload)
-    }
-
-    private func word(of entry: TableEntry) -> UInt64 {
-        entry.isObject ? storage.stacks.word(entry.classNumber, entry.index) : entry.word
-    }
-
     // MARK: how it is done
 
     /// Stores a page as an object, or stores it anew; all or nothing.
     ///
     /// - Throws: ENOSPC over the limit, ENOMEM; what was stored before still is.
-    private mutating func store(_ page: UInt64, _ kind: TableEntry.Kind, _ payload: Span<UInt8>) throws(Errno) {
+    private mutating func store(_ page: UInt64, _ form: TableEntry.Form, _ payload: Span<UInt8>) throws(Errno) {
         let old = storage.table.entry(page)
         let number = ClassShape.number(for: payload.count)
         let entry: TableEntry
         if old.isObject, old.classNumber == number {
             storage.stacks.overwrite(number, old.index, payload)
-            entry = TableEntry(kind, index: old.index, payload: payload.count)
+            entry = TableEntry(form, index: old.index, payload: payload.count)
         } else {
             let isTight = try makeRoom(page, old, class: number)
             if old.isObject { release(old, isTight: isTight) }
             let index = storage.stacks.push(number, page: page, payload)
-            entry = TableEntry(kind, index: index, payload: payload.count)
+            entry = TableEntry(form, index: index, payload: payload.count)
             settle()
         }
         storage.table.set(page, entry)

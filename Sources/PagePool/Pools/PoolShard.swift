@@ -17,13 +17,6 @@ struct PoolShard: ~Copyable {
         }
     }
 
-    /// What a get finds.
-    enum Stored: Sendable {
-        case compressed
-        case huge
-        case same(UInt64)
-    }
-
     var storage: Storage
     /// Pages of the device: numbers go up to there.
     var pageCount: UInt64

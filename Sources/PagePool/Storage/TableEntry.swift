@@ -3,20 +3,28 @@
 /// ```
 /// 0                     nothing stored
 /// below 2^60            an object: index 0...31 | class 32...41 | pad 42...45 | dictionary 46...53 | age 54...55 | kind 56...57
+///                       | in the backing store 58 | on its way there 59
 /// from 2^60 on          a page that repeats the word `entry ^ 9 << 60` from end to end
 /// ```
 /// So a page of zeros is `9 << 60`, and every word but those of top nibble 9 fits; for these there is an object of
-/// eight bytes. Instead of an object's length, its class and how much of that is spare: 14 bits instead of 23. Dictionary
-/// and age are zero until there are any.
+/// eight bytes. Instead of an object's length, its class and how much of that is spare: 14 bits instead of 23.
 struct TableEntry: Equatable {
-    /// What an object holds.
-    enum Kind: UInt64 {
+    /// What an object's own bytes are.
+    enum Kind: UInt64, Sendable {
         /// A frame of the codec.
         case compressed = 1
         /// Four bytes of checksum and the page as it is.
         case huge = 2
         /// The eight bytes that the page repeats.
         case same = 3
+    }
+
+    /// How an object's own bytes are to be read.
+    struct Form: Equatable, Sendable {
+        /// What they are.
+        let kind: Kind
+        /// The dictionary with which they were compressed; 0 for none.
+        var dictionary: UInt8 = 0
     }
 
     /// The bits.
@@ -39,10 +47,10 @@ struct TableEntry: Equatable {
 
     /// An entry for an object with so many bytes of its own.
     @inline(__always)
-    init(_ kind: Kind, index: Int, payload: Int) {
+    init(_ form: Form, index: Int, payload: Int) {
         bits =
             UInt64(UInt32(truncatingIfNeeded: index)) | UInt64(ClassShape.number(for: payload)) << 32
-            | UInt64(ClassShape.pad(for: payload)) << 42 | kind.rawValue << 56
+            | UInt64(ClassShape.pad(for: payload)) << 42 | UInt64(form.dictionary) << 46 | form.kind.rawValue << 56
     }
 
     /// Whether nothing is stored.
@@ -55,8 +63,10 @@ struct TableEntry: Equatable {
     var index: Int { Int(UInt32(truncatingIfNeeded: bits)) }
     /// The object's class.
     var classNumber: Int { Int(bits >> 32 & 0x3FF) }
-    /// What the object holds.
-    var kind: Kind? { Kind(rawValue: bits >> 56 & 3) }
+    /// What the object's own bytes are; nil where there is no object.
+    var kind: Kind? { isObject ? Kind(rawValue: bits >> 56 & 3) : nil }
+    /// How the object's own bytes are to be read; nil where there is no object.
+    var form: Form? { kind.map { Form(kind: $0, dictionary: UInt8(truncatingIfNeeded: bits >> 46)) } }
     /// Bytes of the object's own.
     var payload: Int { (classNumber + 1) * ClassShape.granule - ClassShape.headerBytes - Int(bits >> 42 & 0xF) }
 

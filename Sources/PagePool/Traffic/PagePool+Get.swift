@@ -26,33 +26,23 @@ extension PagePool {
         let workspace = try workspaces.take()
         defer { workspaces.giveBack(workspace) }
         workspace.frame.removeAll()
-        let stored = try withShard(of: page) { shard throws(Errno) in
+        let found = try withShard(of: page) { shard throws(Errno) in
             try shard.admit(page)
             return try shard.get(page, into: &workspace.frame)
         }
-        return try unpack(page, stored, workspace.frame.span, workspace, into: &out)
+        return try give(page, found, workspace.frame.span, workspace, into: &out)
     }
 
-    /// Gives a page of what was copied of it.
+    /// Gives a page of what was got of it.
     ///
     /// - Returns: the bytes that its object takes.
     /// - Throws: EBADMSG where it is damaged, ENOMEM; counted, and `out` as it was.
-    func unpack(
-        _ page: UInt64, _ stored: PoolShard.Stored, _ frame: Span<UInt8>, _ workspace: Workspace,
+    func give(
+        _ page: UInt64, _ found: PoolShard.Found, _ object: Span<UInt8>, _ workspace: Workspace,
         into out: inout ByteBuffer
     ) throws(Errno) -> Int {
         do throws(Errno) {
-            switch stored {
-            case .compressed:
-                try workspace.contexts.decompress(frame, into: &out)
-                return frame.count
-            case .huge:
-                try HugePage.open(frame, into: &out)
-                return Self.pageBytes
-            case .same(let word):
-                out.append(repeating: word, times: Self.pageBytes / 8)
-                return 0
-            }
+            try unpack(found, object, workspace, into: &out)
         } catch {
             shards[homes.home(of: page)].state.withLock { shard in
                 // It was counted as given when it was found; a reset may have been in between.
@@ -60,6 +50,21 @@ extension PagePool {
                 if error == .badMessage { shard.counted.failedReads += 1 }
             }
             throw error
+        }
+        return found.entry.storedBytes
+    }
+
+    /// Makes the page of what was found.
+    ///
+    /// - Throws: EBADMSG where it is damaged, ENOMEM; `out` as it was.
+    @inline(__always)
+    func unpack(
+        _ found: PoolShard.Found, _ object: Span<UInt8>, _ workspace: Workspace, into out: inout ByteBuffer
+    ) throws(Errno) {
+        switch found.form?.kind {
+        case .compressed: try workspace.contexts.decompress(object, into: &out)
+        case .huge: try HugePage.open(object, into: &out)
+        case .same, nil: out.append(repeating: found.word(object), times: Self.pageBytes / 8)
         }
     }
 }

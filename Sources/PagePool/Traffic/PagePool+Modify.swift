@@ -27,7 +27,7 @@ extension PagePool {
             new.removeAll()
             let found = try withShard(of: page) { shard throws(Errno) in
                 try shard.admit(page)
-                return shard.find(page, into: &object)
+                return try shard.find(page, into: &object)
             }
             try unpack(found, object.span, of: page, in: workspace, into: &old)
             new.append(old.span.extracting(0..<offset))
@@ -37,17 +37,13 @@ extension PagePool {
         }
     }
 
-    /// Makes the page of what was found.
+    /// Makes the page of what was found; damage is counted.
     private func unpack(
         _ found: PoolShard.Found, _ object: Span<UInt8>, of page: UInt64, in workspace: Workspace,
         into out: inout ByteBuffer
     ) throws(Errno) {
         do throws(Errno) {
-            switch found.kind {
-            case .compressed: try workspace.contexts.decompress(object, into: &out)
-            case .huge: try HugePage.open(object, into: &out)
-            case .same, nil: out.append(repeating: found.word(object), times: Self.pageBytes / 8)
-            }
+            try unpack(found, object, workspace, into: &out)
         } catch {
             if error == .badMessage {
                 shards[homes.home(of: page)].state.withLock { $0.counted.failedReads += 1 }
@@ -72,22 +68,22 @@ extension PagePool {
             }
             return isStored
         }
-        let kind = try pack(bytes, of: page, in: workspace)
+        let form = try pack(bytes, of: page, in: workspace)
         // Out of the object, for the compiler does not see that nobody else can reach it there.
         var frame = ByteBuffer(capacity: 64)
         swap(&frame, &workspace.frame)
         defer { swap(&frame, &workspace.frame) }
-        return try store(page, kind, frame.span, ifStill: found, object)
+        return try store(page, form, frame.span, ifStill: found, object)
     }
 
     private func store(
-        _ page: UInt64, _ kind: TableEntry.Kind, _ payload: Span<UInt8>, ifStill found: PoolShard.Found,
+        _ page: UInt64, _ form: TableEntry.Form, _ payload: Span<UInt8>, ifStill found: PoolShard.Found,
         _ object: Span<UInt8>
     ) throws(Errno) -> Bool {
         var isStored = false
         try storing(page) { shard, isLast throws(Errno) in
             isStored = shard.isStill(page, found, object)
-            if isStored { try shard.put(page, kind, payload, isLast: isLast) }
+            if isStored { try shard.put(page, form, payload, isLast: isLast) }
         }
         return isStored
     }

@@ -34,13 +34,13 @@ extension PagePool {
         if isDead || page >= devicePages.load(ordering: .relaxed) { try admit(page) }
         let workspace = try borrow(for: page)
         defer { workspaces.giveBack(workspace) }
-        let kind = try pack(bytes, of: page, in: workspace)
-        try store(page, kind, workspace.frame.span)
-        return kind == .huge ? Self.pageBytes : workspace.frame.count
+        let form = try pack(bytes, of: page, in: workspace)
+        try store(page, form, workspace.frame.span)
+        return form.kind == .huge ? Self.pageBytes : workspace.frame.count
     }
 
     /// Makes a page's object in the workspace's frame: packed, or as it is where that is not worth it.
-    func pack(_ bytes: Span<UInt8>, of page: UInt64, in workspace: Workspace) throws(Errno) -> TableEntry.Kind {
+    func pack(_ bytes: Span<UInt8>, of page: UInt64, in workspace: Workspace) throws(Errno) -> TableEntry.Form {
         workspace.frame.removeAll()
         do throws(Errno) {
             return try pack(bytes, workspace.contexts, into: &workspace.frame)
@@ -55,22 +55,22 @@ extension PagePool {
     ///   - bytes: the page.
     ///   - contexts: the codec's.
     ///   - frame: the object's own bytes are appended.
-    /// - Returns: what the object holds.
+    /// - Returns: how they are to be read.
     /// - Throws: EIO where the codec fails.
     func pack(
         _ bytes: Span<UInt8>, _ contexts: any PageWorkspace, into frame: inout ByteBuffer
-    ) throws(Errno) -> TableEntry.Kind {
+    ) throws(Errno) -> TableEntry.Form {
         let start = frame.count
         try contexts.compress(bytes, level: level, into: &frame)
-        if frame.count - start < HugePage.frameBytesMin { return .compressed }
+        if frame.count - start < HugePage.frameBytesMin { return TableEntry.Form(kind: .compressed) }
         frame.truncate(to: start)
         HugePage.seal(bytes, into: &frame)
-        return .huge
+        return TableEntry.Form(kind: .huge)
     }
 
-    private func store(_ page: UInt64, _ kind: TableEntry.Kind, _ payload: Span<UInt8>) throws(Errno) {
+    private func store(_ page: UInt64, _ form: TableEntry.Form, _ payload: Span<UInt8>) throws(Errno) {
         try storing(page) { shard, isLast throws(Errno) in
-            try shard.put(page, kind, payload, isLast: isLast)
+            try shard.put(page, form, payload, isLast: isLast)
         }
     }
 

@@ -21,11 +21,12 @@ internal import Testing
     func `an object's place, class and length come out as they went in`(_ kind: TableEntry.Kind) {
         for payload in 0...ClassShape.payloadMax {
             for index in [0, 1, 77, 1 << 31, Int(UInt32.max)] {
-                let entry = TableEntry(kind, index: index, payload: payload)
+                let form = TableEntry.Form(kind: kind, dictionary: UInt8(payload % 256))
+                let entry = TableEntry(form, index: index, payload: payload)
                 #expect(entry.isObject && !entry.isEmpty)
-                #expect(entry.index == index && entry.payload == payload && entry.kind == kind)
+                #expect(entry.index == index && entry.payload == payload && entry.form == form)
                 #expect(entry.classNumber == ClassShape.number(for: payload))
-                #expect(entry.moved(to: 5) == TableEntry(kind, index: 5, payload: payload))
+                #expect(entry.moved(to: 5) == TableEntry(form, index: 5, payload: payload))
             }
         }
     }

@@ -1,0 +1,35 @@
+internal import Glibc
+internal import SystemPackage
+
+/// A detached thread with all signals blocked, for they are the program's.
+enum BackgroundThread {
+    private final class Start {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+
+    /// Starts a thread that runs a body and ends with it.
+    ///
+    /// - Throws: EAGAIN where the system gives none.
+    static func start(_ body: @escaping @Sendable () -> Void) throws(Errno) {
+        let start = unsafe Unmanaged.passRetained(Start(body))
+        var all = sigset_t()
+        var before = sigset_t()
+        var thread = pthread_t()
+        unsafe sigfillset(&all)
+        unsafe pthread_sigmask(SIG_BLOCK, &all, &before)
+        let status = unsafe pthread_create(
+            &thread, nil,
+            { context in
+                guard let context = unsafe context else { return nil }
+                unsafe Unmanaged<Start>.fromOpaque(context).takeRetainedValue().body()
+                return nil
+            }, start.toOpaque())
+        unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
+        guard status == 0 else {
+            unsafe start.release()
+            throw Errno(rawValue: status)
+        }
+        pthread_detach(thread)
+    }
+}

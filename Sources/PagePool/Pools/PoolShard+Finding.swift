@@ -1,0 +1,69 @@
+internal import Bytes
+internal import SystemPackage
+
+extension PoolShard {
+    /// What was found of a page: enough to read it outside the lock, and to tell later whether it is still that.
+    struct Found: Sendable {
+        /// The table's entry.
+        let entry: TableEntry
+        /// How the bytes of its object are to be read; nil where it has none.
+        var form: TableEntry.Form? { entry.form }
+
+        /// The word that the page repeats, where it does: that of its object, or of its entry; 0 where nothing is stored.
+        func word(_ object: Span<UInt8>) -> UInt64 {
+            if entry.isEmpty { return 0 }
+            guard entry.isObject else { return entry.word }
+            var word: UInt64 = 0
+            for index in 0..<8 { word |= UInt64(object[index]) << UInt64(index * 8) }
+            return word
+        }
+    }
+
+    /// Looks at what is stored of a page, and copies its object's own bytes.
+    ///
+    /// - Throws: EBADMSG where the entry leads to another page's object; counted.
+    mutating func find(_ page: UInt64, into object: inout ByteBuffer) throws(Errno) -> Found {
+        let entry = storage.table.entry(page)
+        guard entry.isObject else { return Found(entry: entry) }
+        // An entry has no checksum: what it leads to says whose it is.
+        guard storage.stacks.page(of: entry.classNumber, entry.index) == page else {
+            counted.failedReads += 1
+            throw .badMessage
+        }
+        storage.stacks.append(entry.classNumber, entry.index, count: entry.payload, to: &object)
+        return Found(entry: entry)
+    }
+
+    /// The same for a page that is got, which is counted.
+    ///
+    /// - Throws: ENODATA where nothing is stored; EBADMSG.
+    @inline(__always)
+    mutating func get(_ page: UInt64, into object: inout ByteBuffer) throws(Errno) -> Found {
+        let found = try find(page, into: &object)
+        if found.entry.isEmpty { throw .noData }
+        counted.gets += 1
+        return found
+    }
+
+    /// Whether the same is still stored of a page.
+    ///
+    /// By its bytes, for an object may have moved, and one written anew in place has the entry of the one before.
+    func isStill(_ page: UInt64, _ found: Found, _ object: Span<UInt8>) -> Bool {
+        let entry = storage.table.entry(page)
+        guard entry.isObject, found.entry.isObject else { return entry == found.entry }
+        return entry.form == found.form && entry.payload == found.entry.payload
+            && storage.stacks.holds(entry.classNumber, entry.index, object)
+    }
+
+    /// How a page is kept.
+    func state(_ page: UInt64) -> PageState? {
+        let entry = storage.table.entry(page)
+        if entry.isEmpty { return nil }
+        return switch entry.kind {
+        case .compressed: .compressed(storedBytes: entry.payload)
+        case .huge: .huge
+        case .same: .same(pattern: storage.stacks.word(entry.classNumber, entry.index))
+        case nil: .same(pattern: entry.word)
+        }
+    }
+}
