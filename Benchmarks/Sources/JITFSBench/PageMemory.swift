@@ -77,7 +77,9 @@ extension Benchmark {
         }
         return [
             row("RSS for \(count) real pages, beside their compressed bytes", asked, loaded, loadedPacked),
-            Row(row: "RSS for each of \(count) real pages", asked: "1145 bytes", measured: "\(max(loaded, 0) / count) bytes"),
+            Row(
+                row: "RSS for each of \(count) real pages", asked: "1145 bytes",
+                measured: "\(max(loaded, 0) / count) bytes"),
             row("after 12 rounds of \(count) calls, 75 % overwrites, 25 % discards", asked, churned, churnedPacked),
             row("after then discarding 70 % of \(count) at random", askedAfter, discarded, packed()),
         ]
