@@ -20,6 +20,7 @@ enum Rules {
         "PseudoFS": [],
         "TraceEngine": ["CLinuxShims"],
         "PagePool": [],
+        "SwapReplay": [],
         "SysFS": ["PseudoFS"],
         "DebugFS": ["PseudoFS"],
         "HostFS": ["PseudoFS", "CLinuxShims"],
@@ -35,7 +36,7 @@ enum Rules {
             "OpenMetrics", "Zstd", "PseudoFS", "TraceEngine", "PagePool", "SysFS", "DebugFS", "HostFS", "TraceOutput",
             "KernelTracing", "PagePoolZstd", "TraceFS", "PoolFS", "ProcFS", "HTTPGateway", "MicroHTTPD", "CLinuxShims",
         ],
-        "JITFSClient": ["ArgumentParser", "CGnuTLS"],
+        "JITFSClient": ["SwapReplay", "ArgumentParser", "CGnuTLS"],
         "jitfsd": ["JITFSServer", "JITFSClient", "ArgumentParser"],
         "jitfs": ["JITFSClient"],
     ]
