@@ -19,7 +19,7 @@ internal import Testing
             let isPut = traffic.number(below: steps) > step / 2
             let bytes = step % 3 == 0 ? traffic.number(below: 4096) + 1 : traffic.length()
             if let old = stored[object], !isPut || step % 2 == 0 {
-                model.release(old.handle, old.bytes, isTight: step % 5 == 0)
+                model.release(old.handle, old.bytes, step % 5 == 0 ? .evicted : .overwritten)
                 naive.release(object)
                 stored[object] = nil
             } else if stored[object] == nil {
@@ -34,7 +34,7 @@ internal import Testing
             if step % 100 == 0 { model.checkInvariants() }
         }
         for (object, old) in stored {
-            model.release(old.handle, old.bytes, isTight: true)
+            model.release(old.handle, old.bytes, .evicted)
             naive.release(object)
         }
         model.giveBack()
@@ -54,17 +54,20 @@ internal import Testing
         compare(XvmallocModel.self, NaiveXvmalloc.self, objects: 300, steps: 6000)
     }
 
-    @Test func `stacks keep a page of slack, and one for each 256`() {
+    @Test func `stacks keep a page of slack for each 256, and one more behind an overwrite`() {
         var model = StacksModel()
         // Objects of 1024 bytes with their header: four to a page.
         for _ in 0..<4096 { _ = model.store(1020) }
         #expect(model.heldPages == 1024)
-        for _ in 0..<(4 * 4) { model.release(0, 1020, isTight: false) }
+        // 1,020 pages are in use: three of slack, and one.
+        for _ in 0..<(4 * 4) { model.release(0, 1020, .overwritten) }
         #expect(model.heldPages == 1024)
-        for _ in 0..<4 { model.release(0, 1020, isTight: false) }
+        for _ in 0..<4 { model.release(0, 1020, .overwritten) }
         #expect(model.heldPages == 1019 + 2)
-        model.release(0, 1020, isTight: true)
-        #expect(model.heldPages == 1019)
+        for _ in 0..<8 { model.release(0, 1020, .discarded) }
+        #expect(model.heldPages == 1017 + 1)
+        model.release(0, 1020, .evicted)
+        #expect(model.heldPages == 1017)
         model.checkInvariants()
     }
 
@@ -128,7 +131,7 @@ internal import Testing
             } else if bytes > 0 {
                 objects[page] = (model.store(bytes), bytes)
             } else if old.bytes > 0 {
-                model.release(old.handle, old.bytes, isTight: false)
+                model.release(old.handle, old.bytes, .discarded)
                 objects[page].bytes = 0
             }
             ideal += bytes - old.bytes

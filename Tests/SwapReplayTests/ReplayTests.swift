@@ -13,7 +13,7 @@ internal import Testing
             return 0
         }
         mutating func replace(_ handle: UInt32, _ oldBytes: Int, with bytes: Int) -> UInt32 { 0 }
-        mutating func release(_ handle: UInt32, _ bytes: Int, isTight: Bool) { heldPages -= 1 }
+        mutating func release(_ handle: UInt32, _ bytes: Int, _ reason: ReleaseReason) { heldPages -= 1 }
         mutating func giveBack() {}
         func tableBytes(pagesStored: Int, objects: Int, nodes: Int) -> Int { 0 }
         var stateBytes: Int { 0 }

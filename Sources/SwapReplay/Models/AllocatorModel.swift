@@ -1,3 +1,13 @@
+/// Why an object is taken out.
+enum ReleaseReason {
+    /// Its page was stored anew.
+    case overwritten
+    /// Its page was given up.
+    case discarded
+    /// Memory is short.
+    case evicted
+}
+
 /// How an allocator lays objects into pages of 4 KiB: its bookkeeping without the bytes.
 ///
 /// A value of its own for each replay. Everything is O(1) or what the allocator's own cost is.
@@ -22,8 +32,8 @@ protocol AllocatorModel {
     /// - Parameters:
     ///   - handle: of the object.
     ///   - bytes: as many as were stored.
-    ///   - isTight: whether memory is short, so that nothing is kept back.
-    mutating func release(_ handle: UInt32, _ bytes: Int, isTight: Bool)
+    ///   - reason: why; an allocator may keep more where the next object is about to come.
+    mutating func release(_ handle: UInt32, _ bytes: Int, _ reason: ReleaseReason)
 
     /// Gives back what is kept for later objects.
     mutating func giveBack()

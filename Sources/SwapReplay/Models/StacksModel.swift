@@ -2,7 +2,7 @@
 ///
 /// How many objects each class has is the whole state, so the model has nothing for each page. Classes are 16 bytes
 /// apart, an object has 4 bytes of back pointer, a page that is kept as it is 4 of checksum; chunks of 2 MiB, none across
-/// two; slack of one page and one for each 256 in use stays, beyond it half goes back. The table is of nodes of 4 KiB, a
+/// two; slack of one page for each 256 in use stays, and behind an overwrite one more, beyond it half goes back. The table is of nodes of 4 KiB, a
 /// leaf for 512 neighbours. `Documentation/Design/Pool.md` has the reasons.
 ///
 /// It is what one shard holds, to the page. Another shard has tails and slack of its own: half a page and a page for each
@@ -63,17 +63,23 @@ struct StacksModel: AllocatorModel {
     mutating func replace(_ handle: UInt32, _ oldBytes: Int, with bytes: Int) -> UInt32 {
         // One of the same class is written in place.
         if Shape.number(for: oldBytes) == Shape.number(for: bytes) { return 0 }
-        release(handle, oldBytes, isTight: false)
+        release(handle, oldBytes, .overwritten)
         return store(bytes)
     }
 
-    mutating func release(_ handle: UInt32, _ bytes: Int, isTight: Bool) {
+    mutating func release(_ handle: UInt32, _ bytes: Int, _ reason: ReleaseReason) {
         let number = Shape.number(for: bytes)
         change(number, by: -1)
-        let slackMax = isTight ? 0 : 1 + stacks[number].neededPages >> 8
-        if stacks[number].residentPages - stacks[number].neededPages > slackMax {
-            trim(number, slack: slackMax / 2)
-        }
+        if reason == .evicted { return trim(number, slack: 0) }
+        trimSlack(number, keeping: 1)
+        if reason == .discarded { trimSlack(number, keeping: 0) }
+    }
+
+    /// Gives half of the slack back, where it is more than so many pages and one in 256.
+    @inline(__always)
+    private mutating func trimSlack(_ number: Int, keeping pages: Int) {
+        let slackMax = pages + stacks[number].neededPages >> 8
+        if stacks[number].residentPages - stacks[number].neededPages > slackMax { trim(number, slack: slackMax / 2) }
     }
 
     mutating func giveBack() {

@@ -68,11 +68,11 @@ struct XvmallocModel: AllocatorModel {
     }
 
     mutating func replace(_ handle: UInt32, _ oldBytes: Int, with bytes: Int) -> UInt32 {
-        release(handle, oldBytes, isTight: false)
+        release(handle, oldBytes, .overwritten)
         return store(bytes)
     }
 
-    mutating func release(_ handle: UInt32, _ bytes: Int, isTight: Bool) {
+    mutating func release(_ handle: UInt32, _ bytes: Int, _ reason: ReleaseReason) {
         if handle == Self.wholePage {
             heldPages -= 1
             return

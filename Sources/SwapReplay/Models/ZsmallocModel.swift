@@ -59,11 +59,11 @@ struct ZsmallocModel: AllocatorModel {
     mutating func replace(_ handle: UInt32, _ oldBytes: Int, with bytes: Int) -> UInt32 {
         // zram stores the new object before it frees the old one.
         let new = store(bytes)
-        release(handle, oldBytes, isTight: false)
+        release(handle, oldBytes, .overwritten)
         return new
     }
 
-    mutating func release(_ handle: UInt32, _ bytes: Int, isTight: Bool) {
+    mutating func release(_ handle: UInt32, _ bytes: Int, _ reason: ReleaseReason) {
         zspages[Int(handle)].used -= 1
         regroup(handle)
         if zspages[Int(handle)].used > 0 { return }

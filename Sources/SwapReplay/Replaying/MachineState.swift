@@ -48,7 +48,7 @@ struct MachineState<Allocator: AllocatorModel> {
             use(slot, isPut: true)
             return
         }
-        take(slot, isTight: false)
+        take(slot, .overwritten)
         cells[Int(slot)].length = UInt16(length)
         if length == 0 {
             cells[Int(slot)].place = .entry
@@ -78,16 +78,16 @@ struct MachineState<Allocator: AllocatorModel> {
     }
 
     private mutating func discard(_ slot: UInt32) {
-        take(slot, isTight: false)
+        take(slot, .discarded)
         cells[Int(slot)].place = .nowhere
     }
 
     /// Takes a page's object out of where it is.
-    private mutating func take(_ slot: UInt32, isTight: Bool) {
+    private mutating func take(_ slot: UInt32, _ reason: ReleaseReason) {
         let cell = cells[Int(slot)]
         switch cell.place {
         case .memory:
-            allocator.release(cell.handle, Int(cell.length), isTight: isTight)
+            allocator.release(cell.handle, Int(cell.length), reason)
             objects -= 1
             idealBytes -= Int(cell.length)
             leave(slot)
@@ -180,14 +180,14 @@ struct MachineState<Allocator: AllocatorModel> {
         if policy == .half {
             // Nothing that is in memory goes; what has just come does.
             if held > limitBytes, step.action == .put, cells[Int(step.slot)].place == .memory {
-                take(step.slot, isTight: true)
+                take(step.slot, .evicted)
                 write(step.slot)
                 held = heldBytes(step)
             }
             return held
         }
         while held > limitBytes, let slot = victim() {
-            take(slot, isTight: true)
+            take(slot, .evicted)
             write(slot)
             held = heldBytes(step)
         }
