@@ -101,11 +101,12 @@ final class BackingStore: Sendable {
     /// Whether garbage is to be collected before more is written.
     var isShort: Bool { freeCount <= max(2, clusterCount / 32) }
 
-    /// Whether there is room for more, or will be when garbage is collected: where seven eighths of the whole do not
-    /// live, some cluster has as much garbage.
-    var hasRoom: Bool {
+    /// Whether it is worth trying again after it was full: a cluster is free, or one's worth lives less.
+    ///
+    /// - Parameter bytes: what lived then.
+    func hasRoom(unlike bytes: Int) -> Bool {
         state.withLock { state in
-            freeCount(state) > 1 || state.live < (clusterCount - 1) * Self.liveMaxToCollect
+            freeCount(state) > 1 || state.live * ClusterShape.granule <= bytes - ClusterShape.bytes
         }
     }
 

@@ -8,16 +8,18 @@ struct ClusterPlan {
     /// Objects placed.
     private(set) var count = 0
 
+    private static let last = ClusterShape.blocks - 1
+
     /// Places at the end of the last block that the directory of so many objects takes.
     private static func directoryGranules(_ count: Int) -> Int {
         (ClusterShape.headerBytes + count * ClusterShape.rowBytes + ClusterShape.granule - 1) / ClusterShape.granule
     }
 
-    /// Places left in a block, were there an object more.
-    private func room(_ block: Int) -> Int {
-        let last = block == ClusterShape.blocks - 1
-        return ClusterShape.granulesPerBlock - Int(used[block]) - (last ? Self.directoryGranules(count + 1) : 0)
-    }
+    /// Places left in a block, the directory not thought of.
+    private func free(_ block: Int) -> Int { ClusterShape.granulesPerBlock - Int(used[block]) }
+
+    /// Places left in the last block, were there so many objects more.
+    private func roomInLast(_ more: Int) -> Int { free(Self.last) - Self.directoryGranules(count + more) }
 
     /// Places that are taken, the directory's left out.
     var usedGranules: Int { (0..<ClusterShape.blocks).reduce(0) { $0 + Int(used[$1]) } }
@@ -28,17 +30,22 @@ struct ClusterPlan {
     /// - Returns: the place within the cluster, in granules; nil where there is none.
     mutating func place(_ payload: Int) -> Int? {
         // The directory grows with every object.
-        if room(ClusterShape.blocks - 1) < 0 { return nil }
+        if roomInLast(1) < 0 { return nil }
         let needed = ClusterShape.granules(for: payload)
         return needed > ClusterShape.granulesPerBlock ? placeAcross(needed) : placeWithin(needed)
     }
 
     private mutating func placeWithin(_ needed: Int) -> Int? {
         var best: Int?
-        for block in 0..<ClusterShape.blocks where room(block) >= needed {
-            if let other = best, room(other) <= room(block) { continue }
+        var others = 0
+        for block in 0..<Self.last {
+            others += free(block)
+            if free(block) < needed { continue }
+            if let other = best, free(other) <= free(block) { continue }
             best = block
         }
+        // The last block is for what fits nowhere else, and leaves room for the rows of what may still fit there.
+        if best == nil, roomInLast(1 + 2 * others / needed) >= needed { best = Self.last }
         guard let best else { return nil }
         let place = best * ClusterShape.granulesPerBlock + Int(used[best])
         used[best] += UInt8(needed)
@@ -48,10 +55,9 @@ struct ClusterPlan {
 
     /// From the end of one block's objects into the next block, which is empty.
     private mutating func placeAcross(_ needed: Int) -> Int? {
-        for block in 0..<(ClusterShape.blocks - 1) where used[block + 1] == 0 {
-            let here = ClusterShape.granulesPerBlock - Int(used[block])
-            let there = needed - here
-            if here == 0 || there > room(block + 1) { continue }
+        for block in 0..<Self.last where used[block + 1] == 0 && free(block) > 0 {
+            let there = needed - free(block)
+            if there > (block + 1 == Self.last ? roomInLast(1) : ClusterShape.granulesPerBlock) { continue }
             let place = block * ClusterShape.granulesPerBlock + Int(used[block])
             used[block] = UInt8(ClusterShape.granulesPerBlock)
             used[block + 1] = UInt8(there)

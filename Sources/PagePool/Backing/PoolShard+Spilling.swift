@@ -72,7 +72,11 @@ extension PoolShard {
     /// - Returns: whether it was still that; what was written is garbage otherwise.
     mutating func spill(_ page: UInt64, to place: UInt64, of store: BackingStore) -> Bool {
         let old = storage.table.entry(page)
-        guard backing === store, old.isInMemory, old.isLeaving else { return false }
+        guard old.isInMemory, old.isLeaving else { return false }
+        guard backing === store else {
+            storage.table.set(page, old.leaving(false))
+            return false
+        }
         let new = old.spilled(to: place)
         release(old, isTight: false)
         storage.table.set(page, new)

@@ -24,6 +24,8 @@ final class Spiller: PoolChore {
         /// What is in the way, and since when.
         var trouble: SpillTrouble?
         var troubleAt: UInt64 = 0
+        /// How much lived in the store when it was full.
+        var liveWhenFull = 0
         /// Blocks that may still be written, where that is limited.
         var blocksLeft: UInt64 = 0
         var isLimited = false
@@ -169,7 +171,7 @@ final class Spiller: PoolChore {
             guard let store = work.store, !work.isClosed else { return false }
             switch work.trouble {
             case .failing, .noThread: if Bell.now &- work.troubleAt < Self.troubleWait { return false }
-            case .full: if !store.hasRoom { return false }
+            case .full: if !store.hasRoom(unlike: work.liveWhenFull) { return false }
             case .limited: return false
             case nil: break
             }
@@ -201,6 +203,7 @@ final class Spiller: PoolChore {
     func note(_ trouble: SpillTrouble?, _ pool: PagePool) {
         let change: (name: String, text: String)? = work.withLock { work in
             if trouble != nil { work.troubleAt = Bell.now }
+            if trouble == .full { work.liveWhenFull = work.store?.figures.liveBytes ?? 0 }
             if work.trouble == trouble { return nil }
             work.trouble = trouble
             return work.store.map { ($0.device.name, trouble?.text ?? "is written again") }
