@@ -64,7 +64,7 @@ let package = Package(
         // 1 cores
         module("PseudoFS", imports: ["Bytes", "Locking", system]),
         module("TraceEngine", imports: ["Bytes", "Locking", "CLinuxShims", system]),
-        module("PagePool", imports: ["Bytes", "Locking", system]),
+        module("PagePool", imports: ["Bytes", "Locking", "CLinuxShims", system]),
         module("SwapReplay", imports: ["Bytes", system]),
 
         // 2 adapters

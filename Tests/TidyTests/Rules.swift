@@ -19,7 +19,7 @@ enum Rules {
         "Zstd": ["CZstd"],
         "PseudoFS": [],
         "TraceEngine": ["CLinuxShims"],
-        "PagePool": [],
+        "PagePool": ["CLinuxShims"],
         "SwapReplay": [],
         "SysFS": ["PseudoFS"],
         "DebugFS": ["PseudoFS"],
@@ -106,6 +106,9 @@ enum Rules {
         "Sources/PagePool/Storage/PageTable.swift", "Sources/PagePool/Storage/ShardHomes.swift",
         // A condition and a thread.
         "Sources/PagePool/Background/Bell.swift", "Sources/PagePool/Background/BackgroundThread.swift",
+        // Memory for a device, and the system calls that read and write one.
+        "Sources/PagePool/Backing/AlignedBuffer.swift", "Sources/PagePool/Backing/BackingFile.swift",
+        "Sources/PagePool/Backing/BackingDirectory.swift",
         // clock_gettime, at every request; what the kernel says of this process.
         "Sources/HTTPGateway/Requests/RequestClock.swift",
         "Sources/JITFSServer/Exports/Metrics/ProcessFigures.swift",

@@ -35,6 +35,12 @@ public final class PagePool: Sendable {
     let held: HeldPages
     /// What is done behind the clients' backs.
     let worker: PoolWorker
+    /// What takes pages to the backing store.
+    let spiller: Spiller
+    /// Pages of memory that this takes.
+    let heldForBacking = Locked(0)
+    /// Says to the operator what went wrong.
+    let report: @Sendable (String) -> Void
     /// The shards' `pageCount`, for whoever has no lock yet. Only a hint; who is refused by it asks a shard.
     let devicePages: Atomic<UInt64>
     let currentLevel: Atomic<Int>
@@ -43,7 +49,8 @@ public final class PagePool: Sendable {
     /// Makes an empty pool; who calls has looked at the options.
     init(
         name: String, identity: UInt64, options: PagePoolOptions, level: Int, workspaces: Workspaces,
-        probe: (any PageProbe)?, memory: any PageMemory, plan: ShardPlan
+        probe: (any PageProbe)?, memory: any PageMemory, plan: ShardPlan,
+        report: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.name = name
         self.identity = identity
@@ -56,11 +63,14 @@ public final class PagePool: Sendable {
         let held = HeldPages(limit: Self.heldPagesMax(options.memLimitBytes))
         let pageCount = Self.pages(in: options.disksizeBytes)
         self.held = held
+        self.report = report
+        spiller = Spiller(wake: held.wake)
         devicePages = Atomic(pageCount)
         homes = ShardHomes(isUsed: plan.countMax > 1, memory: memory)
         shards = (0..<plan.countMax).map { _ in
             LockedShard(PoolShard(pageCount: pageCount, held: held, memory: memory))
         }
+        spiller.see(self)
     }
 
     /// Whether it was removed: one atomic load.
@@ -69,12 +79,15 @@ public final class PagePool: Sendable {
     /// Lets everything go: what comes later is told ENODEV.
     func close() {
         dead.store(true, ordering: .releasing)
+        spiller.close()
         worker.stop()
         let left = LeftStorage(shards.count, memory: memory)
         withAllShards { shard in
             shard.isClosed = true
+            shard.backing = nil
             left.take(from: &shard)
         }
+        letBackingGo()
         held.forgetEver()
     }
 
@@ -92,12 +105,16 @@ public final class PagePool: Sendable {
         #if DEBUG
             var number = 0
             var pages = 0
+            var onDisk: [(place: UInt64, payload: Int)] = []
             try? checkAllShards { shard in
-                shard.checkInvariants { homes.home(of: $0) == number }
+                shard.checkInvariants(isHome: { homes.home(of: $0) == number }, onDisk: &onDisk)
                 number += 1
                 pages += shard.heldPages
             } whenLocked: {
-                precondition(pages == held.count, "the sum of what is held")
+                heldForBacking.withLock { forBacking in
+                    precondition(pages + forBacking == held.count, "the sum of what is held")
+                }
+                if let store = spiller.store { store.checkInvariants(onDisk) }
             } change: { _ in
             }
         #endif
