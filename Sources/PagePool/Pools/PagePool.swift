@@ -35,6 +35,9 @@ public final class PagePool: Sendable {
     let held: HeldPages
     /// What is done behind the clients' backs.
     let worker: PoolWorker
+    let dictionaries: PoolDictionaries
+    let dictionaryChore = DictionaryChore()
+    let recompressionChore = RecompressionChore()
     /// The shards' `pageCount`, for whoever has no lock yet. Only a hint; who is refused by it asks a shard.
     let devicePages: Atomic<UInt64>
     let currentLevel: Atomic<Int>
@@ -43,7 +46,7 @@ public final class PagePool: Sendable {
     /// Makes an empty pool; who calls has looked at the options.
     init(
         name: String, identity: UInt64, options: PagePoolOptions, level: Int, workspaces: Workspaces,
-        probe: (any PageProbe)?, memory: any PageMemory, plan: ShardPlan
+        probe: (any PageProbe)?, memory: any PageMemory, plan: ShardPlan, dictionaryPlan: DictionaryPlan
     ) {
         self.name = name
         self.identity = identity
@@ -56,11 +59,15 @@ public final class PagePool: Sendable {
         let held = HeldPages(limit: Self.heldPagesMax(options.memLimitBytes))
         let pageCount = Self.pages(in: options.disksizeBytes)
         self.held = held
+        dictionaries = PoolDictionaries(dictionaryPlan, held: held)
         devicePages = Atomic(pageCount)
         homes = ShardHomes(isUsed: plan.countMax > 1, memory: memory)
         shards = (0..<plan.countMax).map { _ in
             LockedShard(PoolShard(pageCount: pageCount, held: held, memory: memory))
         }
+        dictionaries.setPolicy(options.dictionary, level: level)
+        dictionaryChore.attach(to: self)
+        recompressionChore.attach(to: self)
     }
 
     /// Whether it was removed: one atomic load.
@@ -70,9 +77,13 @@ public final class PagePool: Sendable {
     func close() {
         dead.store(true, ordering: .releasing)
         worker.stop()
+        dictionaryChore.drop()
+        recompressionChore.drop()
+        dictionaries.close()
         let left = LeftStorage(shards.count, memory: memory)
         withAllShards { shard in
             shard.isClosed = true
+            shard.dictionaries = []
             left.take(from: &shard)
         }
         held.forgetEver()
@@ -97,7 +108,8 @@ public final class PagePool: Sendable {
                 number += 1
                 pages += shard.heldPages
             } whenLocked: {
-                precondition(pages == held.count, "the sum of what is held")
+                let (all, apart) = held.counts
+                precondition(pages + apart == all, "the sum of what is held")
             } change: { _ in
             }
         #endif

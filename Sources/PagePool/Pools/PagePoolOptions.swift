@@ -6,11 +6,16 @@ public struct PagePoolOptions: Sendable, Equatable {
     public var memLimitBytes: UInt64
     /// The codec's level; nil for the codec's own choice.
     public var level: Int?
+    /// What is asked of dictionaries.
+    public var dictionary: DictionaryPolicy
 
     /// Describes a pool.
-    public init(disksizeBytes: UInt64, memLimitBytes: UInt64 = 0, level: Int? = nil) {
+    public init(
+        disksizeBytes: UInt64, memLimitBytes: UInt64 = 0, level: Int? = nil, dictionary: DictionaryPolicy = .off
+    ) {
         self.disksizeBytes = disksizeBytes
         self.memLimitBytes = memLimitBytes
         self.level = level
+        self.dictionary = dictionary
     }
 }

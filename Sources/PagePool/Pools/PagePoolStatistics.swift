@@ -8,7 +8,7 @@ public struct PagePoolStatistics: Sendable, Equatable {
     public var pagesHuge: UInt64 = 0
     /// Bytes of the objects, as the codec gave them; a huge page counts whole.
     public var storedBytes: UInt64 = 0
-    /// Bytes of memory held: resident pages of the stacks and nodes of the table.
+    /// Bytes of memory held: resident pages of the stacks, nodes of the table, dictionaries and samples for them.
     public var heldBytes: UInt64 = 0
     /// The most that ``heldBytes`` ever was since the start, or since it was asked to forget.
     public var heldBytesMax: UInt64 = 0
@@ -27,6 +27,15 @@ public struct PagePoolStatistics: Sendable, Equatable {
     /// Operations on what is no page of this device, or with what is no page.
     public var invalidOperations: UInt64 = 0
 
+    /// Pages that were packed again in the background and stored so.
+    public var pagesRecompressed: UInt64 = 0
+    /// Bytes that their objects got smaller by.
+    public var recompressionSavedBytes: UInt64 = 0
+    /// Dictionaries that pages have, or may get.
+    public var dictionaries: UInt64 = 0
+    /// Trainings of dictionaries.
+    public var dictionaryTrainings: UInt64 = 0
+
     /// All zero.
     public init() {}
 
@@ -44,5 +53,7 @@ public struct PagePoolStatistics: Sendable, Equatable {
         failedReads += other.failedReads
         failedWrites += other.failedWrites
         invalidOperations += other.invalidOperations
+        pagesRecompressed += other.pagesRecompressed
+        recompressionSavedBytes += other.recompressionSavedBytes
     }
 }

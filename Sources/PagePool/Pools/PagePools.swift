@@ -30,6 +30,7 @@ public final class PagePools: Sendable {
     private let probe: (any PageProbe)?
     private let memory: any PageMemory
     private let plan: ShardPlan
+    private let dictionaryPlan: DictionaryPlan
     private let state = Locked(State())
     private let batchesRefused = Atomic<UInt64>(0)
 
@@ -45,13 +46,14 @@ public final class PagePools: Sendable {
 
     init(
         codec: any PageCodec, limits: PagePoolLimits, probe: (any PageProbe)?, memory: any PageMemory,
-        plan: ShardPlan = .ofMachine
+        plan: ShardPlan = .ofMachine, dictionaryPlan: DictionaryPlan = .usual
     ) {
         workspaces = Workspaces(codec: codec)
         self.limits = limits
         self.probe = probe
         self.memory = memory
         self.plan = plan
+        self.dictionaryPlan = dictionaryPlan
     }
 
     /// What makes their pages small.
@@ -83,7 +85,7 @@ public final class PagePools: Sendable {
             state.identity += 1
             let pool = PagePool(
                 name: name, identity: state.identity, options: options, level: level, workspaces: workspaces,
-                probe: probe, memory: memory, plan: plan)
+                probe: probe, memory: memory, plan: plan, dictionaryPlan: dictionaryPlan)
             state.members.insert(Member(name: bytes, pool: pool), at: place)
             return pool
         }

@@ -6,6 +6,8 @@ extension PoolShard {
     struct Found: Sendable {
         /// The table's entry.
         let entry: TableEntry
+        /// The dictionary that its object needs, alive as long as this.
+        var dictionary: LiveDictionary?
         /// How the bytes of its object are to be read; nil where it has none.
         var form: TableEntry.Form? { entry.form }
 
@@ -30,8 +32,21 @@ extension PoolShard {
             counted.failedReads += 1
             throw .badMessage
         }
+        var found = Found(entry: entry)
+        if entry.dictionary != 0 {
+            found.dictionary = dictionary(entry.dictionary)
+            if found.dictionary == nil {
+                counted.failedReads += 1
+                throw .badMessage
+            }
+        }
         storage.stacks.append(entry.classNumber, entry.index, count: entry.payload, to: &object)
-        return Found(entry: entry)
+        return found
+    }
+
+    /// A dictionary by its number; nil for 0.
+    private func dictionary(_ number: UInt8) -> LiveDictionary? {
+        Int(number) < dictionaries.count ? dictionaries[Int(number)] : nil
     }
 
     /// The same for a page that is got, which is counted.
@@ -52,6 +67,7 @@ extension PoolShard {
         let entry = storage.table.entry(page)
         guard entry.isObject, found.entry.isObject else { return entry == found.entry }
         return entry.form == found.form && entry.payload == found.entry.payload
+            && dictionary(entry.dictionary) === found.dictionary
             && storage.stacks.holds(entry.classNumber, entry.index, object)
     }
 

@@ -34,6 +34,12 @@ extension PoolShard {
             precondition(again.counted.storedBytes == counted.storedBytes, "stored bytes")
             precondition(again.counted.pagesSame == counted.pagesSame, "same pages")
             precondition(again.counted.pagesHuge == counted.pagesHuge, "huge pages")
+            for number in 0..<256 {
+                let pages = again.pagesOfDictionary[number]
+                precondition(pages == pagesOfDictionary[number], "pages of dictionary \(number)")
+                let isThere = number < dictionaries.count && dictionaries[number] != nil
+                precondition(pages == 0 || isThere, "pages of a dictionary that is gone")
+            }
             for bucket in 0..<17 { precondition(again.histogram[bucket] == histogram[bucket], "the histogram") }
             // Less where the system has pages swapped out.
             precondition(systemPages() <= heldPages, "more memory is held than told")

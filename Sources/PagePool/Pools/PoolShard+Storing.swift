@@ -59,7 +59,7 @@ extension PoolShard {
     /// Stores a page as an object, or stores it anew; all or nothing.
     ///
     /// - Throws: ENOSPC over the limit, ENOMEM; what was stored before still is.
-    private mutating func store(_ page: UInt64, _ form: TableEntry.Form, _ payload: Span<UInt8>) throws(Errno) {
+    mutating func store(_ page: UInt64, _ form: TableEntry.Form, _ payload: Span<UInt8>) throws(Errno) {
         let old = storage.table.entry(page)
         let number = ClassShape.number(for: payload.count)
         let entry: TableEntry
