@@ -87,7 +87,8 @@ final class DictionaryChore: PoolChore, @unchecked Sendable {
         let start = Bell.now
         let isOver = sweep?.step(pool, borrowed ?? DictionarySet(level: pool.level), level: pool.level) ?? true
         if isOver { sweep = nil }
-        return .after(nanoseconds: PageSweep.rest(after: Bell.now &- start, cpuPercent: pool.dictionaries.plan.cpuPercent))
+        return .after(
+            nanoseconds: PageSweep.rest(after: Bell.now &- start, cpuPercent: pool.dictionaries.plan.cpuPercent))
     }
 
     // MARK: those that are left over
@@ -111,8 +112,8 @@ final class DictionaryChore: PoolChore, @unchecked Sendable {
                 return .more
             }
         }
-        if isWaiting { return .after(nanoseconds: Self.pause) }
+        // What is still being packed with a retired set may leave some more.
         hasLooked = false
-        return .done
+        return isWaiting ? .after(nanoseconds: Self.pause) : .done
     }
 }

@@ -56,7 +56,7 @@ struct PageSample: ~Copyable, Sendable {
         mean += (Double(storedBytes) - mean) / Double(min(observed, plan.meanPages))
         if isCollecting {
             guard held.holdApart(1) else {
-                _ = giveUp()
+                held.letGoApart(giveUp())
                 return false
             }
             pages.append(page)

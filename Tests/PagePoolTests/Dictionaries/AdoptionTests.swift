@@ -21,6 +21,7 @@ internal import Testing
         _ policy: DictionaryPolicy, _ raw: Int, _ full: Int, _ kind: PageDictionaryKind?
     ) throws {
         let fixture = try DictionaryPool(policy)
+        fixture.codec.dictionaryBytes.store(512, ordering: .relaxed)
         fixture.codec.extraRaw.store(raw - 610, ordering: .relaxed)
         fixture.codec.extraFull.store(full - 610, ordering: .relaxed)
         try fixture.put(0..<30)
@@ -40,8 +41,10 @@ internal import Testing
     @Test func `off costs nothing and samples nothing`() throws {
         let fixture = try DictionaryPool(.off)
         try fixture.put(0..<200)
-        #expect(fixture.pool.dictionaryReport == DictionaryReport(
-            policy: .off, pagesSampled: 0, dictionaries: [], trainings: 0, failures: 0, trial: nil))
+        #expect(
+            fixture.pool.dictionaryReport
+                == DictionaryReport(
+                    policy: .off, pagesSampled: 0, dictionaries: [], trainings: 0, failures: 0, trial: nil))
         #expect(fixture.pool.held.counts.apart == 0)
         #expect(fixture.codec.dictionaries.load(ordering: .relaxed) == 0)
     }
@@ -68,7 +71,9 @@ internal import Testing
     }
 
     @Test func `each family of pages gets a dictionary of its own`() throws {
-        let fixture = try DictionaryPool()
+        var plan = DictionaryPool.plan
+        plan.familiesMax = 3
+        let fixture = try DictionaryPool(plan: plan)
         for number in 0..<200 as Range<UInt64> {
             try fixture.put(number..<(number + 1), family: UInt8(number % 3))
         }
@@ -144,7 +149,9 @@ internal import Testing
         #expect(fixture.pool.dictionaryReport.trainings >= 4)
         #expect(fixture.pool.dictionaryReport.dictionaries.map(\.number) == before)
         // And goes where it serves no more, for pages that have nothing in common.
-        for number in 1000..<1200 as Range<UInt64> { try fixture.pool.put(number, TestPage.of(1000, mark: number).span) }
+        for number in 1000..<1200 as Range<UInt64> {
+            try fixture.pool.put(number, TestPage.of(1000, mark: number).span)
+        }
         fixture.work()
         #expect(fixture.kinds == [])
         #expect(try fixture.has(0..<60))

@@ -46,6 +46,8 @@ internal import Testing
             let first = UInt64(family) * 100
             try fixture.put(first..<(first + 100), family: family)
             fixture.work()
+            // What is usual now.
+            try fixture.put(first..<(first + 20), family: family)
         }
         let report = fixture.pool.dictionaryReport
         #expect(report.trainings >= 10)
@@ -68,8 +70,9 @@ internal import Testing
         // What it packed is stored after the reset.
         let workspace = try fixture.pool.workspaces.take()
         let page = DictionaryPool.page(7)
-        let form = try fixture.pool.pack(page.span, of: 7, in: workspace, set)
-        try fixture.pool.storing(7) { shard, _ throws(Errno) in try shard.store(7, form, workspace.frame.span) }
+        var frame = ByteBuffer()
+        let form = try fixture.pool.pack(page.span, workspace, set, into: &frame)
+        try fixture.pool.storing(7) { shard, _ throws(Errno) in try shard.store(7, form, frame.span) }
         set.giveBack()
         fixture.pool.checkInvariants()
         #expect(form.dictionary != 0)
@@ -128,8 +131,10 @@ internal import Testing
         let workspace = try fixture.pool.workspaces.take()
         defer { fixture.pool.workspaces.giveBack(workspace) }
         let set = DictionarySet(PageFamilies(), [DictionarySet.Member(installed)], level: 1)
-        let form = try fixture.pool.pack(DictionaryPool.page(0).span, of: 0, in: workspace, set)
-        try fixture.pool.storing(0) { shard, _ throws(Errno) in try shard.store(0, form, workspace.frame.span) }
+        var frame = ByteBuffer()
+        let page = DictionaryPool.page(0)
+        let form = try fixture.pool.pack(page.span, workspace, set, into: &frame)
+        try fixture.pool.storing(0) { shard, _ throws(Errno) in try shard.store(0, form, frame.span) }
         #expect(form == TableEntry.Form(kind: .compressed, dictionary: installed.number))
         #expect(try fixture.has(0..<1))
         fixture.pool.checkInvariants()

@@ -9,7 +9,7 @@ internal import Testing
 /// A pool whose dictionaries are trained on few pages, by the test's own thread: the system gives it none.
 struct DictionaryPool {
     static let plan = DictionaryPlan(
-        every: 1, trainingPages: 16, heldOutPages: 8, meanPages: 16, pagesMax: 1 << 20, pause: 8, familiesMax: 4,
+        every: 1, trainingPages: 16, heldOutPages: 8, meanPages: 16, pagesMax: 1 << 20, pause: 8, familiesMax: 1,
         pagesEach: 4, membersMin: 2, heldOutMin: 1, contentBytes: 1024, leftoversMax: 8, countMax: 8, cpuPercent: 100)
 
     let codec = ToyCodec()

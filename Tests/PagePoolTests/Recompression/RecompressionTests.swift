@@ -21,7 +21,7 @@ internal import Testing
         memory.hasThreads.store(false, ordering: .relaxed)
     }
 
-    private static func page(_ number: UInt64) -> [UInt8] { TestPage.of(Int(number % 40) * 100 + 20, mark: number) }
+    private static func page(_ number: UInt64) -> [UInt8] { TestPage.of(Int(number % 40) * 104 + 20, mark: number) }
 
     private func put(_ numbers: Range<UInt64>) throws {
         for number in numbers { try pool.put(number, Self.page(number).span) }
@@ -62,7 +62,7 @@ internal import Testing
         #expect(try run(RecompressionOrder(pages: .hugeIdle)).pagesTried == 0)
         #expect(try run(RecompressionOrder(pagesMax: 70)).pagesTried == 70)
         let large = try run(RecompressionOrder(thresholdBytes: 3000))
-        let isLarge = (0..<400 as Range<UInt64>).count { Int($0 % 40) * 100 + 28 + 64 >= 3000 }
+        let isLarge = (0..<400 as Range<UInt64>).count { Int($0 % 40) * 104 + 28 + 64 >= 3000 }
         #expect(large.pagesTried > 0 && large.pagesTried <= UInt64(isLarge))
         #expect(try run(RecompressionOrder(level: 0)).pagesRecompressed == 0)
     }
