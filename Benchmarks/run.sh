@@ -48,3 +48,4 @@ bench() { "$here/.build/release/jitfs-bench" --catalogue "$catalogue" --pages "$
 bench lookup threads recursive enable tracepoint pages pages-two-threads pages-batched
 # What a process grows by is looked at in one that has done nothing else.
 bench page-memory
+bench page-dictionaries

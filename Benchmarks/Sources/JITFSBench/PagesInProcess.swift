@@ -32,7 +32,7 @@ extension Benchmark {
     }
 
     /// What a page takes here and there, in nanoseconds, round by round.
-    private struct Comparison {
+    struct Comparison {
         private var ours: [Int] = []
         private var bare: [Int] = []
         private var ratios: [Int] = []
@@ -65,7 +65,7 @@ extension Benchmark {
         }
     }
 
-    private static func puts(_ pool: PagePool, _ set: PageSet, _ loaded: Int, _ rounds: Int) throws -> Comparison {
+    static func puts(_ pool: PagePool, _ set: PageSet, _ loaded: Int, _ rounds: Int) throws -> Comparison {
         var comparison = Comparison()
         var compressor = try ZstdCompressor(.plain)
         var frame = ByteBuffer(capacity: 8192)
@@ -93,7 +93,7 @@ extension Benchmark {
         return comparison
     }
 
-    private static func gets(_ pool: PagePool, _ set: PageSet, _ loaded: Int, _ rounds: Int) throws -> Comparison {
+    static func gets(_ pool: PagePool, _ set: PageSet, _ loaded: Int, _ rounds: Int) throws -> Comparison {
         var comparison = Comparison()
         var compressor = try ZstdCompressor(.plain)
         var decompressor = try ZstdDecompressor(.plain)
