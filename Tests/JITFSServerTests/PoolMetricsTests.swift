@@ -18,6 +18,10 @@ import Testing
         statistics.storedBytes = 9000
         statistics.puts = 12
         statistics.failedWrites = 3
+        statistics.dictionaries = 4
+        statistics.dictionaryTrainings = 5
+        statistics.pagesRecompressed = 6
+        statistics.recompressionSavedBytes = 700
         let text = text(
             ["a", "b"].map { name in
                 PoolMetrics.Pool(name: name, statistics: statistics, disksizeBytes: 1 << 30, memLimitBytes: 0)
@@ -27,10 +31,14 @@ import Testing
             #expect(text["jitfs_pool_original_bytes", ["device": device]] == "40960")
             #expect(text["jitfs_pool_compressed_bytes", ["device": device]] == "9000")
             #expect(text["jitfs_pool_disksize_bytes", ["device": device]] == "1073741824")
+            #expect(text["jitfs_pool_dictionaries", ["device": device]] == "4")
+            #expect(text["jitfs_pool_dictionary_trainings_total", ["device": device]] == "5")
+            #expect(text["jitfs_pool_recompressed_pages_total", ["device": device]] == "6")
+            #expect(text["jitfs_pool_recompression_saved_bytes_total", ["device": device]] == "700")
             #expect(text["jitfs_pool_operations_total", ["device": device, "operation": "put"]] == "12")
             #expect(text["jitfs_pool_failures_total", ["device": device, "reason": "no_room"]] == "3")
         }
-        #expect(text.types.count == 11 && text.help.values.allSatisfy { $0.hasSuffix(".") })
+        #expect(text.types.count == 15 && text.help.values.allSatisfy { $0.hasSuffix(".") })
         #expect(text.samples.allSatisfy { $0.sample.name == $0.family })
     }
 

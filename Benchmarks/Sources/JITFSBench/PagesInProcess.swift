@@ -41,7 +41,7 @@ extension Benchmark {
         }
     }
 
-    private static func puts(_ pool: PagePool, _ set: PageSet, _ loaded: Int, _ rounds: Int) throws -> PageComparison {
+    static func puts(_ pool: PagePool, _ set: PageSet, _ loaded: Int, _ rounds: Int) throws -> PageComparison {
         var comparison = PageComparison()
         var compressor = try ZstdCompressor(.plain)
         var frame = ByteBuffer(capacity: 8192)
@@ -69,7 +69,7 @@ extension Benchmark {
         return comparison
     }
 
-    private static func gets(_ pool: PagePool, _ set: PageSet, _ loaded: Int, _ rounds: Int) throws -> PageComparison {
+    static func gets(_ pool: PagePool, _ set: PageSet, _ loaded: Int, _ rounds: Int) throws -> PageComparison {
         var comparison = PageComparison()
         var compressor = try ZstdCompressor(.plain)
         var decompressor = try ZstdDecompressor(.plain)

@@ -60,7 +60,7 @@ extension PagePool {
     @inline(__always)
     func storing(_ page: UInt64, _ body: (inout PoolShard, Bool) throws(Errno) -> Void) throws(Errno) {
         let number = claimHome(of: page)
-        let isLast = shards.count == 1 && !spiller.mayHelp
+        let isLast = shards.count == 1 && !spiller.mayHelp && !dictionaries.isOn
         do throws(Errno) {
             try shards[number].state.withLock { shard throws(Errno) in
                 try shard.admit(page)
@@ -96,8 +96,10 @@ extension PagePool {
     /// So many pages more let any page be put: its object's, the slack of a class, two nodes.
     static let pagesToPut = 6
 
-    /// Gives the slack of all shards back but of one, one after the other.
+    /// Gives the slack of all shards back but of one, one after the other; and the pages
+    /// that were sampled for dictionaries.
     func trimShards(but number: Int? = nil) {
+        dictionaries.giveUpSample()
         for shard in shards.indices where shard != number {
             shards[shard].state.withLock { $0.giveBackSlack() }
         }

@@ -10,16 +10,19 @@ public struct PagePoolOptions: Sendable, Equatable {
     public var backing: BackingChoice?
     /// Which pages go by themselves; nil for what is usual.
     public var spill: SpillPolicy?
+    /// What is asked of dictionaries.
+    public var dictionary: DictionaryPolicy
 
     /// Describes a pool.
     public init(
         disksizeBytes: UInt64, memLimitBytes: UInt64 = 0, level: Int? = nil, backing: BackingChoice? = nil,
-        spill: SpillPolicy? = nil
+        spill: SpillPolicy? = nil, dictionary: DictionaryPolicy = .off
     ) {
         self.backing = backing
         self.spill = spill
         self.disksizeBytes = disksizeBytes
         self.memLimitBytes = memLimitBytes
         self.level = level
+        self.dictionary = dictionary
     }
 }

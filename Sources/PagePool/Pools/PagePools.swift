@@ -31,6 +31,7 @@ public final class PagePools: Sendable {
     private let memory: any PageMemory
     private let plan: ShardPlan
     private let report: @Sendable (String) -> Void
+    private let dictionaryPlan: DictionaryPlan
     private let state = Locked(State())
     private let batchesRefused = Atomic<UInt64>(0)
 
@@ -52,7 +53,7 @@ public final class PagePools: Sendable {
 
     init(
         codec: any PageCodec, limits: PagePoolLimits, probe: (any PageProbe)?, memory: any PageMemory,
-        plan: ShardPlan = .ofMachine, backing: BackingDirectory? = nil,
+        plan: ShardPlan = .ofMachine, dictionaryPlan: DictionaryPlan = .usual, backing: BackingDirectory? = nil,
         report: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.backing = backing
@@ -62,6 +63,7 @@ public final class PagePools: Sendable {
         self.probe = probe
         self.memory = memory
         self.plan = plan
+        self.dictionaryPlan = dictionaryPlan
     }
 
     /// Where their backing stores may be; nil for nowhere.
@@ -96,7 +98,7 @@ public final class PagePools: Sendable {
             state.identity += 1
             let pool = PagePool(
                 name: name, identity: state.identity, options: options, level: level, workspaces: workspaces,
-                probe: probe, memory: memory, plan: plan, report: report)
+                probe: probe, memory: memory, plan: plan, dictionaryPlan: dictionaryPlan, report: report)
             if let choice = options.backing, let backing { try pool.setBacking(choice, in: backing) }
             if let policy = options.spill { try pool.setSpillPolicy(policy) }
             state.members.insert(Member(name: bytes, pool: pool), at: place)

@@ -59,7 +59,7 @@ extension PoolShard {
     /// Stores a page as an object, or stores it anew; all or nothing.
     ///
     /// - Throws: ENOSPC over the limit, ENOMEM; what was stored before still is.
-    private mutating func store(_ page: UInt64, _ form: TableEntry.Form, _ payload: Span<UInt8>) throws(Errno) {
+    mutating func store(_ page: UInt64, _ form: TableEntry.Form, _ payload: Span<UInt8>) throws(Errno) {
         let old = storage.table.entry(page)
         let number = ClassShape.number(for: payload.count)
         let entry: TableEntry
@@ -102,7 +102,7 @@ extension PoolShard {
         if old.isEmpty { return old }
         if old.isObject {
             release(old, isTight: false)
-            storage.stacks.trimSlack(old.classNumber, keeping: 0)
+            if old.isInMemory { storage.stacks.trimSlack(old.classNumber, keeping: 0) }
         }
         storage.table.clear(page)
         count(old, isComing: false)

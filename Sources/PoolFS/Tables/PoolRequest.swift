@@ -6,7 +6,7 @@ public import SystemPackage
 /// The settings that a new pool is given, by POST and on the command line: one list of names, one way to read them.
 public enum PoolRequest {
     /// The names.
-    public static let members = ["comp_algorithm", "disksize", "level", "mem_limit"]
+    public static let members = ["comp_algorithm", "dictionary", "disksize", "level", "mem_limit"]
 
     /// Takes one setting.
     ///
@@ -35,6 +35,11 @@ public enum PoolRequest {
                 return "level is \(codec.levels.lowerBound) to \(codec.levels.upperBound), not \(text)"
             }
             options.level = level
+        case "dictionary":
+            guard let policy = DictionaryPolicy(rawValue: text) else {
+                return "dictionary is \(DictionaryPolicy.allCases.map(\.rawValue).joined(separator: ", ")), not \(text)"
+            }
+            options.dictionary = policy
         case "comp_algorithm":
             if text != codec.name { return "comp_algorithm is \(codec.name), not \(text)" }
         default: return "unknown setting \(name); known are \(members.joined(separator: ", "))"
