@@ -43,7 +43,8 @@ struct Assembly {
         for path in configuration.importEvents { imports.append(try CatalogueImport(path, into: engine.catalogue)) }
         self.imports = imports
         pools = PagePools(
-            codec: ZstdPageCodec(), limits: PagePoolLimits(limits), probe: PageTracepoints(tracepoints))
+            codec: ZstdPageCodec(), limits: PagePoolLimits(limits), probe: PageTracepoints(tracepoints),
+            backing: try Self.backingDirectory(configuration), report: configuration.log)
         let defaults = PagePoolOptions(disksizeBytes: MachineMemory.bytes)
         try configuration.makePools(in: pools, defaults: defaults)
 
@@ -79,6 +80,17 @@ struct Assembly {
     private final class Seen: @unchecked Sendable {
         // Sendable: written once, before the first walk can happen.
         weak var namespace: Namespace?
+    }
+
+    private static func backingDirectory(
+        _ configuration: ServerConfiguration
+    ) throws(ConfigurationError) -> BackingDirectory? {
+        guard let path = configuration.backingDirectory else { return nil }
+        do throws(Errno) {
+            return try BackingDirectory(path)
+        } catch {
+            throw ConfigurationError("--backing-dir \(path): \(error)")
+        }
     }
 
     private static func credentials(_ configuration: ServerConfiguration) throws(ConfigurationError) -> Credentials? {

@@ -53,7 +53,8 @@ struct Daemon: ParsableCommand {
         help: ArgumentHelp(
             "Make a page pool at the start. Repeatable.",
             discussion: """
-                Keys are disksize (default: the machine's memory), mem_limit (default: none), level (default: 1): \
+                Keys are disksize (default: the machine's memory), mem_limit (default: none), level (default: 1), and \
+                with --backing-dir backing (a file's name), backing_size (has it made), spill (never, half, pressure): \
                 swap:disksize=256M,mem_limit=64M. There is a pool ramzswap0 beside those that are named.
                 """,
             valueName: "name[:key=value,…]"))
@@ -61,6 +62,16 @@ struct Daemon: ParsableCommand {
 
     @Flag(help: "Make no pool ramzswap0.")
     var noDefaultPool = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Let pools have files in this directory, to which their cold pages go.",
+            discussion: """
+                Clients name files in it, no paths, and may have them made as large as they like. On TCP it needs \
+                --token-file, or --insecure.
+                """,
+            valueName: "path"))
+    var backingDir: String?
 
     @Option(
         help: ArgumentHelp(
@@ -93,6 +104,8 @@ struct Daemon: ParsableCommand {
         configuration.importEvents = importEvents
         configuration.tokenFile = tokenFile
         configuration.isInsecure = insecure
+        configuration.backingDirectory = backingDir
+        configuration.log = Service.log
         configuration.hasDefaultPool = !noDefaultPool
         do throws(ConfigurationError) {
             for text in listen { try configuration.listen(on: text) }

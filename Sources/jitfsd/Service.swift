@@ -27,7 +27,8 @@ enum Service {
         }
     }
 
-    private static func log(_ line: String) {
+    /// A line on standard error.
+    @Sendable static func log(_ line: String) {
         let text = Array("jitfsd: \(line)\n".utf8)
         _ = unsafe write(STDERR_FILENO, text, text.count)
     }

@@ -22,9 +22,16 @@ import Testing
         statistics.dictionaryTrainings = 5
         statistics.pagesRecompressed = 6
         statistics.recompressionSavedBytes = 700
+        statistics.pagesOnDisk = 4
+        var backing = BackingStatistics()
+        backing.blocksRead = 5
+        backing.writeRequests = 2
+        backing.clusters = 16
+        backing.pagesMoved = 7
         let text = text(
             ["a", "b"].map { name in
-                PoolMetrics.Pool(name: name, statistics: statistics, disksizeBytes: 1 << 30, memLimitBytes: 0)
+                PoolMetrics.Pool(
+                    name: name, statistics: statistics, backing: backing, disksizeBytes: 1 << 30, memLimitBytes: 0)
             })
         for device in ["a", "b"] {
             #expect(text["jitfs_pool_pages", ["device": device]] == "10")
@@ -38,7 +45,14 @@ import Testing
             #expect(text["jitfs_pool_operations_total", ["device": device, "operation": "put"]] == "12")
             #expect(text["jitfs_pool_failures_total", ["device": device, "reason": "no_room"]] == "3")
         }
-        #expect(text.types.count == 15 && text.help.values.allSatisfy { $0.hasSuffix(".") })
+        for device in ["a", "b"] {
+            #expect(text["jitfs_pool_backing_pages", ["device": device]] == "4")
+            #expect(text["jitfs_pool_backing_size_bytes", ["device": device]] == "1048576")
+            #expect(text["jitfs_pool_backing_bytes_total", ["device": device, "operation": "read"]] == "20480")
+            #expect(text["jitfs_pool_backing_requests_total", ["device": device, "operation": "write"]] == "2")
+            #expect(text["jitfs_pool_backing_moved_pages_total", ["device": device, "way": "collected"]] == "7")
+        }
+        #expect(text.types.count == 24 && text.help.values.allSatisfy { $0.hasSuffix(".") })
         #expect(text.samples.allSatisfy { $0.sample.name == $0.family })
     }
 

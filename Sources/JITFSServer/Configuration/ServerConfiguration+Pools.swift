@@ -21,10 +21,14 @@ extension ServerConfiguration {
                     throw ConfigurationError("pool \(description.name): \(problem)")
                 }
             }
+            if options.backing != nil, pools.backing == nil {
+                throw ConfigurationError("pool \(description.name): backing needs --backing-dir")
+            }
             do throws(Errno) {
                 _ = try pools.create(name: description.name, options: options)
             } catch {
-                throw ConfigurationError("pool \(description.name): \(PoolRequest.reason(error))")
+                throw ConfigurationError(
+                    "pool \(description.name): \(PoolRequest.reason(error, name: description.name, options))")
             }
         }
     }

@@ -12,6 +12,10 @@ public struct ServerConfiguration: Sendable {
     public var hasDefaultPool = true
     /// A file with one `ROLE SHA256HEX` a line.
     public var tokenFile: String?
+    /// A directory in which pools may have files for their cold pages; nil for none.
+    public var backingDirectory: String?
+    /// Takes a line for the operator where something goes wrong later: `jitfsd` writes it to standard error.
+    public var log: @Sendable (String) -> Void = { _ in }
     /// Whether it may listen where strangers can reach it without any credentials.
     public var isInsecure = false
     /// The limits.
@@ -41,17 +45,25 @@ public struct ServerConfiguration: Sendable {
         listeners.append(.tcp(address: address == "localhost" ? "127.0.0.1" : String(address), port: port))
     }
 
+    /// Whether a listener is not a unix socket, to which only who may open it can connect.
+    var isOnNetwork: Bool { listeners.isEmpty || listeners.contains { !$0.transport.isUnix } }
+
     /// Whether a listener can be reached from other machines.
     var isPublic: Bool { listeners.contains(where: \.transport.isPublic) }
 
     /// Refuses what should not be run as it stands; a server checks it again when it is made.
     ///
     /// - Throws: where a listener can be reached from other machines, one passed in included, and there are neither
-    ///   tokens nor `isInsecure`.
+    ///   tokens nor `isInsecure`; the same where there is a directory for backing stores and any listener but a unix
+    ///   socket, for then every user of the machine could fill the disk.
     public func check() throws(ConfigurationError) {
         if isPublic, tokenFile == nil, !isInsecure {
             throw ConfigurationError(
                 "an address that other machines can reach needs --token-file, or --insecure if that is meant")
+        }
+        if backingDirectory != nil, isOnNetwork, tokenFile == nil, !isInsecure {
+            throw ConfigurationError(
+                "--backing-dir on TCP needs --token-file, or --insecure if everybody on this machine may write there")
         }
     }
 }

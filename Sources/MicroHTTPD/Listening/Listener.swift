@@ -17,6 +17,17 @@ public enum Listener: Sendable, Equatable {
         case .inherited(let descriptor): ListeningSocket.name(of: descriptor, path: nil).isPublic
         }
     }
+
+    /// Whether the file system says who may connect. A socket that was passed in is asked where it is bound.
+    public var isUnix: Bool {
+        switch self {
+        case .tcp: return false
+        case .unix: return true
+        case .inherited(let descriptor):
+            if case .unix = ListeningSocket.name(of: descriptor, path: nil).0 { return true }
+            return false
+        }
+    }
 }
 
 /// Where a server really listens.

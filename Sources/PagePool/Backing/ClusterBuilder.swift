@@ -70,7 +70,8 @@ struct ClusterBuilder: ~Copyable {
         return (1...max(Int(count), 1)).prefix(Int(count)).map { number in
             let offset = header - number * ClusterShape.rowBytes
             return Row(
-                page: UInt64(buffer.load(UInt32.self, at: offset)), place: Int(buffer.load(UInt16.self, at: offset + 4)),
+                page: UInt64(buffer.load(UInt32.self, at: offset)),
+                place: Int(buffer.load(UInt16.self, at: offset + 4)),
                 payload: Int(buffer.load(UInt16.self, at: offset + 6)))
         }
     }

@@ -120,7 +120,7 @@ extension PagePool {
     ///   - kind: which.
     ///   - waitsNanoseconds: for how long to wait for it; the work goes on behind the caller's back then.
     /// - Throws: ENXIO where there is no backing store; EINVAL for pages beyond the end; EIO where it cannot be written,
-    ///   or the limit on writing is used up; ENOSPC where it is full; EAGAIN where the system gives no thread; ENODEV
+    ///   or the limit on writing is used up; ENOSPC where it is full; ENOMEM where the system gives no thread; ENODEV
     ///   where the pool was removed. Pages that went before stay where they are.
     public func writeBack(_ kind: WritebackKind, waitsNanoseconds: UInt64) throws(Errno) {
         if isDead { throw .operationNotSupportedByDevice }

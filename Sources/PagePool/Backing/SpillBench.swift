@@ -31,11 +31,4 @@ final class SpillBench: @unchecked Sendable {
     var passed = 0
     /// Clusters written one after the other that only moved what was there, and freed none.
     var fruitless = 0
-    private var clusters = 0
-
-    /// Every eighth cluster the slack of all classes is given back too: what was freed is spread over all of them.
-    func trimIfDue(_ pool: PagePool) {
-        clusters += 1
-        if clusters & 7 == 0 { pool.trimShards() }
-    }
 }

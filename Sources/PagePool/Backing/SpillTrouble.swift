@@ -18,7 +18,7 @@ enum SpillTrouble: Equatable {
         case .full: .noSpace
         // As zram has it.
         case .limited: .ioError
-        case .noThread: .resourceTemporarilyUnavailable
+        case .noThread: .noMemory
         }
     }
 

@@ -76,7 +76,7 @@ extension Spiller {
     }
 
     /// Lets the clock go on over one shard's table, in the order of the pages, so that neighbours go together: who was
-    /// not used since the hand came by twice goes.
+    /// not used since the hand came by twice goes; where all are in use, whoever comes in the fourth turn.
     private func gatherColdest(_ pool: PagePool, _ bench: SpillBench) -> Bool {
         if bench.hands.count != pool.shards.count {
             bench.hands = [UInt64](repeating: 0, count: pool.shards.count)
@@ -84,6 +84,7 @@ extension Spiller {
         var granules = granules(bench)
         var looked = 0
         let passedMax = Self.turnsMax * (Int(pool.statistics.pagesStored) + pool.shards.count * Self.entriesAtOnce)
+        if bench.passed == 0 { work.withLock { $0.search += 1 } }
         while granules < Self.granulesWanted {
             if bench.passed > passedMax {
                 bench.passed = 0
@@ -93,10 +94,11 @@ extension Spiller {
             looked += Self.entriesAtOnce
             bench.passed += Self.entriesAtOnce
             let number = bench.shard
+            let ageMin = bench.passed > passedMax / 4 * 3 ? 0 : 2
             let then = pool.shards[number].state.withLock { shard in
                 shard.visit(from: bench.hands[number], count: Self.entriesAtOnce) { page, entry in
                     guard entry.canSpill else { return (entry.age, true) }
-                    if entry.age < 2 { return (entry.age + 1, true) }
+                    if entry.age < ageMin { return (entry.age + 1, true) }
                     bench.candidates.append(.init(page: page, payload: entry.payload))
                     granules += ClusterShape.granules(for: entry.payload)
                     bench.passed = 0

@@ -21,6 +21,8 @@ final class Spiller: PoolChore {
         /// Who waits for memory, and for how many pages.
         var waiting: [RoomWaiter] = []
         var wanted = 0
+        /// How often it was searched for cold pages from the beginning.
+        var search = 0
         /// What is in the way, and since when.
         var trouble: SpillTrouble?
         var troubleAt: UInt64 = 0
@@ -36,6 +38,10 @@ final class Spiller: PoolChore {
     final class RoomWaiter: Sendable {
         let bell = Bell()
         let isBetter = Atomic<Bool>(false)
+        /// The search that was under way when he came.
+        let search: Int
+
+        init(search: Int) { self.search = search }
     }
 
     private struct Owner {
@@ -153,7 +159,7 @@ final class Spiller: PoolChore {
         }
         guard ask(pool) else {
             work.withLock { work in work.requests.removeAll { $0 === request } }
-            throw pool.isDead ? .operationNotSupportedByDevice : .resourceTemporarilyUnavailable
+            throw pool.isDead ? .operationNotSupportedByDevice : .noMemory
         }
         try request.wait(nanoseconds: waitsNanoseconds)
     }
@@ -166,21 +172,21 @@ final class Spiller: PoolChore {
     /// - Returns: whether it is worth trying again.
     @inline(never)
     func waitForRoom(_ pages: Int, _ pool: PagePool) -> Bool {
-        let waiter = RoomWaiter()
-        let isWorthIt = work.withLock { work in
-            guard let store = work.store, !work.isClosed else { return false }
+        let waiter: RoomWaiter? = work.withLock { work in
+            guard let store = work.store, !work.isClosed else { return nil }
             switch work.trouble {
-            case .failing, .noThread: if Bell.now &- work.troubleAt < Self.troubleWait { return false }
-            case .full: if !store.hasRoom(unlike: work.liveWhenFull) { return false }
-            case .limited: return false
+            case .failing, .noThread: if Bell.now &- work.troubleAt < Self.troubleWait { return nil }
+            case .full: if !store.hasRoom(unlike: work.liveWhenFull) { return nil }
+            case .limited: return nil
             case nil: break
             }
-            if Self.policy(work) == .half, work.large.isEmpty { return false }
+            if Self.policy(work) == .half, work.large.isEmpty { return nil }
+            let waiter = RoomWaiter(search: work.search)
             work.waiting.append(waiter)
             work.wanted = max(work.wanted, pages)
-            return true
+            return waiter
         }
-        guard isWorthIt, ask(pool) else { return false }
+        guard let waiter, ask(pool) else { return false }
         waiter.bell.wait(until: Bell.now &+ Self.roomWait)
         return waiter.isBetter.load(ordering: .acquiring)
     }
@@ -197,6 +203,21 @@ final class Spiller: PoolChore {
             waiter.isBetter.store(isBetter, ordering: .releasing)
             waiter.bell.ring()
         }
+    }
+
+    /// Tells those who waited when a search began that it found nothing.
+    ///
+    /// - Returns: whether nobody is left who came later.
+    private func wakeWaitingInVain() -> Bool {
+        let (early, areAll) = work.withLock { work in
+            let search = work.search
+            let early = work.waiting.filter { $0.search < search }
+            work.waiting.removeAll { $0.search < search }
+            if work.waiting.isEmpty { work.wanted = 0 }
+            return (early, work.waiting.isEmpty)
+        }
+        for waiter in early { waiter.bell.ring() }
+        return areAll
     }
 
     /// Notes what is in the way, or that nothing is; told once for each change.
@@ -280,12 +301,23 @@ final class Spiller: PoolChore {
 
     /// What is to be done now; or in how many nanoseconds there will be something.
     private func next(_ pool: PagePool) -> (Task?, later: UInt64?) {
-        let excess = pool.held.excess(wanted: work.withLock { $0.wanted })
+        let bench = bench()
+        let wanted = work.withLock { $0.wanted }
+        var excess = pool.held.excess(wanted: wanted)
+        if excess > 0, pool.slackPages >= excess {
+            // What went has left enough behind.
+            pool.trimShards()
+            excess = pool.held.excess(wanted: wanted)
+        }
         let hasCalmed = excess == 0 && pool.held.calm()
         return work.withLock { work in
             if let request = work.requests.first { return (.request(request), nil) }
             if excess > 0, !hasCalmed { return (.pressure(excess: excess), nil) }
-            if work.large.isEmpty { return (nil, nil) }
+            if work.large.isEmpty {
+                // What did not fit into a cluster with the others.
+                let hasLeft = Self.policy(work) == .half && !bench.left.isEmpty
+                return (hasLeft ? .large([]) : nil, nil)
+            }
             let age = Bell.now &- work.largeSince
             if work.large.count < Self.largeEnough, age < Self.largeWait, work.waiting.isEmpty {
                 return (nil, Self.largeWait - age)
@@ -304,8 +336,7 @@ final class Spiller: PoolChore {
             if !isOver { return .more }
             if case .request(let request) = task { finish(request, nil) }
             if case .pressure = task {
-                wakeWaiting(isBetter: false)
-                return restAfterPressure(pool)
+                return wakeWaitingInVain() ? restAfterPressure(pool) : .more
             }
             return .more
         }
@@ -321,7 +352,6 @@ final class Spiller: PoolChore {
             return .more
         }
         if isOver, bench.left.isEmpty, case .request(let request) = task { finish(request, nil) }
-        if case .pressure = task { bench.trimIfDue(pool) }
         wakeWaiting(isBetter: true)
         return .more
     }

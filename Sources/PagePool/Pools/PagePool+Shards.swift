@@ -96,6 +96,13 @@ extension PagePool {
     /// So many pages more let any page be put: its object's, the slack of a class, two nodes.
     static let pagesToPut = 6
 
+    /// Pages of memory that all shards could give back at once.
+    var slackPages: Int {
+        shards.reduce(0) { sum, shard in
+            sum + shard.state.withLock { $0.storage.stacks.residentPages - $0.storage.stacks.neededPages }
+        }
+    }
+
     /// Gives the slack of all shards back but of one, one after the other; and the pages
     /// that were sampled for dictionaries.
     func trimShards(but number: Int? = nil) {

@@ -85,7 +85,8 @@ public final class PagePools: Sendable {
         let bytes = Array(name.utf8)
         if bytes.count > 255 { throw .fileNameTooLong }
         let level = options.level ?? codec.defaultLevel
-        guard Self.isName(name), options.backing == nil || backing != nil, options.disksizeBytes > 0, options.disksizeBytes <= PagePool.disksizeBytesMax,
+        guard Self.isName(name), options.backing == nil || backing != nil, options.disksizeBytes > 0,
+            options.disksizeBytes <= PagePool.disksizeBytesMax,
             codec.levels.contains(level)
         else { throw .invalidArgument }
         return try state.withLock { state throws(Errno) in

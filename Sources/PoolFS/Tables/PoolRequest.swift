@@ -6,7 +6,9 @@ public import SystemPackage
 /// The settings that a new pool is given, by POST and on the command line: one list of names, one way to read them.
 public enum PoolRequest {
     /// The names.
-    public static let members = ["comp_algorithm", "dictionary", "disksize", "level", "mem_limit"]
+    public static let members = [
+        "backing", "backing_size", "comp_algorithm", "dictionary", "disksize", "level", "mem_limit", "spill",
+    ]
 
     /// Takes one setting.
     ///
@@ -30,6 +32,19 @@ public enum PoolRequest {
                 return "mem_limit is a size such as 64M, or 0 for none, not \(text)"
             }
             options.memLimitBytes = size
+        case "backing":
+            if text.isEmpty { return "backing is the name of a file" }
+            options.backing = BackingChoice(name: text, bytes: options.backing?.bytes ?? 0)
+        case "backing_size":
+            guard let size = Size.parse(text), size > 0 else {
+                return "backing_size is a size such as 1G, not \(text)"
+            }
+            options.backing = BackingChoice(name: options.backing?.name ?? "", bytes: size)
+        case "spill":
+            guard let policy = SpillPolicy(rawValue: text) else {
+                return "spill is \(SpillPolicy.allCases.map(\.rawValue).joined(separator: ", ")), not \(text)"
+            }
+            options.spill = policy
         case "level":
             guard let level = Int(text), codec.levels.contains(level) else {
                 return "level is \(codec.levels.lowerBound) to \(codec.levels.upperBound), not \(text)"
@@ -48,8 +63,16 @@ public enum PoolRequest {
     }
 
     /// Why there is no such pool, in words.
-    public static func reason(_ errno: Errno) -> String {
+    public static func reason(_ errno: Errno, name: String, _ options: PagePoolOptions) -> String {
         switch errno {
+        case .fileExists, .fileNameTooLong, .tooManyOpenFilesInSystem: break
+        case _ where !PagePools.isName(name): break
+        default:
+            guard let backing = options.backing else { break }
+            return backing.name.isEmpty
+                ? "backing_size needs backing" : "backing \(backing.name): \(BackingReason.of(errno))"
+        }
+        return switch errno {
         case .fileExists: "there is a pool of that name"
         case .invalidArgument: "a pool's name is not empty, . or .., and holds no / and no NUL"
         case .fileNameTooLong: "a name has at most 255 bytes"

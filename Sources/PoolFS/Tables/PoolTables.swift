@@ -20,7 +20,10 @@ struct PoolTables {
             members: PoolRequest.members,
             make: { [pools, defaults] _, name, request throws(Failure) in
                 let options = try PoolRequest.options(request.members, defaults: defaults, codec: pools.codec)
-                try PoolFS.pool(.node, PoolRequest.reason) { () throws(Errno) in
+                if options.backing != nil, pools.backing == nil {
+                    throw Failure(.invalidArgument, BackingReason.noDirectory, subject: .content)
+                }
+                try PoolFS.pool(.node, { PoolRequest.reason($0, name: name, options) }) { () throws(Errno) in
                     _ = try pools.create(name: name, options: options)
                 }
             })
@@ -30,12 +33,15 @@ struct PoolTables {
         DirectoryTable(
             mode: 0o755, summary: "A pool of compressed pages.",
             entries: [
+                .file("backing_dev", BackingFiles.device(of: pools)),
                 .file("batch", BatchFile.batch(of: pools)),
+                .file("bd_stat", BackingFiles.statistics),
                 .file("comp_algorithm", SettingFiles.algorithm(of: pools.codec)),
                 .file("data", DeviceFiles.data),
                 .file("dictionary", DictionaryFiles.dictionary),
                 .file("disksize", SettingFiles.disksize),
                 .file("histogram", StatisticsFiles.histogram),
+                .file("idle", BackingFiles.idle),
                 .file("io_stat", StatisticsFiles.operations),
                 .file("level", SettingFiles.level(of: pools.codec)),
                 .file("mem_limit", SettingFiles.memLimit),
@@ -43,6 +49,10 @@ struct PoolTables {
                 .file("mm_stat", StatisticsFiles.memory),
                 .file("recompress", RecompressionFiles.recompress(of: pools.codec)),
                 .file("reset", SettingFiles.reset),
+                .file("spill", BackingFiles.spill),
+                .file("writeback", BackingFiles.writeback),
+                .file("writeback_limit", BackingFiles.writebackLimit),
+                .file("writeback_limit_enable", BackingFiles.writebackLimitEnable),
                 .directory("pages", pages),
             ],
             remove: { [pools] context, _ throws(Failure) in

@@ -80,7 +80,9 @@ private final class Folder {
             let device = try folder.directory.open(BackingChoice(name: "b"))
             #expect(device.bytes == 300_000)
             #expect(throws: Errno.resourceBusy) { _ = try folder.directory.open(BackingChoice(name: "b")) }
-            #expect(throws: Errno.resourceBusy) { _ = try folder.directory.open(BackingChoice(name: "b", bytes: 1 << 20)) }
+            #expect(throws: Errno.resourceBusy) {
+                _ = try folder.directory.open(BackingChoice(name: "b", bytes: 1 << 20))
+            }
         }
         #expect(try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/b")) == Data(repeating: 0xA5, count: 300_000))
         // And grows where it is asked to.

@@ -268,11 +268,14 @@ internal import Testing
         pool.checkInvariants()
         #expect(pool.backingStatistics.pagesMoved > 1_000)
         for (number, mark) in versions {
-            #expect(try PagePoolTests.get(pool, number) == TestPage.of(900 + Int(number % 100), mark: mark), "SEED=\(seed)")
+            #expect(
+                try PagePoolTests.get(pool, number) == TestPage.of(900 + Int(number % 100), mark: mark), "SEED=\(seed)")
         }
     }
 
-    @Test func `the limit goes below what is held where the rest can be written, and is refused where it cannot`() throws {
+    @Test func `the limit goes below what is held where the rest can be written, and is refused where it cannot`()
+        throws
+    {
         let (pool, _) = try makePool(limit: 8 << 20, clusters: 40)
         for number in 0..<3_000 as Range<UInt64> { try pool.put(number, page(number).span) }
         #expect(throws: Errno.resourceBusy) { try pool.setMemLimit(64 << 10) }

@@ -27,6 +27,8 @@ struct PoolModel {
     /// Whether most pages begin alike, so that dictionaries make them smaller.
     private let isRelated: Bool
     private var random: SeededGenerator
+    /// Whether the backing store may be unreadable: then a page may not be had, but never another one.
+    var forgivesReads = false
     /// A stored page by the length and mark of ``TestPage``; a length of -1 repeats the mark.
     private var models: [[UInt64: (length: Int, mark: UInt64)]]
 
@@ -102,6 +104,7 @@ struct PoolModel {
                 problems.note("\(number) has other bytes")
             }
         } catch {
+            if error == .ioError, forgivesReads { return }
             if error != .noData || models[which][number] != nil { problems.note("get \(number): \(error)") }
         }
     }

@@ -9,6 +9,8 @@ enum PoolMetrics {
         let name: String
         /// What it holds and has done.
         let statistics: PagePoolStatistics
+        /// What its backing store holds and was asked for.
+        let backing: BackingStatistics
         /// Bytes that it may hold pages for.
         let disksizeBytes: UInt64
         /// Bytes of memory that it may hold; 0 for any number.
@@ -61,13 +63,60 @@ enum PoolMetrics {
             writer.sample(pool.statistics.failedWrites, device, MetricLabel("reason", "no_room"))
             writer.sample(pool.statistics.invalidOperations, device, MetricLabel("reason", "invalid"))
         }
+        gauge(
+            "jitfs_pool_backing_pages", "Pages in the backing store.", { $0.statistics.pagesOnDisk }, &writer)
+        gauge(
+            "jitfs_pool_backing_compressed_bytes", "Bytes they were compressed to.",
+            { $0.statistics.storedBytesOnDisk }, &writer)
+        gauge(
+            "jitfs_pool_backing_live_bytes", "Bytes of the backing store that they take.", { $0.backing.liveBytes },
+            &writer)
+        gauge(
+            "jitfs_pool_backing_used_bytes", "Bytes of the backing store's clusters in use.",
+            { $0.backing.clustersUsed * clusterBytes }, &writer)
+        gauge(
+            "jitfs_pool_backing_size_bytes", "Bytes of the backing store; 0 without one.",
+            { $0.backing.clusters * clusterBytes }, &writer)
+        writeBackingCounters(pools, to: &writer)
+    }
+
+    private static let clusterBytes: UInt64 = 64 << 10
+
+    private static func writeBackingCounters(_ pools: [Pool], to writer: inout MetricsWriter) {
+        func counter(
+            _ name: StaticString, _ help: StaticString, _ label: StaticString,
+            _ rows: [(StaticString, (BackingStatistics) -> UInt64)], _ writer: inout MetricsWriter
+        ) {
+            writer.family(name, .counter, help: help)
+            for pool in pools {
+                for (word, value) in rows {
+                    writer.sample(
+                        value(pool.backing), MetricLabel("device", pool.name),
+                        MetricLabel(label, word.description))
+                }
+            }
+        }
+        counter(
+            "jitfs_pool_backing_requests_total", "Requests to the backing store.", "operation",
+            [("read", \.readRequests), ("write", \.writeRequests)], &writer)
+        counter(
+            "jitfs_pool_backing_bytes_total", "Bytes read from and written to the backing store.", "operation",
+            [("read", { $0.blocksRead * 4096 }), ("write", { $0.writeRequests * clusterBytes })], &writer)
+        counter(
+            "jitfs_pool_backing_failures_total", "Requests to the backing store that failed.", "operation",
+            [("read", \.readFailures), ("write", \.writeFailures)], &writer)
+        counter(
+            "jitfs_pool_backing_moved_pages_total",
+            "Pages that went out of memory, came back, and were moved where garbage was collected.", "way",
+            [("out", \.pagesSpilled), ("back", \.pagesPromoted), ("collected", \.pagesMoved)], &writer)
     }
 }
 
 extension PoolMetrics.Pool {
     init(_ pool: PagePool) {
         self.init(
-            name: pool.name, statistics: pool.statistics, disksizeBytes: pool.disksizeBytes,
+            name: pool.name, statistics: pool.statistics, backing: pool.backingStatistics,
+            disksizeBytes: pool.disksizeBytes,
             memLimitBytes: pool.memLimitBytes)
     }
 }
