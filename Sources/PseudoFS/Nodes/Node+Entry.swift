@@ -45,6 +45,11 @@ extension Node {
         try write(binding, bytes, request)
     }
 
+    func openWriteNow(_ request: WriteRequest) throws(Failure) -> any OpenWrite {
+        guard let open = file?.openWrite else { throw Failure(.notSupported, "it is written whole") }
+        return try open(binding, request)
+    }
+
     func exchangeNow(_ bytes: Span<UInt8>, _ request: WriteRequest, into out: inout ByteBuffer) throws(Failure) {
         guard let exchange = file?.exchange else { throw Failure(.notSupported) }
         try exchange(binding, bytes, request, &out)
