@@ -100,7 +100,10 @@ extension PoolShard {
         counted.discards += 1
         let old = storage.table.entry(page)
         if old.isEmpty { return old }
-        if old.isObject { release(old, isTight: false) }
+        if old.isObject {
+            release(old, isTight: false)
+            storage.stacks.trimSlack(old.classNumber, keeping: 0)
+        }
         storage.table.clear(page)
         count(old, isComing: false)
         if storage.table.count == 0 { storage.stacks.trimAll() }
