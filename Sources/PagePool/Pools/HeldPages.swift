@@ -8,6 +8,8 @@ internal import Locking
 final class HeldPages: Sendable {
     private struct State {
         var held = 0
+        /// Of these: what is no shard's.
+        var apart = 0
         var limit: Int
         var ever = 0
     }
@@ -21,6 +23,8 @@ final class HeldPages: Sendable {
 
     /// Pages held, and reserved by operations under way.
     var count: Int { state.withLock { $0.held } }
+    /// The same, and how many of them are a restore's, which are no shard's.
+    var counts: (all: Int, apart: Int) { state.withLock { ($0.held, $0.apart) } }
     /// The most there ever were, reservations left out.
     var countEver: Int { state.withLock { $0.ever } }
 
@@ -43,20 +47,28 @@ final class HeldPages: Sendable {
 
     /// Reserves pages, all or none.
     ///
+    /// - Parameters:
+    ///   - pages: how many.
+    ///   - isApart: whether they are no shard's.
     /// - Returns: whether the limit has room for them.
-    func reserve(_ pages: Int) -> Bool {
+    func reserve(_ pages: Int, isApart: Bool) -> Bool {
         state.withLock { state in
             if pages > state.limit - state.held { return false }
             state.held += pages
+            if isApart { state.apart += pages }
             return true
         }
     }
 
     /// Corrects what was reserved, or held before, to what is held.
-    func settle(by pages: Int) {
+    func settle(by pages: Int, isApart: Bool) {
         state.withLock { state in
             state.held += pages
+            if isApart { state.apart += pages }
             if state.held > state.ever { state.ever = state.held }
         }
     }
+
+    /// Takes pages that were a shard's for ones that are none's any more; or, where it is negative, the other way.
+    func moveApart(_ pages: Int) { state.withLock { $0.apart += pages } }
 }

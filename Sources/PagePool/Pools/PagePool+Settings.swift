@@ -76,6 +76,7 @@ extension PagePool {
     public var statistics: PagePoolStatistics {
         var told = PagePoolStatistics()
         withAllShards { shard in told.add(shard.statistics) }
+        told.heldBytes += UInt64(held.counts.apart * Self.pageBytes)
         told.heldBytesMax = max(UInt64(held.countEver * Self.pageBytes), told.heldBytes)
         return told
     }

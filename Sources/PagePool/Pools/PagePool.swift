@@ -35,6 +35,9 @@ public final class PagePool: Sendable {
     let held: HeldPages
     /// What is done behind the clients' backs.
     let worker: PoolWorker
+    let scrubber = PoolScrubber()
+    /// Whether a restore is under way.
+    let isRestoring = Atomic<Bool>(false)
     /// The shards' `pageCount`, for whoever has no lock yet. Only a hint; who is refused by it asks a shard.
     let devicePages: Atomic<UInt64>
     let currentLevel: Atomic<Int>
@@ -61,6 +64,7 @@ public final class PagePool: Sendable {
         shards = (0..<plan.countMax).map { _ in
             LockedShard(PoolShard(pageCount: pageCount, held: held, memory: memory))
         }
+        scrubber.attach(to: self)
     }
 
     /// Whether it was removed: one atomic load.
@@ -70,6 +74,7 @@ public final class PagePool: Sendable {
     func close() {
         dead.store(true, ordering: .releasing)
         worker.stop()
+        scrubber.end()
         let left = LeftStorage(shards.count, memory: memory)
         withAllShards { shard in
             shard.isClosed = true
@@ -97,7 +102,8 @@ public final class PagePool: Sendable {
                 number += 1
                 pages += shard.heldPages
             } whenLocked: {
-                precondition(pages == held.count, "the sum of what is held")
+                let (all, apart) = held.counts
+                precondition(pages + apart == all, "the sum of what is held")
             } change: { _ in
             }
         #endif

@@ -8,7 +8,7 @@ public struct PagePoolStatistics: Sendable, Equatable {
     public var pagesHuge: UInt64 = 0
     /// Bytes of the objects, as the codec gave them; a huge page counts whole.
     public var storedBytes: UInt64 = 0
-    /// Bytes of memory held: resident pages of the stacks and nodes of the table.
+    /// Bytes of memory held: resident pages of the stacks and nodes of the table, those of a restore among them.
     public var heldBytes: UInt64 = 0
     /// The most that ``heldBytes`` ever was since the start, or since it was asked to forget.
     public var heldBytesMax: UInt64 = 0
@@ -20,7 +20,7 @@ public struct PagePoolStatistics: Sendable, Equatable {
     public var discards: UInt64 = 0
     /// Huge pages ever stored.
     public var pagesHugeEver: UInt64 = 0
-    /// Gets that failed for a damaged object.
+    /// Reads that failed for a damaged object: gets, changes of a part, a scrub's and a snapshot's.
     public var failedReads: UInt64 = 0
     /// Puts refused because of the limit, because there was no memory, or because the codec failed.
     public var failedWrites: UInt64 = 0

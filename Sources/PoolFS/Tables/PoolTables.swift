@@ -41,6 +41,9 @@ struct PoolTables {
                 .file("mem_used_max", SettingFiles.memUsedMax),
                 .file("mm_stat", StatisticsFiles.memory),
                 .file("reset", SettingFiles.reset),
+                .file("restore", SnapshotFiles.restore),
+                .file("scrub", ScrubFile.scrub),
+                .file("snapshot", SnapshotFiles.snapshot),
                 .directory("pages", pages),
             ],
             remove: { [pools] context, _ throws(Failure) in
