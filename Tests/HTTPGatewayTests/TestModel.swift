@@ -170,11 +170,16 @@ final class TestLines: OpenFile, @unchecked Sendable {
     private var next = 0
     private let count: Int
     private let form: Form
+    private let isBroken: Bool
 
-    init(count: Int, form: Form) {
+    init(count: Int, form: Form, isBroken: Bool = false) {
         self.count = count
         self.form = form
+        self.isBroken = isBroken
     }
+
+    /// A broken one is not all there at its last line.
+    var failure: Failure? { isBroken && next == count ? Failure(.badMessage, "damaged") : nil }
 
     func read(into buffer: inout ByteBuffer, limit: Int) -> ReadStep {
         let end = buffer.count + limit

@@ -56,7 +56,9 @@ enum TestTree {
     static let values = DirectoryTable<TestContext>(
         summary: "One of each kind.",
         entries: [
-            .file("blob", blob), .file("device", device), .file("exchange", exchange), .file("intake", intake),
+            .file("blob", blob), .file("broken", document(3, isBroken: true)),
+            .file("broken_late", document(100_000, isBroken: true)), .file("device", device),
+            .file("exchange", exchange), .file("intake", intake),
             .file("large", large),
             .file("null", constant(.null)),
             .file("integer", constant(.integer(-7))),
@@ -146,10 +148,10 @@ enum TestTree {
             write: { context, _ in TestWrite(context.model, at: nil) }, discard: { _, _ in }),
         known: { _ in [] })
 
-    static func document(_ lines: Int) -> File<TestContext> {
+    static func document(_ lines: Int, isBroken: Bool = false) -> File<TestContext> {
         .rendered(
             mode: 0o444, content: .document, forms: [.json, .text], summary: "Lines.",
-            open: { _, request in TestLines(count: lines, form: request.form) })
+            open: { _, request in TestLines(count: lines, form: request.form, isBroken: isBroken) })
     }
 
     static let metrics = File<TestContext>.rendered(

@@ -41,6 +41,7 @@ extension Node {
 
     func writeNow(_ bytes: Span<UInt8>, _ request: WriteRequest) throws(Failure) {
         guard let file else { throw Failure(.notSupported) }
+        if let open = file.openWrite { return try open(binding, request).writeAll(bytes) }
         guard let write = file.write else { throw Failure(.permissionDenied, "it is read-only") }
         try write(binding, bytes, request)
     }
