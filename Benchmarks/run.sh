@@ -48,6 +48,7 @@ bench() { "$here/.build/release/jitfs-bench" --catalogue "$catalogue" --pages "$
 bench lookup threads recursive enable tracepoint pages pages-of-all-kinds pages-two-threads pages-batched
 # What a process grows by is looked at in one that has done nothing else.
 bench page-memory
+bench replay
 # Needs root for zram, and redis-server, nbdkit, libhiredis-dev and libnbd-dev for the others: those that are missing are left out.
 if pkg-config --exists hiredis libnbd; then
     python3 "$here/peers.py" --rounds "$turns" "$JITFSD" "$pages"

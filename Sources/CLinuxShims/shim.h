@@ -4,11 +4,15 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include <fcntl.h>
 #include <malloc.h>
 #include <sched.h>
 
 /// The CPU that the caller runs on; sched_getcpu is declared only with _GNU_SOURCE, which an importer may not have set
 /// before its first header.
 int sched_getcpu(void);
+
+/// Gives a range of a file back to its file system; the file stays as long as it is. Linux' own, declared as the above.
+int fallocate(int descriptor, int mode, off_t offset, off_t length);
 
 #endif

@@ -19,7 +19,8 @@ enum Rules {
         "Zstd": ["CZstd"],
         "PseudoFS": [],
         "TraceEngine": ["CLinuxShims"],
-        "PagePool": [],
+        "PagePool": ["CLinuxShims"],
+        "SwapReplay": [],
         "SysFS": ["PseudoFS"],
         "DebugFS": ["PseudoFS"],
         "HostFS": ["PseudoFS", "CLinuxShims"],
@@ -35,7 +36,7 @@ enum Rules {
             "OpenMetrics", "Zstd", "PseudoFS", "TraceEngine", "PagePool", "SysFS", "DebugFS", "HostFS", "TraceOutput",
             "KernelTracing", "PagePoolZstd", "TraceFS", "PoolFS", "ProcFS", "HTTPGateway", "MicroHTTPD", "CLinuxShims",
         ],
-        "JITFSClient": ["ArgumentParser", "CGnuTLS"],
+        "JITFSClient": ["SwapReplay", "ArgumentParser", "CGnuTLS"],
         "jitfsd": ["JITFSServer", "JITFSClient", "ArgumentParser"],
         "jitfs": ["JITFSClient"],
     ]
@@ -105,6 +106,9 @@ enum Rules {
         "Sources/PagePool/Storage/PageTable.swift", "Sources/PagePool/Storage/ShardHomes.swift",
         // A condition and a thread.
         "Sources/PagePool/Background/Bell.swift", "Sources/PagePool/Background/BackgroundThread.swift",
+        // Memory for a device, and the system calls that read and write one.
+        "Sources/PagePool/Backing/AlignedBuffer.swift", "Sources/PagePool/Backing/BackingFile.swift",
+        "Sources/PagePool/Backing/BackingDirectory.swift",
         // clock_gettime, at every request; what the kernel says of this process.
         "Sources/HTTPGateway/Requests/RequestClock.swift",
         "Sources/JITFSServer/Exports/Metrics/ProcessFigures.swift",

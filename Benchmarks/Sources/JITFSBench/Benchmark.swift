@@ -23,7 +23,7 @@ struct Benchmark: Sendable {
     /// All there are, in the order in which they are printed.
     static let all: [Benchmark] = [
         .lookup, .lookupOnTwoThreads, .recursive, .enableAll, .tracepoint, .pages, .pagesOfAllKinds,
-        .pagesOnTwoThreads, .pagesBatched, .pageMemory,
+        .pagesOnTwoThreads, .pagesBatched, .pageMemory, .replay,
     ]
 }
 

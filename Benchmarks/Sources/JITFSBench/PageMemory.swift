@@ -86,7 +86,7 @@ extension Benchmark {
     }
 
     /// Bytes of memory of this process.
-    private static func residentBytes() -> Int {
+    static func residentBytes() -> Int {
         guard let file = fopen("/proc/self/statm", "r") else { return 0 }
         defer { fclose(file) }
         var line = [CChar](repeating: 0, count: 128)

@@ -10,6 +10,7 @@ struct OwnTracepoints {
     let pagePut: Tracepoint
     let pageGet: Tracepoint
     let pageDiscard: Tracepoint
+    let pageSpill: Tracepoint
 
     /// Enters them; to be done before any import, so that their ids are the same in every process.
     ///
@@ -35,5 +36,6 @@ struct OwnTracepoints {
         pagePut = tracepoint(OwnEvents.pagePut)
         pageGet = tracepoint(OwnEvents.pageGet)
         pageDiscard = tracepoint(OwnEvents.pageDiscard)
+        pageSpill = tracepoint(OwnEvents.pageSpill)
     }
 }

@@ -1,11 +1,12 @@
 internal import PagePool
 internal import TraceEngine
 
-/// What the pools tell, as the events `ramzswap/page_put`, `page_get` and `page_discard`.
+/// What the pools tell, as the events `ramzswap/page_put`, `page_get`, `page_discard` and `page_spill`.
 final class PageTracepoints: PageProbe {
     private let put: Tracepoint
     private let get: Tracepoint
     private let discard: Tracepoint
+    private let spill: Tracepoint
     private static let offsets = OwnEvents.pagePut.offsets
     private static let fixedSize = OwnEvents.pagePut.fixedSize
     private static let sectorsPerPage = UInt64(PagePool.pageBytes / 512)
@@ -14,6 +15,7 @@ final class PageTracepoints: PageProbe {
         put = tracepoints.pagePut
         get = tracepoints.pageGet
         discard = tracepoints.pageDiscard
+        spill = tracepoints.pageSpill
     }
 
     private func tracepoint(of operation: PageOperation) -> Tracepoint {
@@ -21,6 +23,7 @@ final class PageTracepoints: PageProbe {
         case .put: put
         case .get: get
         case .discard: discard
+        case .spill: spill
         }
     }
 
@@ -29,6 +32,7 @@ final class PageTracepoints: PageProbe {
         case .put: put.isEnabled
         case .get: get.isEnabled
         case .discard: discard.isEnabled
+        case .spill: spill.isEnabled
         }
     }
 

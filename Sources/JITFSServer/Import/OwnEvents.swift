@@ -25,6 +25,8 @@ enum OwnEvents {
     static let pageGet = page("page_get")
     /// What a pool tells of a page that was given up.
     static let pageDiscard = page("page_discard")
+    /// What a pool tells of a page that went to the backing store; the duration is its share of the write.
+    static let pageSpill = page("page_spill")
 
     /// The traffic of a pool, by which SwapReplay can repeat it. Sectors have 512 bytes, as everywhere in the kernel.
     private static func page(_ name: String) -> Definition {
@@ -48,7 +50,7 @@ enum OwnEvents {
         print: #""id:%04x %08x", REC->id, (int)REC->buf[0]"#)
 
     /// All of them.
-    static let all = [print, rawData, request, nodeMade, nodeReclaimed, pagePut, pageGet, pageDiscard]
+    static let all = [print, rawData, request, nodeMade, nodeReclaimed, pagePut, pageGet, pageDiscard, pageSpill]
 
     /// An event whose format text is written here.
     struct Definition: Sendable {

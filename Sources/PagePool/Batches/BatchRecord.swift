@@ -3,8 +3,24 @@ struct BatchRecord: Equatable {
     /// Bytes of a record's header, in a request and in an answer.
     static let headerBytes = 16
 
+    /// What can be done, by its letter: what a pool does by itself is none of it.
+    enum Operation: UInt8 {
+        case put = 0x50
+        case get = 0x47
+        case discard = 0x44
+
+        /// What is told of it.
+        var told: PageOperation {
+            switch self {
+            case .put: .put
+            case .get: .get
+            case .discard: .discard
+            }
+        }
+    }
+
     /// What is to be done.
-    let operation: PageOperation
+    let operation: Operation
     /// The first page.
     let first: UInt64
     /// How many pages: 1 and more.
@@ -14,23 +30,4 @@ struct BatchRecord: Equatable {
 
     /// The pages.
     var pages: Range<UInt64> { first..<(first + UInt64(count)) }
-
-    /// The letter that stands for the operation.
-    var letter: UInt8 {
-        switch operation {
-        case .put: 0x50
-        case .get: 0x47
-        case .discard: 0x44
-        }
-    }
-
-    /// The operation that a letter stands for.
-    static func operation(_ letter: UInt8) -> PageOperation? {
-        switch letter {
-        case 0x50: .put
-        case 0x47: .get
-        case 0x44: .discard
-        default: nil
-        }
-    }
 }

@@ -80,7 +80,7 @@ public struct PageBatch: ~Escapable {
     ) throws(Mistake) -> BatchRecord {
         func mistake(_ kind: Mistake.Kind) -> Mistake { Mistake(kind: kind, record: number) }
         guard body.count - offset >= BatchRecord.headerBytes else { throw mistake(.truncated) }
-        guard let operation = BatchRecord.operation(body[offset]) else { throw mistake(.unknownOperation) }
+        guard let operation = BatchRecord.Operation(rawValue: body[offset]) else { throw mistake(.unknownOperation) }
         guard body[offset + 1] == 0, body[offset + 2] == 0, body[offset + 3] == 0 else { throw mistake(.reservedBits) }
         let count = body.littleEndian(at: offset + 4, bytes: 4)
         let first = body.littleEndian(at: offset + 8, bytes: 8)

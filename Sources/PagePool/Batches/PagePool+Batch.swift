@@ -46,7 +46,7 @@ extension PagePool {
         let each = (listener.probe.now &- listener.start) / UInt64(max(pages.count, 1))
         for (page, bytes) in pages {
             listener.probe.happened(
-                record.operation, pool: name, page: page, storedBytes: bytes, nanoseconds: each)
+                record.operation.told, pool: name, page: page, storedBytes: bytes, nanoseconds: each)
         }
     }
 
@@ -69,16 +69,39 @@ extension PagePool {
                 try store(record, parts[...], scratch, isTight: false)
             } catch {
                 guard error == .noSpace else { throw error }
-                trimShards()
-                try store(record, parts[...], scratch, isTight: true)
+                try storeAgain(record, parts, scratch)
             }
         } catch {
             // A page beyond the end, and a pool that is gone, were counted where they were noticed.
             let isCounted = error == .invalidArgument || error == .operationNotSupportedByDevice
             throw isCounted ? error : countFailed(record, error)
         }
+        if spiller.wantsLarge {
+            let large = record.pages.filter { scratch.drafts[Int($0 - record.first)].bytes.count > Spiller.largeBytes }
+            if !large.isEmpty { spiller.note(large: large, self) }
+        }
+        if held.wake.isSet { spiller.heed(self) }
         guard let listener else { return }
         tell(listener, record, record.pages.map { ($0, scratch.drafts[Int($0 - record.first)].storedBytes) })
+    }
+
+    /// Once more, without slack; then as long as pages go to the backing store meanwhile.
+    private func storeAgain(
+        _ record: BatchRecord, _ parts: [ShardPart], _ scratch: borrowing BatchScratch
+    ) throws(Errno) {
+        trimShards()
+        // Each of its classes may begin a page.
+        let pages = scratch.frames.count / Self.pageBytes + min(record.count, ClassShape.count) + Self.pagesToPut
+        var mayWait = spiller.mayHelp
+        while true {
+            do throws(Errno) {
+                return try store(record, parts[...], scratch, isTight: true)
+            } catch {
+                guard error == .noSpace, mayWait else { throw error }
+            }
+            mayWait = spiller.waitForRoom(pages, self)
+            trimShards()
+        }
     }
 
     private func countFailed(_ record: BatchRecord, _ error: Errno) -> Errno {
@@ -157,10 +180,11 @@ extension PagePool {
                 }
             }
             var offset = 0
+            workspace.blocksOrigin = nil
             for (page, what, end) in found {
                 let frame = scratch.frames.span.extracting(offset..<end)
-                let bytes = try give(page, what, frame, workspace, into: &out)
                 offset = end
+                guard let bytes = try give(page, what, frame, orFetchIn: workspace, into: &out) else { continue }
                 let index = Int(page - record.first)
                 out.formUnion(1 << UInt8(index & 7), at: bits + index >> 3)
                 if listener != nil { told.append((page, bytes)) }
@@ -169,12 +193,27 @@ extension PagePool {
         if let listener { tell(listener, record, told) }
     }
 
+    /// Gives a page of what was got of it; nil where it had to be read and was given up meanwhile.
+    private func give(
+        _ page: UInt64, _ found: PoolShard.Found, _ object: Span<UInt8>, orFetchIn workspace: Workspace,
+        into out: inout ByteBuffer
+    ) throws(Errno) -> Int? {
+        guard found.entry.isOnDisk else { return try give(page, found, object, workspace, into: &out) }
+        do throws(Errno) {
+            return try fetch(page, found, workspace, usesBlocksAgain: true, into: &out)
+        } catch {
+            if error == .noData { return nil }
+            throw error
+        }
+    }
+
     private func discard(_ record: BatchRecord) throws(Errno) {
         let listener = listener(to: .discard)
         var told: [(page: UInt64, bytes: Int)] = []
         try discard(record, parts(of: record, claims: false)[...]) { page, bytes in
             if listener != nil { told.append((page, bytes)) }
         }
+        if held.wake.isSet { spiller.heed(self) }
         if let listener { tell(listener, record, told) }
     }
 
@@ -220,7 +259,7 @@ extension PagePool {
 extension ByteBuffer {
     /// Appends the header of a record's answer.
     fileprivate mutating func append(header record: BatchRecord, refused error: Errno?) {
-        append(record.letter)
+        append(record.operation.rawValue)
         append(error == nil ? 0 : 1 as UInt8)
         append(littleEndian: UInt64(error?.rawValue ?? 0), bytes: 2)
         append(littleEndian: UInt64(record.count), bytes: 4)

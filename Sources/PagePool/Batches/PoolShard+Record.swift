@@ -41,7 +41,7 @@ extension PoolShard {
         for run in runs {
             for page in run {
                 let old = storage.table.entry(page)
-                if old.isObject { plan.growth[old.classNumber] -= 1 }
+                if old.isInMemory { plan.growth[old.classNumber] -= 1 }
                 if let number = drafts[Int(page - first)].classNumber { plan.growth[number] += 1 }
             }
         }
@@ -122,7 +122,7 @@ extension PoolShard {
     /// Takes a page's object out, unless the new one takes its place. The entry stays as it was, to be replaced.
     private mutating func take(_ page: UInt64, unlessOf number: Int?) {
         let old = storage.table.entry(page)
-        guard old.isObject, old.classNumber != number else { return }
+        guard old.isInMemory, old.classNumber != number else { return }
         if let moved = storage.stacks.take(old.classNumber, old.index) {
             storage.table.set(moved, storage.table.entry(moved).moved(to: old.index))
         }
@@ -136,7 +136,7 @@ extension PoolShard {
         } else {
             let payload = frames.extracting(draft.bytes)
             let number = ClassShape.number(for: payload.count)
-            if old.isObject, old.classNumber == number {
+            if old.isInMemory, old.classNumber == number {
                 storage.stacks.overwrite(number, old.index, payload)
                 entry = TableEntry(draft.form, index: old.index, payload: payload.count)
             } else {
@@ -144,6 +144,7 @@ extension PoolShard {
                 entry = TableEntry(draft.form, index: index, payload: payload.count)
             }
         }
+        if old.isOnDisk { forgetOnDisk(old) }
         storage.table.set(page, entry)
         count(old, isComing: false)
         count(entry, isComing: true)

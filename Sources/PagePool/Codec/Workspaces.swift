@@ -10,6 +10,11 @@ final class Workspace: @unchecked Sendable {
     /// A frame on its way; room for a page that got longer.
     var frame = ByteBuffer(capacity: PagePool.pageBytes + 128)
 
+    /// Blocks of a backing store, made when first needed.
+    private(set) lazy var blocks = AlignedBuffer(count: ClusterShape.readBytesMax)
+    /// Where in which store they were read, while a batch may use them again.
+    var blocksOrigin: (store: ObjectIdentifier, offset: UInt64)?
+
     /// What a batch needs beside.
     var batch = BatchScratch()
 

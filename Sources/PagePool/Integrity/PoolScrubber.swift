@@ -77,11 +77,12 @@ final class PoolScrubber: PoolChore {
             var isDamaged = false
             do throws(Errno) {
                 _ = try pool.soundObject(of: page, into: &object, &scratch, workspace)
-            } catch .badMessage {
-                isDamaged = true
             } catch {
-                end()
-                return .done
+                isDamaged = error == .badMessage || error == .ioError
+                if !isDamaged {
+                    end()
+                    return .done
+                }
             }
             position = page + 1
             if !note(page, isDamaged: isDamaged) { return .done }

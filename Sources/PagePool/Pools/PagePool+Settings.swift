@@ -32,15 +32,21 @@ extension PagePool {
 
     /// Limits the memory that may be held. The limit is exact: a put that would exceed it is refused.
     ///
+    /// With a backing store to which pages go under pressure it may be less than what is held: nothing more is stored
+    /// then until the excess was written out.
+    ///
     /// - Parameter bytes: rounded up to whole pages; 0 for no limit, and so for what is rounded up to 2^64.
-    /// - Throws: EBUSY where more than that is held, also after everything that can be spared was given back; nothing
-    ///   is lost. ENODEV where the pool was removed.
+    /// - Throws: EBUSY where more than that is held, also after everything that can be spared was given back, and
+    ///   what is too much cannot go to a backing store; nothing is lost. ENODEV where the pool was removed.
     public func setMemLimit(_ bytes: UInt64) throws(Errno) {
         let pages = Self.heldPagesMax(bytes)
         if isDead { throw .operationNotSupportedByDevice }
+        defer { if held.wake.isSet { spiller.heed(self) } }
         if held.setLimit(pages) { return }
         trimShards()
-        if !held.setLimit(pages) { throw .resourceBusy }
+        if held.setLimit(pages) { return }
+        guard canSpill(downTo: pages) else { throw .resourceBusy }
+        _ = held.setLimit(pages, isForced: true)
     }
 
     /// The level at which pages are compressed from now on.
@@ -66,10 +72,14 @@ extension PagePool {
         let left = LeftStorage(shards.count, memory: memory)
         try checkAllShards { shard throws(Errno) in
             if shard.isClosed { throw .operationNotSupportedByDevice }
+        } whenLocked: {
+            spiller.store?.forgetAll()
         } change: { shard in
             left.take(from: &shard)
         }
         held.forgetEver()
+        spiller.counters.reset()
+        if held.wake.isSet { spiller.heed(self) }
     }
 
     /// What is held and was done; of one moment, and at the same cost however much is stored.
@@ -77,6 +87,7 @@ extension PagePool {
         var told = PagePoolStatistics()
         withAllShards { shard in told.add(shard.statistics) }
         told.heldBytes += UInt64(held.counts.apart * Self.pageBytes)
+        told.heldBytes += UInt64(heldForBacking.withLock { $0 } * Self.pageBytes)
         told.heldBytesMax = max(UInt64(held.countEver * Self.pageBytes), told.heldBytes)
         return told
     }

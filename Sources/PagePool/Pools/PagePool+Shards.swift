@@ -60,7 +60,7 @@ extension PagePool {
     @inline(__always)
     func storing(_ page: UInt64, _ body: (inout PoolShard, Bool) throws(Errno) -> Void) throws(Errno) {
         let number = claimHome(of: page)
-        let isLast = shards.count == 1
+        let isLast = shards.count == 1 && !spiller.mayHelp
         do throws(Errno) {
             try shards[number].state.withLock { shard throws(Errno) in
                 try shard.admit(page)
@@ -68,13 +68,33 @@ extension PagePool {
             }
         } catch {
             guard error == .noSpace, !isLast else { throw error }
-            trimShards(but: number)
-            try shards[number].state.withLock { shard throws(Errno) in
-                try shard.admit(page)
-                try body(&shard, true)
+            try storeAgain(page, number, body)
+        }
+        if held.wake.isSet { spiller.heed(self) }
+    }
+
+    /// Once more, without the slack of the other shards; then as long as pages go to the backing store meanwhile.
+    @inline(never)
+    private func storeAgain(
+        _ page: UInt64, _ number: Int, _ body: (inout PoolShard, Bool) throws(Errno) -> Void
+    ) throws(Errno) {
+        if shards.count > 1 { trimShards(but: number) }
+        var mayWait = spiller.mayHelp
+        while true {
+            do throws(Errno) {
+                return try shards[number].state.withLock { shard throws(Errno) in
+                    try shard.admit(page)
+                    try body(&shard, !mayWait)
+                }
+            } catch {
+                guard error == .noSpace, mayWait else { throw error }
             }
+            mayWait = spiller.waitForRoom(Self.pagesToPut, self)
         }
     }
+
+    /// So many pages more let any page be put: its object's, the slack of a class, two nodes.
+    static let pagesToPut = 6
 
     /// Gives the slack of all shards back but of one, one after the other.
     func trimShards(but number: Int? = nil) {

@@ -38,6 +38,12 @@ public final class PagePool: Sendable {
     let scrubber = PoolScrubber()
     /// Whether a restore is under way.
     let isRestoring = Atomic<Bool>(false)
+    /// What takes pages to the backing store.
+    let spiller: Spiller
+    /// Pages of memory that this takes.
+    let heldForBacking = Locked(0)
+    /// Says to the operator what went wrong.
+    let report: @Sendable (String) -> Void
     /// The shards' `pageCount`, for whoever has no lock yet. Only a hint; who is refused by it asks a shard.
     let devicePages: Atomic<UInt64>
     let currentLevel: Atomic<Int>
@@ -46,7 +52,8 @@ public final class PagePool: Sendable {
     /// Makes an empty pool; who calls has looked at the options.
     init(
         name: String, identity: UInt64, options: PagePoolOptions, level: Int, workspaces: Workspaces,
-        probe: (any PageProbe)?, memory: any PageMemory, plan: ShardPlan
+        probe: (any PageProbe)?, memory: any PageMemory, plan: ShardPlan,
+        report: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.name = name
         self.identity = identity
@@ -59,12 +66,15 @@ public final class PagePool: Sendable {
         let held = HeldPages(limit: Self.heldPagesMax(options.memLimitBytes))
         let pageCount = Self.pages(in: options.disksizeBytes)
         self.held = held
+        self.report = report
+        spiller = Spiller(wake: held.wake)
         devicePages = Atomic(pageCount)
         homes = ShardHomes(isUsed: plan.countMax > 1, memory: memory)
         shards = (0..<plan.countMax).map { _ in
             LockedShard(PoolShard(pageCount: pageCount, held: held, memory: memory))
         }
         scrubber.attach(to: self)
+        spiller.see(self)
     }
 
     /// Whether it was removed: one atomic load.
@@ -73,13 +83,16 @@ public final class PagePool: Sendable {
     /// Lets everything go: what comes later is told ENODEV.
     func close() {
         dead.store(true, ordering: .releasing)
+        spiller.close()
         worker.stop()
         scrubber.end()
         let left = LeftStorage(shards.count, memory: memory)
         withAllShards { shard in
             shard.isClosed = true
+            shard.backing = nil
             left.take(from: &shard)
         }
+        letBackingGo()
         held.forgetEver()
     }
 
@@ -97,13 +110,17 @@ public final class PagePool: Sendable {
         #if DEBUG
             var number = 0
             var pages = 0
+            var onDisk: [(place: UInt64, payload: Int)] = []
             try? checkAllShards { shard in
-                shard.checkInvariants { homes.home(of: $0) == number }
+                shard.checkInvariants(isHome: { homes.home(of: $0) == number }, onDisk: &onDisk)
                 number += 1
                 pages += shard.heldPages
             } whenLocked: {
                 let (all, apart) = held.counts
-                precondition(pages + apart == all, "the sum of what is held")
+                heldForBacking.withLock { forBacking in
+                    precondition(pages + forBacking + apart == all, "the sum of what is held")
+                }
+                if let store = spiller.store { store.checkInvariants(onDisk) }
             } change: { _ in
             }
         #endif

@@ -6,9 +6,18 @@ public struct PagePoolOptions: Sendable, Equatable {
     public var memLimitBytes: UInt64
     /// The codec's level; nil for the codec's own choice.
     public var level: Int?
+    /// Where pages go that are not to be in memory; nil for nowhere.
+    public var backing: BackingChoice?
+    /// Which pages go by themselves; nil for what is usual.
+    public var spill: SpillPolicy?
 
     /// Describes a pool.
-    public init(disksizeBytes: UInt64, memLimitBytes: UInt64 = 0, level: Int? = nil) {
+    public init(
+        disksizeBytes: UInt64, memLimitBytes: UInt64 = 0, level: Int? = nil, backing: BackingChoice? = nil,
+        spill: SpillPolicy? = nil
+    ) {
+        self.backing = backing
+        self.spill = spill
         self.disksizeBytes = disksizeBytes
         self.memLimitBytes = memLimitBytes
         self.level = level

@@ -4,11 +4,16 @@ public struct PagePoolStatistics: Sendable, Equatable {
     public var pagesStored: UInt64 = 0
     /// Of these: pages of one repeated pattern, zeros above all, which take no memory beside their table entry.
     public var pagesSame: UInt64 = 0
-    /// Of these: pages of which a frame would save next to nothing, kept as they are.
+    /// Of these: pages of which a frame would save next to nothing, kept as they are in memory.
     public var pagesHuge: UInt64 = 0
-    /// Bytes of the objects, as the codec gave them; a huge page counts whole.
+    /// Bytes of the objects in memory, as the codec gave them; a huge page counts whole.
     public var storedBytes: UInt64 = 0
-    /// Bytes of memory held: resident pages of the stacks and nodes of the table, those of a restore among them.
+    /// Pages whose objects are in the backing store.
+    public var pagesOnDisk: UInt64 = 0
+    /// Bytes of these objects, as the codec gave them; they do not count among ``storedBytes``.
+    public var storedBytesOnDisk: UInt64 = 0
+    /// Bytes of memory held: resident pages of the stacks, nodes of the table, those of a restore among them, and what
+    /// writes to the backing store.
     public var heldBytes: UInt64 = 0
     /// The most that ``heldBytes`` ever was since the start, or since it was asked to forget.
     public var heldBytesMax: UInt64 = 0
@@ -20,7 +25,8 @@ public struct PagePoolStatistics: Sendable, Equatable {
     public var discards: UInt64 = 0
     /// Huge pages ever stored.
     public var pagesHugeEver: UInt64 = 0
-    /// Reads that failed for a damaged object: gets, changes of a part, a scrub's and a snapshot's.
+    /// Reads that failed for a damaged object, or one that could not be read: gets, changes of a part, a scrub's and a
+    /// snapshot's.
     public var failedReads: UInt64 = 0
     /// Puts refused because of the limit, because there was no memory, or because the codec failed.
     public var failedWrites: UInt64 = 0
@@ -36,6 +42,8 @@ public struct PagePoolStatistics: Sendable, Equatable {
         pagesSame += other.pagesSame
         pagesHuge += other.pagesHuge
         storedBytes += other.storedBytes
+        pagesOnDisk += other.pagesOnDisk
+        storedBytesOnDisk += other.storedBytesOnDisk
         heldBytes += other.heldBytes
         puts += other.puts
         gets += other.gets

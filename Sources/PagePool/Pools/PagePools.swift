@@ -30,6 +30,7 @@ public final class PagePools: Sendable {
     private let probe: (any PageProbe)?
     private let memory: any PageMemory
     private let plan: ShardPlan
+    private let report: @Sendable (String) -> Void
     private let state = Locked(State())
     private let batchesRefused = Atomic<UInt64>(0)
 
@@ -39,20 +40,32 @@ public final class PagePools: Sendable {
     ///   - codec: for all of them.
     ///   - limits: how many there may be.
     ///   - probe: hears of their traffic.
-    public convenience init(codec: any PageCodec, limits: PagePoolLimits, probe: (any PageProbe)? = nil) {
-        self.init(codec: codec, limits: limits, probe: probe, memory: SystemMemory())
+    ///   - backing: where their backing stores may be; nil for nowhere.
+    ///   - report: takes a line for the operator, where something goes wrong behind the clients' backs.
+    public convenience init(
+        codec: any PageCodec, limits: PagePoolLimits, probe: (any PageProbe)? = nil,
+        backing: BackingDirectory? = nil, report: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.init(
+            codec: codec, limits: limits, probe: probe, memory: SystemMemory(), backing: backing, report: report)
     }
 
     init(
         codec: any PageCodec, limits: PagePoolLimits, probe: (any PageProbe)?, memory: any PageMemory,
-        plan: ShardPlan = .ofMachine
+        plan: ShardPlan = .ofMachine, backing: BackingDirectory? = nil,
+        report: @escaping @Sendable (String) -> Void = { _ in }
     ) {
+        self.backing = backing
+        self.report = report
         workspaces = Workspaces(codec: codec)
         self.limits = limits
         self.probe = probe
         self.memory = memory
         self.plan = plan
     }
+
+    /// Where their backing stores may be; nil for nowhere.
+    public let backing: BackingDirectory?
 
     /// What makes their pages small.
     public var codec: any PageCodec { workspaces.codec }
@@ -64,13 +77,13 @@ public final class PagePools: Sendable {
     ///   - options: its settings.
     /// - Returns: an empty pool.
     /// - Throws: EINVAL for a name that is empty, `.`, `..` or contains a slash or a NUL, a `disksize` of 0 or above 16 TiB,
-    ///   and a level that the codec does not have; ENAMETOOLONG; EEXIST; ENFILE where there are as many as there may be.
+    ///   a level that the codec does not have, and a backing store where there is no directory for it; ENAMETOOLONG;
+    ///   EEXIST; ENFILE where there are as many as there may be; and as ``PagePool/setBacking(_:in:)``.
     public func create(name: String, options: PagePoolOptions) throws(Errno) -> PagePool {
         let bytes = Array(name.utf8)
         if bytes.count > 255 { throw .fileNameTooLong }
-        let isBad = bytes.isEmpty || name == "." || name == ".." || bytes.contains(0x2F) || bytes.contains(0)
         let level = options.level ?? codec.defaultLevel
-        guard !isBad, options.disksizeBytes > 0, options.disksizeBytes <= PagePool.disksizeBytesMax,
+        guard Self.isName(name), options.backing == nil || backing != nil, options.disksizeBytes > 0, options.disksizeBytes <= PagePool.disksizeBytesMax,
             codec.levels.contains(level)
         else { throw .invalidArgument }
         return try state.withLock { state throws(Errno) in
@@ -83,10 +96,19 @@ public final class PagePools: Sendable {
             state.identity += 1
             let pool = PagePool(
                 name: name, identity: state.identity, options: options, level: level, workspaces: workspaces,
-                probe: probe, memory: memory, plan: plan)
+                probe: probe, memory: memory, plan: plan, report: report)
+            if let choice = options.backing, let backing { try pool.setBacking(choice, in: backing) }
+            if let policy = options.spill { try pool.setSpillPolicy(policy) }
             state.members.insert(Member(name: bytes, pool: pool), at: place)
             return pool
         }
+    }
+
+    /// Whether a pool may be called that: not empty, `.` or `..`, without a slash and a NUL, at most 255 bytes.
+    public static func isName(_ name: String) -> Bool {
+        let bytes = name.utf8
+        return !bytes.isEmpty && bytes.count <= 255 && name != "." && name != ".." && !bytes.contains(0x2F)
+            && !bytes.contains(0)
     }
 
     /// Removes a pool: its name is free, its memory goes back to the system at once. Operations under way finish or are told

@@ -6,4 +6,6 @@ public enum PageState: Sendable, Equatable {
     case huge
     /// As the word of eight bytes, in the machine's byte order, that it repeats: 0 for a page of zeros.
     case same(pattern: UInt64)
+    /// In the backing store, with so many bytes; whether it is kept there as it is.
+    case backing(storedBytes: Int, isHuge: Bool)
 }

@@ -6,6 +6,8 @@ extension PoolShard {
     struct Found: Sendable {
         /// The table's entry.
         let entry: TableEntry
+        /// For an object in the backing store: how often its cluster was written.
+        var sequence: UInt32 = 0
         /// How the bytes of its object are to be read; nil where it has none.
         var form: TableEntry.Form? { entry.form }
 
@@ -19,12 +21,12 @@ extension PoolShard {
         }
     }
 
-    /// Looks at what is stored of a page, and copies its object's own bytes.
+    /// Looks at what is stored of a page, and copies its object's own bytes, unless they are in the backing store.
     ///
     /// - Throws: EBADMSG where the entry leads to another page's object; counted.
     mutating func find(_ page: UInt64, into object: inout ByteBuffer) throws(Errno) -> Found {
         let entry = storage.table.entry(page)
-        guard entry.isObject else { return Found(entry: entry) }
+        guard entry.isInMemory else { return findElsewhere(entry) }
         // An entry has no checksum: what it leads to says whose it is.
         guard storage.stacks.page(of: entry.classNumber, entry.index) == page else {
             counted.failedReads += 1
@@ -34,6 +36,11 @@ extension PoolShard {
         return Found(entry: entry)
     }
 
+    private func findElsewhere(_ entry: TableEntry) -> Found {
+        guard entry.isOnDisk, let backing else { return Found(entry: entry) }
+        return Found(entry: entry, sequence: backing.sequence(of: entry.place))
+    }
+
     /// The same for a page that is got, which is counted.
     ///
     /// - Throws: ENODATA where nothing is stored; EBADMSG.
@@ -41,16 +48,22 @@ extension PoolShard {
     mutating func get(_ page: UInt64, into object: inout ByteBuffer) throws(Errno) -> Found {
         let found = try find(page, into: &object)
         if found.entry.isEmpty { throw .noData }
+        if found.entry.isObject { touch(page, found.entry) }
         counted.gets += 1
         return found
     }
 
     /// Whether the same is still stored of a page.
     ///
-    /// By its bytes, for an object may have moved, and one written anew in place has the entry of the one before.
+    /// By its bytes, for an object may have moved, and one written anew in place has the entry of the one before. In the
+    /// backing store by its place, as long as nothing else was written there; one that went out or came back meanwhile
+    /// is not the same.
     func isStill(_ page: UInt64, _ found: Found, _ object: Span<UInt8>) -> Bool {
         let entry = storage.table.entry(page)
         guard entry.isObject, found.entry.isObject else { return entry == found.entry }
+        if entry.isOnDisk || found.entry.isOnDisk {
+            return entry.aged(0) == found.entry.aged(0) && backing?.sequence(of: entry.place) == found.sequence
+        }
         return entry.form == found.form && entry.payload == found.entry.payload
             && storage.stacks.holds(entry.classNumber, entry.index, object)
     }
@@ -59,6 +72,7 @@ extension PoolShard {
     func state(_ page: UInt64) -> PageState? {
         let entry = storage.table.entry(page)
         if entry.isEmpty { return nil }
+        if entry.isOnDisk { return .backing(storedBytes: entry.storedBytes, isHuge: entry.kind == .huge) }
         return switch entry.kind {
         case .compressed: .compressed(storedBytes: entry.payload)
         case .huge: .huge

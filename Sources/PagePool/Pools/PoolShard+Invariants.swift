@@ -6,8 +6,10 @@ extension PoolShard {
 
     /// Walks every entry and its object's back pointer, and traps where one leads elsewhere. Empty in release.
     ///
-    /// - Parameter isHome: whether a page belongs into this shard.
-    func checkInvariants(isHome: (UInt64) -> Bool) {
+    /// - Parameters:
+    ///   - isHome: whether a page belongs into this shard.
+    ///   - onDisk: where objects in the backing store are, with their bytes; appended to.
+    func checkInvariants(isHome: (UInt64) -> Bool, onDisk: inout [(place: UInt64, payload: Int)]) {
         #if DEBUG
             storage.table.checkInvariants()
             storage.stacks.checkInvariants()
@@ -18,7 +20,11 @@ extension PoolShard {
                 let entry = storage.table.entry(page)
                 precondition(page < pageCount, "a page beyond the end")
                 precondition(isHome(page), "a page of another shard")
-                if entry.isObject {
+                if entry.isOnDisk {
+                    precondition(backing != nil && entry.kind != nil && entry.kind != .same, "no such object")
+                    precondition(!entry.isLeaving, "an object that left is leaving")
+                    onDisk.append((entry.place, entry.payload))
+                } else if entry.isObject {
                     let number = entry.classNumber
                     precondition(number < ClassShape.count && entry.kind != nil, "no such object")
                     precondition(entry.index < storage.stacks.count(number), "an object above the top")
@@ -34,6 +40,8 @@ extension PoolShard {
             precondition(again.counted.storedBytes == counted.storedBytes, "stored bytes")
             precondition(again.counted.pagesSame == counted.pagesSame, "same pages")
             precondition(again.counted.pagesHuge == counted.pagesHuge, "huge pages")
+            precondition(again.counted.pagesOnDisk == counted.pagesOnDisk, "pages in the backing store")
+            precondition(again.counted.storedBytesOnDisk == counted.storedBytesOnDisk, "bytes in the backing store")
             for bucket in 0..<17 { precondition(again.histogram[bucket] == histogram[bucket], "the histogram") }
             // Less where the system has pages swapped out.
             precondition(systemPages() <= heldPages, "more memory is held than told")

@@ -63,7 +63,7 @@ extension PoolShard {
         let old = storage.table.entry(page)
         let number = ClassShape.number(for: payload.count)
         let entry: TableEntry
-        if old.isObject, old.classNumber == number {
+        if old.isInMemory, old.classNumber == number {
             storage.stacks.overwrite(number, old.index, payload)
             entry = TableEntry(form, index: old.index, payload: payload.count)
         } else {
@@ -102,7 +102,7 @@ extension PoolShard {
         if old.isEmpty { return old }
         if old.isObject {
             release(old, isTight: false)
-            storage.stacks.trimSlack(old.classNumber, keeping: 0)
+            if old.isInMemory { storage.stacks.trimSlack(old.classNumber, keeping: 0) }
         }
         storage.table.clear(page)
         count(old, isComing: false)
@@ -111,8 +111,10 @@ extension PoolShard {
         return old
     }
 
-    /// Takes an object out of its class; the last one of the class takes its place, and its entry follows.
-    private mutating func release(_ old: TableEntry, isTight: Bool) {
+    /// Takes an object out of its class; the last one of the class takes its place, and its entry follows. Or out of the
+    /// backing store.
+    mutating func release(_ old: TableEntry, isTight: Bool) {
+        if old.isOnDisk { return forgetOnDisk(old) }
         if let moved = storage.stacks.remove(old.classNumber, old.index) {
             storage.table.set(moved, storage.table.entry(moved).moved(to: old.index))
         }
@@ -130,13 +132,13 @@ extension PoolShard {
     ///   - number: the class of its new object, or nil where it needs none.
     /// - Returns: whether there is nothing to spare, so that what goes is to be given back at once.
     /// - Throws: ENOSPC, ENOMEM; nothing has changed then but slack.
-    private mutating func makeRoom(_ page: UInt64, _ old: TableEntry, class number: Int?) throws(Errno) -> Bool {
+    mutating func makeRoom(_ page: UInt64, _ old: TableEntry, class number: Int?) throws(Errno) -> Bool {
         let nodes = old.isEmpty ? storage.table.nodesMissing(page) : 0
         let push = number.map { storage.stacks.pagesToPush($0) } ?? (resident: 0, needed: 0)
         var isTight = false
         if push.resident + nodes > 0, !reserve(push.resident + nodes) {
             giveBackSlack()
-            let pop = old.isObject ? storage.stacks.pagesToPop(old.classNumber) : 0
+            let pop = old.isInMemory ? storage.stacks.pagesToPop(old.classNumber) : 0
             let net = push.needed + nodes - pop
             if net > 0, !reserve(net) { throw .noSpace }
             isTight = true

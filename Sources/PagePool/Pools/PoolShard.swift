@@ -22,6 +22,8 @@ struct PoolShard: ~Copyable {
     var pageCount: UInt64
     /// What all shards of the pool hold.
     let held: HeldPages
+    /// Where objects are that are not in memory.
+    var backing: BackingStore?
     /// Whether the pool was removed: nothing is stored any more.
     var isClosed = false
     /// What is counted as it happens; what can be told from ``storage`` is filled in when asked for.
@@ -64,13 +66,16 @@ struct PoolShard: ~Copyable {
 
     /// Takes the pages that another has, and gives it its own; what was done stays with each.
     ///
-    /// - Parameter other: one that is apart; both have settled.
+    /// - Parameter other: one that is apart, and has nothing in the backing store; both have settled. What this one has
+    ///   there is to be forgotten there by the caller.
     mutating func exchange(with other: inout PoolShard) {
         swap(&storage, &other.storage)
         swap(&histogram, &other.histogram)
         swap(&counted.pagesSame, &other.counted.pagesSame)
         swap(&counted.pagesHuge, &other.counted.pagesHuge)
         swap(&counted.storedBytes, &other.counted.storedBytes)
+        swap(&counted.pagesOnDisk, &other.counted.pagesOnDisk)
+        swap(&counted.storedBytesOnDisk, &other.counted.storedBytesOnDisk)
         counted.pagesHugeEver += counted.pagesHuge
         held.moveApart(accounted - other.accounted)
         swap(&accounted, &other.accounted)
@@ -114,6 +119,7 @@ struct PoolShard: ~Copyable {
             return
         }
         let stored = entry.storedBytes
+        if entry.isOnDisk { return countOnDisk(entry, stored, isComing: isComing) }
         counted.storedBytes &+= isComing ? UInt64(stored) : 0 &- UInt64(stored)
         if entry.kind == .huge {
             counted.pagesHuge &+= one
@@ -122,5 +128,13 @@ struct PoolShard: ~Copyable {
         } else {
             histogram[min(stored >> 8, 15)] &+= one
         }
+    }
+
+    /// The same for a page in the backing store: as in zram, its bytes are none of memory's any more. The histogram has it.
+    private mutating func countOnDisk(_ entry: TableEntry, _ stored: Int, isComing: Bool) {
+        let one: UInt64 = isComing ? 1 : ~0
+        counted.pagesOnDisk &+= one
+        counted.storedBytesOnDisk &+= isComing ? UInt64(stored) : 0 &- UInt64(stored)
+        histogram[entry.kind == .huge ? 16 : min(stored >> 8, 15)] &+= one
     }
 }

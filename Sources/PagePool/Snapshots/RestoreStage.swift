@@ -33,33 +33,35 @@ final class RestoreStage: @unchecked Sendable {
     ///
     /// - Throws: ENOSPC over the limit, ENOMEM.
     func put(_ page: UInt64, _ form: TableEntry.Form, _ payload: Span<UInt8>) throws(Errno) {
-        let part = parts[pool.claimHome(of: page)]
-        last = page
-        if try tries({ () throws(Errno) in try part.shard.put(page, form, payload, isLast: false) }) { return }
-        try part.shard.put(page, form, payload, isLast: true)
+        try storing(page) { shard throws(Errno) in try shard.put(page, form, payload, isLast: true) }
     }
 
     /// Stores a page that repeats a word.
     ///
     /// - Throws: as ``put(_:_:_:)``.
     func put(_ page: UInt64, repeating word: UInt64) throws(Errno) {
-        let part = parts[pool.claimHome(of: page)]
-        last = page
-        if try tries({ () throws(Errno) in try part.shard.put(page, repeating: word, isLast: false) }) { return }
-        try part.shard.put(page, repeating: word, isLast: true)
+        try storing(page) { shard throws(Errno) in try shard.put(page, repeating: word, isLast: true) }
     }
 
-    /// - Returns: whether it went well; where the limit was in the way, all slack was given back.
-    private func tries(_ body: () throws(Errno) -> Void) throws(Errno) -> Bool {
-        do throws(Errno) {
-            try body()
-            return true
-        } catch .noSpace {
-            pool.trimShards()
-            for part in parts { part.shard.giveBackSlack() }
-            return false
-        } catch {
-            throw error
+    /// Stores in the shard of a page; where the limit is in the way, once more without any slack, and then as long as old
+    /// pages go to the backing store meanwhile.
+    private func storing(_ page: UInt64, _ body: (inout PoolShard) throws(Errno) -> Void) throws(Errno) {
+        let part = parts[pool.claimHome(of: page)]
+        last = page
+        var hasSlack = true
+        while true {
+            do throws(Errno) {
+                return try body(&part.shard)
+            } catch {
+                guard error == .noSpace else { throw error }
+            }
+            if hasSlack {
+                hasSlack = false
+                pool.trimShards()
+                for part in parts { part.shard.giveBackSlack() }
+            } else {
+                guard pool.spiller.mayHelp, pool.spiller.waitForRoom(PagePool.pagesToPut, pool) else { throw .noSpace }
+            }
         }
     }
 
@@ -73,10 +75,15 @@ final class RestoreStage: @unchecked Sendable {
         try pool.checkAllShards { shard throws(Errno) in
             if shard.isClosed { throw .operationNotSupportedByDevice }
             if let last, last >= shard.pageCount { throw .resourceBusy }
+        } whenLocked: {
+            // The new pages are in memory, all of them.
+            pool.spiller.store?.forgetAll()
         } change: { shard in
             number -= 1
             shard.exchange(with: &parts[number].shard)
         }
+        if pool.spiller.policy == .half, pool.spiller.store != nil { pool.spiller.sweepLarge(pool) }
+        if pool.held.wake.isSet { pool.spiller.heed(pool) }
     }
 
     /// Lets what is here go: pages that are not wanted, or those that there were before.

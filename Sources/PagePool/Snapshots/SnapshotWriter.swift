@@ -35,7 +35,7 @@ public final class SnapshotWriter: @unchecked Sendable {
     /// - Parameter out: appended to.
     /// - Returns: whether there is more.
     /// - Throws: EBADMSG where a page is damaged: there will be no end, and what was written cannot be restored; which
-    ///   pages those are says a scrub. ENODEV where the pool was removed; ENOMEM.
+    ///   pages those are says a scrub. EIO where the backing store cannot be read; ENODEV where the pool was removed; ENOMEM.
     public func write(into out: inout ByteBuffer) throws(Errno) -> Bool {
         if !hasBegun {
             hasBegun = true

@@ -12,6 +12,7 @@ extension PagePool {
             try shard.admit(page)
             return shard.discard(page)
         }
+        if held.wake.isSet { spiller.heed(self) }
         if isHeard, let probe { tell(probe, .discard, page, old.storedBytes, since: start) }
     }
 

@@ -5,13 +5,15 @@ public import SystemPackage
 extension PagePool {
     /// Gives a page back.
     ///
-    /// Its object is copied under the lock and unpacked outside, straight into the buffer.
+    /// Its object is copied under the lock and unpacked outside, straight into the buffer. One in the backing store is read
+    /// outside every lock, with one request.
     ///
     /// - Parameters:
     ///   - page: its number.
     ///   - out: ``pageBytes`` are appended; as it was where an error is thrown.
     /// - Throws: EINVAL beyond the end; ENODATA where nothing is stored; EBADMSG where the checksum says that the
-    ///   object is damaged; ENOMEM where there are no contexts; ENODEV where the pool was removed.
+    ///   object is damaged; EIO where the backing store cannot be read; ENOMEM where there are no contexts; ENODEV where
+    ///   the pool was removed.
     public func get(_ page: UInt64, into out: inout ByteBuffer) throws(Errno) {
         guard let probe, probe.listens(to: .get) else {
             _ = try load(page, into: &out)
@@ -30,6 +32,7 @@ extension PagePool {
             try shard.admit(page)
             return try shard.get(page, into: &workspace.frame)
         }
+        if found.entry.isOnDisk { return try fetch(page, found, workspace, into: &out) }
         return try give(page, found, workspace.frame.span, workspace, into: &out)
     }
 

@@ -29,7 +29,20 @@ extension PagePool {
                 try shard.admit(page)
                 return try shard.find(page, into: &object)
             }
-            try unpack(found, object.span, of: page, in: workspace, into: &old)
+            if found.entry.isOnDisk {
+                do throws(Errno) {
+                    // What was read into it before may have been written anew.
+                    workspace.blocksOrigin = nil
+                    try read(page, found, workspace, into: &object)
+                    try unpack(found, object.span, workspace, into: &old)
+                } catch {
+                    // Its place may have been written anew meanwhile.
+                    if error != .noMemory, try !isStill(page, found) { continue }
+                    throw countFailedRead(page, error)
+                }
+            } else {
+                try unpack(found, object.span, of: page, in: workspace, into: &old)
+            }
             new.append(old.span.extracting(0..<offset))
             new.append(bytes)
             new.append(old.span.extracting((offset + bytes.count)..<Self.pageBytes))
@@ -85,6 +98,7 @@ extension PagePool {
             isStored = shard.isStill(page, found, object)
             if isStored { try shard.put(page, form, payload, isLast: isLast) }
         }
+        if isStored, payload.count > Spiller.largeBytes, spiller.wantsLarge { spiller.note(large: [page], self) }
         return isStored
     }
 }

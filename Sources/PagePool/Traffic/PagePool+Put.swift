@@ -72,6 +72,7 @@ extension PagePool {
         try storing(page) { shard, isLast throws(Errno) in
             try shard.put(page, form, payload, isLast: isLast)
         }
+        if payload.count > Spiller.largeBytes, spiller.wantsLarge { spiller.note(large: [page], self) }
     }
 
     private func store(_ page: UInt64, repeating word: UInt64) throws(Errno) -> Int {

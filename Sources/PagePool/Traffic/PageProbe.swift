@@ -4,7 +4,7 @@ public protocol PageProbe: AnyObject, Sendable {
     func listens(to operation: PageOperation) -> Bool
     /// The time, in nanoseconds of the clock by which durations are told. Asked only where somebody listens.
     var now: UInt64 { get }
-    /// A page was put, got or discarded. Called only where somebody listens, after the operation, by its thread.
+    /// A page was put, got or discarded, or went to the backing store. Called only where somebody listens, after the operation, by its thread.
     ///
     /// - Parameters:
     ///   - operation: what happened.
@@ -24,4 +24,6 @@ public enum PageOperation: Sendable, CaseIterable {
     case get
     /// It was given up.
     case discard
+    /// It went to the backing store; the time is its share of the write.
+    case spill
 }

@@ -42,6 +42,11 @@ enum PageFiles {
             [.init("state", .text("compressed")), .init("stored_bytes", .integer(Int64(bytes)))]
         case .huge:
             [.init("state", .text("huge")), .init("stored_bytes", .integer(Int64(PagePool.pageBytes)))]
+        case .backing(let bytes, let isHuge):
+            [
+                .init("state", .text("backing")), .init("stored_bytes", .integer(Int64(bytes))),
+                .init("huge", .boolean(isHuge)),
+            ]
         case .same(let pattern):
             [
                 .init("state", .text("same")), .init("stored_bytes", .integer(0)),
