@@ -55,8 +55,8 @@ struct PageSample: ~Copyable, Sendable {
         observed += 1
         mean += (Double(storedBytes) - mean) / Double(min(observed, plan.meanPages))
         if isCollecting {
-            guard held.holdApart(1) else {
-                held.letGoApart(giveUp())
+            guard held.reserve(1, isApart: true) else {
+                held.settle(by: -(giveUp()), isApart: true)
                 return false
             }
             pages.append(page)

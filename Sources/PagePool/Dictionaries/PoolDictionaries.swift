@@ -78,7 +78,7 @@ final class PoolDictionaries: Sendable {
     func giveUpSample() {
         if !isOn { return }
         let pages = state.withLock { $0.sample.giveUp() }
-        held.letGoApart(pages)
+        held.settle(by: -pages, isApart: true)
     }
 
     // MARK: settings
@@ -92,7 +92,7 @@ final class PoolDictionaries: Sendable {
         state.withLock { state in
             if state.isClosed || state.policy == policy { return }
             state.policy = policy
-            held.letGoApart(state.sample.beginAtOnce())
+            held.settle(by: -(state.sample.beginAtOnce()), isApart: true)
             if policy == .off {
                 state.replaceCurrent(nil)
             } else if state.current == nil {
@@ -106,7 +106,7 @@ final class PoolDictionaries: Sendable {
     func restart(level: Int) {
         state.withLock { state in
             if state.isClosed { return }
-            held.letGoApart(state.sample.beginAtOnce())
+            held.settle(by: -(state.sample.beginAtOnce()), isApart: true)
             if state.policy != .off { state.replaceCurrent(DictionarySet(level: level)) }
             state.trainings = 0
             state.failures = 0
@@ -126,7 +126,7 @@ final class PoolDictionaries: Sendable {
             state.others = []
             for dictionary in state.live { pages += dictionary?.heldPages ?? 0 }
             state.live = state.live.map { _ in nil }
-            held.letGoApart(pages)
+            held.settle(by: -pages, isApart: true)
         }
     }
 
@@ -150,7 +150,7 @@ final class PoolDictionaries: Sendable {
     /// - Parameter trial: nil where it failed.
     func endTraining(_ trial: DictionaryReport.Trial?) {
         state.withLock { state in
-            held.letGoApart(state.trainingPages)
+            held.settle(by: -state.trainingPages, isApart: true)
             state.trainingPages = 0
             state.trainings += 1
             if let trial { state.trial = trial } else { state.failures += 1 }
@@ -179,7 +179,7 @@ final class PoolDictionaries: Sendable {
                     throw .tooManyOpenFilesInSystem
                 }
             } while true
-            guard held.holdApart(LiveDictionary.pages(of: contexts)) else { throw .noSpace }
+            guard held.reserve(LiveDictionary.pages(of: contexts), isApart: true) else { throw .noSpace }
             let dictionary = LiveDictionary(
                 number: number, sequence: state.sequence, kind: kind, contexts: contexts)
             if isKept { dictionary.keepers.add(1, ordering: .relaxed) }
@@ -195,7 +195,7 @@ final class PoolDictionaries: Sendable {
         state.withLock { state in
             guard state.live[Int(dictionary.number)] === dictionary else { return }
             state.live[Int(dictionary.number)] = nil
-            held.letGoApart(dictionary.heldPages)
+            held.settle(by: -dictionary.heldPages, isApart: true)
         }
     }
 
@@ -209,7 +209,7 @@ final class PoolDictionaries: Sendable {
     func retired() -> (dictionaries: [LiveDictionary], isWaiting: Bool) {
         state.withLock { state in
             for set in state.others where set.borrowers.load(ordering: .acquiring) == 0 {
-                held.letGoApart(set.heldPages)
+                held.settle(by: -set.heldPages, isApart: true)
             }
             state.others.removeAll { $0.borrowers.load(ordering: .acquiring) == 0 }
             let inUse = state.others + [state.current].compactMap(\.self)
@@ -231,7 +231,7 @@ final class PoolDictionaries: Sendable {
     func replace(_ old: DictionarySet?, with set: DictionarySet) -> Bool {
         state.withLock { state in
             guard state.policy != .off, !state.isClosed, state.current === old else { return false }
-            guard held.holdApart(set.heldPages) else { return false }
+            guard held.reserve(set.heldPages, isApart: true) else { return false }
             state.replaceCurrent(set)
             return true
         }
@@ -242,7 +242,7 @@ final class PoolDictionaries: Sendable {
     /// - Returns: false where there is no memory for its own contexts.
     func lend(_ set: DictionarySet) -> Bool {
         state.withLock { state in
-            guard !state.isClosed, held.holdApart(set.heldPages) else { return false }
+            guard !state.isClosed, held.reserve(set.heldPages, isApart: true) else { return false }
             set.borrowers.add(1, ordering: .relaxed)
             state.others.append(set)
             return true
