@@ -47,7 +47,7 @@ final class DictionaryChore: PoolChore, @unchecked Sendable {
         let statistics = pool.statistics
         training = DictionaryTraining(
             sample, level: pool.level, pagesStored: statistics.pagesStored - statistics.pagesSame,
-            pool.dictionaries.plan)
+            pool.dictionaries.plan, memory: pool.memory)
         return .more
     }
 

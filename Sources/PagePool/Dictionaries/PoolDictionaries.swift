@@ -30,7 +30,7 @@ final class PoolDictionaries: Sendable {
         var trial: DictionaryReport.Trial?
         var isClosed = false
 
-        init(_ plan: DictionaryPlan) { sample = PageSample(plan) }
+        init(_ plan: DictionaryPlan, memory: any PageMemory) { sample = PageSample(plan, memory: memory) }
     }
 
     /// By which numbers.
@@ -40,10 +40,10 @@ final class PoolDictionaries: Sendable {
     private let state: Locked<State>
     private let on = Atomic<Bool>(false)
 
-    init(_ plan: DictionaryPlan, held: HeldPages) {
+    init(_ plan: DictionaryPlan, held: HeldPages, memory: any PageMemory) {
         self.plan = plan
         self.held = held
-        state = Locked(State(plan))
+        state = Locked(State(plan, memory: memory))
     }
 
     /// Whether there may be any for pages that come: one relaxed load.

@@ -59,7 +59,7 @@ public final class PagePool: Sendable {
         let held = HeldPages(limit: Self.heldPagesMax(options.memLimitBytes))
         let pageCount = Self.pages(in: options.disksizeBytes)
         self.held = held
-        dictionaries = PoolDictionaries(dictionaryPlan, held: held)
+        dictionaries = PoolDictionaries(dictionaryPlan, held: held, memory: memory)
         devicePages = Atomic(pageCount)
         homes = ShardHomes(isUsed: plan.countMax > 1, memory: memory)
         shards = (0..<plan.countMax).map { _ in
