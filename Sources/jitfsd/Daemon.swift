@@ -53,8 +53,9 @@ struct Daemon: ParsableCommand {
         help: ArgumentHelp(
             "Make a page pool at the start. Repeatable.",
             discussion: """
-                Keys are disksize (default: the machine's memory), mem_limit (default: none), level (default: 1): \
-                swap:disksize=256M,mem_limit=64M. There is a pool ramzswap0 beside those that are named.
+                Keys are disksize (default: the machine's memory), mem_limit (default: none), level (default: 1), \
+                dictionary (off, auto, speed or space; default: off): swap:disksize=256M,mem_limit=64M. There is a pool \
+                ramzswap0 beside those that are named.
                 """,
             valueName: "name[:key=value,…]"))
     var pool: [String] = []

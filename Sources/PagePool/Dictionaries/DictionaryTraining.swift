@@ -142,8 +142,10 @@ final class DictionaryTraining {
 
     /// Says what is to be done, once all families had their step.
     ///
-    /// - Parameter current: with what pages are compressed now, which stays unless what was found is better by 1 %.
-    /// - Returns: what was found, and whether it is to be adopted; nil members where even what there is does not do any more.
+    /// - Parameters:
+    ///   - current: with what pages are compressed now, which stays unless what was found is better by 1 %.
+    ///   - contexts: the codec's.
+    /// - Returns: what was found, and whether it is to be adopted.
     /// - Throws: EIO.
     func outcome(_ current: DictionarySet?, _ contexts: any PageWorkspace) throws(Errno) -> Outcome {
         let without = choices.reduce(0) { $0 + $1.bytesWithout }

@@ -87,7 +87,9 @@ final class PoolDictionaries: Sendable {
 
     /// Chooses another policy: what was learned stays in use unless it is off; a sample is begun anew.
     ///
-    /// - Parameter level: of the pool.
+    /// - Parameters:
+    ///   - policy: the new one.
+    ///   - level: of the pool.
     func setPolicy(_ policy: DictionaryPolicy, level: Int) {
         state.withLock { state in
             if state.isClosed || state.policy == policy { return }
@@ -165,6 +167,7 @@ final class PoolDictionaries: Sendable {
     ///   - kind: how its content is taken.
     ///   - contexts: the codec's.
     ///   - isKept: whether it stays without pages until ``LiveDictionary/keepers`` are none.
+    /// - Returns: the dictionary.
     /// - Throws: ENOSPC over the limit; ENFILE where all numbers are taken; ENODEV after ``close()``.
     func admit(
         _ kind: PageDictionaryKind, _ contexts: any PageDictionary, isKept: Bool
