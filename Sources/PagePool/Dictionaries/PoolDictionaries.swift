@@ -30,7 +30,7 @@ final class PoolDictionaries: Sendable {
         var trial: DictionaryReport.Trial?
         var isClosed = false
 
-        init(_ plan: DictionaryPlan) { sample = PageSample(plan) }
+        init(_ plan: DictionaryPlan, memory: any PageMemory) { sample = PageSample(plan, memory: memory) }
     }
 
     /// By which numbers.
@@ -40,10 +40,10 @@ final class PoolDictionaries: Sendable {
     private let state: Locked<State>
     private let on = Atomic<Bool>(false)
 
-    init(_ plan: DictionaryPlan, held: HeldPages) {
+    init(_ plan: DictionaryPlan, held: HeldPages, memory: any PageMemory) {
         self.plan = plan
         self.held = held
-        state = Locked(State(plan))
+        state = Locked(State(plan, memory: memory))
     }
 
     /// Whether there may be any for pages that come: one relaxed load.
@@ -87,7 +87,9 @@ final class PoolDictionaries: Sendable {
 
     /// Chooses another policy: what was learned stays in use unless it is off; a sample is begun anew.
     ///
-    /// - Parameter level: of the pool.
+    /// - Parameters:
+    ///   - policy: the new one.
+    ///   - level: of the pool.
     func setPolicy(_ policy: DictionaryPolicy, level: Int) {
         state.withLock { state in
             if state.isClosed || state.policy == policy { return }
@@ -165,6 +167,7 @@ final class PoolDictionaries: Sendable {
     ///   - kind: how its content is taken.
     ///   - contexts: the codec's.
     ///   - isKept: whether it stays without pages until ``LiveDictionary/keepers`` are none.
+    /// - Returns: the dictionary.
     /// - Throws: ENOSPC over the limit; ENFILE where all numbers are taken; ENODEV after ``close()``.
     func admit(
         _ kind: PageDictionaryKind, _ contexts: any PageDictionary, isKept: Bool

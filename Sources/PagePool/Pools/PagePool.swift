@@ -71,7 +71,7 @@ public final class PagePool: Sendable {
         self.held = held
         self.report = report
         spiller = Spiller(wake: held.wake)
-        dictionaries = PoolDictionaries(dictionaryPlan, held: held)
+        dictionaries = PoolDictionaries(dictionaryPlan, held: held, memory: memory)
         devicePages = Atomic(pageCount)
         homes = ShardHomes(isUsed: plan.countMax > 1, memory: memory)
         shards = (0..<plan.countMax).map { _ in
