@@ -36,6 +36,7 @@ let package = Package(
         .library(name: "PseudoFS", targets: ["PseudoFS", "Bytes"]),
         .library(name: "TraceEngine", targets: ["TraceEngine"]),
         .library(name: "PagePool", targets: ["PagePool", "PagePoolZstd", "Zstd", "Bytes"]),
+        .library(name: "SwapReplay", targets: ["SwapReplay", "Bytes"]),
         .library(name: "JITFSServer", targets: ["JITFSServer"]),
         .executable(name: "jitfsd", targets: ["jitfsd"]),
         .executable(name: "jitfs", targets: ["jitfs"]),
@@ -64,6 +65,7 @@ let package = Package(
         module("PseudoFS", imports: ["Bytes", "Locking", system]),
         module("TraceEngine", imports: ["Bytes", "Locking", "CLinuxShims", system]),
         module("PagePool", imports: ["Bytes", "Locking", "CLinuxShims", system]),
+        module("SwapReplay", imports: ["Bytes", system]),
 
         // 2 adapters
         module("SysFS", imports: ["Bytes", "PseudoFS", system]),
@@ -88,7 +90,7 @@ let package = Package(
             ], resources: [.embedInCode("Resources/openapi.yaml")]),
 
         // 6 programs
-        module("JITFSClient", imports: ["Bytes", "CGnuTLS", arguments]),
+        module("JITFSClient", imports: ["Bytes", "SwapReplay", "CGnuTLS", system, arguments]),
         .executableTarget(
             name: "jitfsd", dependencies: ["JITFSServer", "JITFSClient", arguments], swiftSettings: settings),
         .executableTarget(name: "jitfs", dependencies: ["JITFSClient"], swiftSettings: settings),
@@ -101,7 +103,7 @@ let package = Package(
         .target(
             name: "BenchmarkBodies",
             dependencies: [
-                "JITFSServer", "PseudoFS", "TraceEngine", "PagePool", "PagePoolZstd", "Zstd", "Bytes",
+                "JITFSServer", "PseudoFS", "TraceEngine", "PagePool", "PagePoolZstd", "SwapReplay", "Zstd", "Bytes",
             ],
             path: "Benchmarks/Sources/JITFSBench", exclude: ["Program.swift"],
             swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
@@ -114,6 +116,7 @@ let package = Package(
         tests("TraceOutputTests", of: ["TraceOutput", "TraceEngine", "Bytes"]),
         tests("PagePoolTests", of: ["PagePool", "Bytes"]),
         tests("PagePoolZstdTests", of: ["PagePoolZstd", "PagePool", "Zstd", "Bytes"]),
+        tests("SwapReplayTests", of: ["SwapReplay", "PagePool", "Bytes"]),
         tests("PoolFSTests", of: ["PoolFS", "PagePool", "PagePoolZstd", "PseudoFS", "Bytes"]),
         tests("SysFSTests", of: ["SysFS", "PseudoFS", "Bytes"]),
         tests("TraceFSTests", of: ["TraceFS", "PseudoFS", "TraceEngine", "TraceOutput", "Bytes"]),

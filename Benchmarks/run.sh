@@ -45,6 +45,14 @@ for method in PUT GET; do
 done
 swift build -c release --package-path "$here" --product jitfs-bench >&2
 bench() { "$here/.build/release/jitfs-bench" --catalogue "$catalogue" --pages "$pages" "$@"; }
-bench lookup threads recursive enable tracepoint pages pages-two-threads pages-batched
+bench lookup threads recursive enable tracepoint pages pages-of-all-kinds pages-two-threads pages-batched
 # What a process grows by is looked at in one that has done nothing else.
 bench page-memory
+bench page-dictionaries
+bench replay
+# Needs root for zram, and redis-server, nbdkit, libhiredis-dev and libnbd-dev for the others: those that are missing are left out.
+if pkg-config --exists hiredis libnbd; then
+    python3 "$here/peers.py" --rounds "$turns" "$JITFSD" "$pages"
+else
+    echo "run.sh: libhiredis-dev or libnbd-dev is not there, so no peers are measured" >&2
+fi

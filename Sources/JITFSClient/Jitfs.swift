@@ -18,6 +18,11 @@ struct Jitfs: ParsableCommand {
               jitfs pipe /tracing/instances/mine/trace_pipe   events as they come
               jitfs rm /tracing/instances/mine
 
+            The traffic of a page pool can be recorded, and replayed with other settings:
+
+              jitfs record --pool ramzswap0 -o monday.recording          until Ctrl-C
+              jitfs replay monday.recording --allocator all --mem-limit 64M
+
             Files are shown as the kernel's would be; --json gives what a program reads. Every name is one name: there is \
             no pattern, no . and no .. in a path.
 
@@ -30,6 +35,7 @@ struct Jitfs: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             List.self, Show.self, Write.self, Append.self, MakeDirectory.self, Remove.self, Find.self, Pipe.self,
+            Record.self, ReplayRecording.self,
         ])
 }
 

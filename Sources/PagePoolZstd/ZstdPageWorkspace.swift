@@ -8,24 +8,31 @@ final class ZstdPageWorkspace: PageWorkspace {
     private var compressor: ZstdCompressor?
     private var decompressor: ZstdDecompressor?
 
-    func compress(_ page: Span<UInt8>, level: Int, into frame: inout ByteBuffer) throws(Errno) {
+    func compress(
+        _ page: Span<UInt8>, level: Int, dictionary: (any PageDictionary)?, into frame: inout ByteBuffer
+    ) throws(Errno) {
         if compressor == nil {
             do throws(ZstdError) { compressor = try ZstdCompressor(.bare) } catch { throw .noMemory }
         }
         do throws(ZstdError) {
-            try compressor?.compress(page, level: level, into: &frame)
+            try compressor?.compress(
+                page, level: level, dictionary: (dictionary as? ZstdPageDictionary)?.dictionary, into: &frame)
         } catch {
             throw .ioError
         }
     }
 
-    func decompress(_ frame: Span<UInt8>, into page: inout ByteBuffer) throws(Errno) {
+    func decompress(
+        _ frame: Span<UInt8>, dictionary: (any PageDictionary)?, into page: inout ByteBuffer
+    ) throws(Errno) {
         if decompressor == nil {
             do throws(ZstdError) { decompressor = try ZstdDecompressor(.bare) } catch { throw .noMemory }
         }
         let before = page.count
         do throws(ZstdError) {
-            try decompressor?.decompress(frame, sizeMax: PagePool.pageBytes, into: &page)
+            try decompressor?.decompress(
+                frame, dictionary: (dictionary as? ZstdPageDictionary)?.dictionary, sizeMax: PagePool.pageBytes,
+                into: &page)
         } catch {
             throw .badMessage
         }

@@ -13,6 +13,8 @@ internal import CZstd
 
     private let context: OpaquePointer
     private var level: Int?
+    /// Whether the last frame was packed with a dictionary, which the context still points to.
+    private var hasDictionary = false
 
     /// Makes a context.
     ///
@@ -36,16 +38,27 @@ internal import CZstd
     ///
     /// - Parameters:
     ///   - bytes: any number of them.
-    ///   - level: -7...22; others are brought into range by the library. Costs nothing where it is the last call's.
+    ///   - level: -7...22; others are brought into range by the library. Costs nothing where it is the last call's. With a
+    ///     dictionary, that one's level holds instead.
+    ///   - dictionary: what ``ZstdDecompressor`` will be given too.
     ///   - frame: appended to; as it was where an error is thrown.
     /// - Throws: ``ZstdError``, which only a lack of memory can cause.
     public mutating func compress(
-        _ bytes: Span<UInt8>, level: Int, into frame: inout ByteBuffer
+        _ bytes: Span<UInt8>, level: Int, dictionary: ZstdDictionary? = nil, into frame: inout ByteBuffer
     ) throws(ZstdError) {
         if level != self.level {
             unsafe _ = ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(clamping: level))
             self.level = level
         }
+        if let dictionary {
+            unsafe _ = ZSTD_CCtx_refCDict(context, dictionary.forPacking)
+            hasDictionary = true
+        } else if hasDictionary {
+            unsafe _ = ZSTD_CCtx_refCDict(context, nil)
+            hasDictionary = false
+        }
+        // Read until the frame is made, and never after: the next call sets another one first.
+        defer { withExtendedLifetime(dictionary) {} }
         let context = unsafe context
         try frame.append(upTo: ZSTD_compressBound(bytes.count)) { output throws(ZstdError) in
             let result = unsafe output.withUnsafeMutableBufferPointer { room, written in

@@ -7,6 +7,8 @@ internal import CZstd
     // Sendable: the context has exactly one owner, this noncopyable value.
 
     private let context: OpaquePointer
+    /// Whether the last frame was unpacked with a dictionary, which the context still points to.
+    private var hasDictionary = false
 
     /// Makes a context.
     ///
@@ -27,12 +29,22 @@ internal import CZstd
     ///
     /// - Parameters:
     ///   - frame: the whole of it, and nothing else.
+    ///   - dictionary: the one that it was packed with, or none.
     ///   - sizeMax: the most bytes that may come out; so much room is made.
     ///   - bytes: appended to; as it was where an error is thrown.
     /// - Throws: ``ZstdError`` for what is no frame, is damaged, is cut short or is larger.
     public mutating func decompress(
-        _ frame: Span<UInt8>, sizeMax: Int, into bytes: inout ByteBuffer
+        _ frame: Span<UInt8>, dictionary: ZstdDictionary? = nil, sizeMax: Int, into bytes: inout ByteBuffer
     ) throws(ZstdError) {
+        if let dictionary {
+            unsafe _ = ZSTD_DCtx_refDDict(context, dictionary.forUnpacking)
+            hasDictionary = true
+        } else if hasDictionary {
+            unsafe _ = ZSTD_DCtx_refDDict(context, nil)
+            hasDictionary = false
+        }
+        // Read until the frame is unpacked, and never after: the next call sets another one first.
+        defer { withExtendedLifetime(dictionary) {} }
         let context = unsafe context
         try bytes.append(upTo: sizeMax) { output throws(ZstdError) in
             let result = unsafe output.withUnsafeMutableBufferPointer { room, written in

@@ -24,6 +24,10 @@ import Testing
         backing.writeRequests = 2
         backing.clusters = 16
         backing.pagesMoved = 7
+        statistics.dictionaries = 4
+        statistics.dictionaryTrainings = 5
+        statistics.pagesRecompressed = 6
+        statistics.recompressionSavedBytes = 700
         let text = text(
             ["a", "b"].map { name in
                 PoolMetrics.Pool(
@@ -34,6 +38,10 @@ import Testing
             #expect(text["jitfs_pool_original_bytes", ["device": device]] == "40960")
             #expect(text["jitfs_pool_compressed_bytes", ["device": device]] == "9000")
             #expect(text["jitfs_pool_disksize_bytes", ["device": device]] == "1073741824")
+            #expect(text["jitfs_pool_dictionaries", ["device": device]] == "4")
+            #expect(text["jitfs_pool_dictionary_trainings_total", ["device": device]] == "5")
+            #expect(text["jitfs_pool_recompressed_pages_total", ["device": device]] == "6")
+            #expect(text["jitfs_pool_recompression_saved_bytes_total", ["device": device]] == "700")
             #expect(text["jitfs_pool_operations_total", ["device": device, "operation": "put"]] == "12")
             #expect(text["jitfs_pool_failures_total", ["device": device, "reason": "no_room"]] == "3")
         }
@@ -42,9 +50,9 @@ import Testing
             #expect(text["jitfs_pool_backing_size_bytes", ["device": device]] == "1048576")
             #expect(text["jitfs_pool_backing_bytes_total", ["device": device, "operation": "read"]] == "20480")
             #expect(text["jitfs_pool_backing_requests_total", ["device": device, "operation": "write"]] == "2")
-            #expect(text["jitfs_pool_backing_moved_pages_total", ["device": device, "way": "collected"]] == "7")
+            #expect(text["jitfs_pool_backing_moved_pages_total", ["device": device, "operation": "collect"]] == "7")
         }
-        #expect(text.types.count == 20 && text.help.values.allSatisfy { $0.hasSuffix(".") })
+        #expect(text.types.count == 24 && text.help.values.allSatisfy { $0.hasSuffix(".") })
         #expect(text.samples.allSatisfy { $0.sample.name == $0.family })
     }
 

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Glibc
 internal import JITFSTestSupport
 internal import Synchronization
 internal import SystemPackage
@@ -43,6 +44,64 @@ internal import Testing
         }
     }
 
+    /// Dictionaries come, go and are replaced all the while, on the pools' own threads.
+    @Test(arguments: [1, 4])
+    func `two threads find what they put while dictionaries change and pages are packed again`(shards: Int) throws {
+        let seed = Seed.next()
+        var plan = DictionaryPool.plan
+        plan.every = 4
+        plan.familiesMax = 3
+        plan.pagesMax = 300
+        plan.countMax = 12
+        let codec = ToyCodec()
+        codec.extraBelow2.store(32, ordering: .relaxed)
+        let pools = PagePools(
+            codec: codec, limits: PagePoolLimits(), probe: nil, memory: SystemMemory(),
+            plan: ShardPlan(countMax: shards, bytesEach: 32 << 10), dictionaryPlan: plan)
+        let both = try [("a", 1400), ("b", 0)].map { name, limit in
+            try pools.create(
+                name: name,
+                options: PagePoolOptions(disksizeBytes: 1 << 30, memLimitBytes: limit << 10, dictionary: .space))
+        }
+        let problems = Problems()
+        let running = Atomic<Int>(2)
+        var threads = Threads()
+        for thread in 0..<2 as Range<UInt64> {
+            threads.start {
+                var model = PoolModel(pools: both, thread: thread, threads: 2, seed: seed &+ thread, isRelated: true)
+                model.run(operations: 20_000, checkedEvery: 2_000, problems)
+                running.subtract(1, ordering: .relaxed)
+            }
+        }
+        var random = SeededGenerator(seed: seed ^ 1)
+        while running.load(ordering: .relaxed) > 0 {
+            let pool = both[Int(random.next() % 2)]
+            switch random.next() % 16 {
+            case 0: try pool.setDictionaryPolicy(.off)
+            case 1: try pool.setDictionaryPolicy(.speed)
+            case 2: try pool.setLevel(Int(random.next() % 3))
+            case 3: pool.stopRecompressing()
+            case 4..<8:
+                do throws(Errno) {
+                    try pool.recompress(RecompressionOrder(pagesMax: 200, level: 2, cpuPercent: 100))
+                } catch {
+                    #expect(error == .resourceBusy, "SEED=\(seed)")
+                }
+            default: try pool.setDictionaryPolicy(random.next() % 2 == 0 ? .space : .auto)
+            }
+            usleep(2_000)
+        }
+        threads.join()
+        #expect(problems.list == [], "SEED=\(seed)")
+        #expect(both.contains { $0.dictionaryReport.trainings > 0 }, "SEED=\(seed)")
+        for pool in both {
+            pool.checkInvariants()
+            #expect(pool.statistics.pagesRecompressed > 0, "SEED=\(seed)")
+            try pools.remove(pool)
+            #expect(pool.held.count == 0, "SEED=\(seed)")
+        }
+    }
+
     @Test(arguments: [1, 4])
     func `settings change and pages are reset under the traffic of two threads`(shards: Int) throws {
         let seed = Seed.next()
@@ -65,7 +124,8 @@ internal import Testing
                 case 0: try pool.reset()
                 case 1: try pool.setLevel(round % 4)
                 case 2: try pool.setMemLimit(0)
-                case 3, 4: try pool.setMemLimit(random.next() % (1 << 18))
+                case 3: try pool.setMemLimit(random.next() % (1 << 18))
+                case 4: try pool.setDictionaryPolicy(round % 2 == 0 ? .space : .off)
                 default: try pool.setDisksize((random.next() % 256 + 1) * 4096)
                 }
             } catch {

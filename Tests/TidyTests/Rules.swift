@@ -20,6 +20,7 @@ enum Rules {
         "PseudoFS": [],
         "TraceEngine": ["CLinuxShims"],
         "PagePool": ["CLinuxShims"],
+        "SwapReplay": [],
         "SysFS": ["PseudoFS"],
         "DebugFS": ["PseudoFS"],
         "HostFS": ["PseudoFS", "CLinuxShims"],
@@ -35,7 +36,7 @@ enum Rules {
             "OpenMetrics", "Zstd", "PseudoFS", "TraceEngine", "PagePool", "SysFS", "DebugFS", "HostFS", "TraceOutput",
             "KernelTracing", "PagePoolZstd", "TraceFS", "PoolFS", "ProcFS", "HTTPGateway", "MicroHTTPD", "CLinuxShims",
         ],
-        "JITFSClient": ["ArgumentParser", "CGnuTLS"],
+        "JITFSClient": ["SwapReplay", "ArgumentParser", "CGnuTLS"],
         "jitfsd": ["JITFSServer", "JITFSClient", "ArgumentParser"],
         "jitfs": ["JITFSClient"],
     ]
@@ -108,6 +109,8 @@ enum Rules {
         // Memory for a device, and the system calls that read and write one.
         "Sources/PagePool/Backing/AlignedBuffer.swift", "Sources/PagePool/Backing/BackingFile.swift",
         "Sources/PagePool/Backing/BackingDirectory.swift",
+        // What the kernel says of memory, and waiting for it to say that it is scarce.
+        "Sources/PagePool/Pressure/SmallFile.swift", "Sources/PagePool/Pressure/SystemMemorySource.swift",
         // clock_gettime, at every request; what the kernel says of this process.
         "Sources/HTTPGateway/Requests/RequestClock.swift",
         "Sources/JITFSServer/Exports/Metrics/ProcessFigures.swift",

@@ -27,6 +27,29 @@ struct PageSet {
         if bytes.count < Self.pageBytes { throw Missing(directory: directory) }
     }
 
+    /// Pages of bytes without any order, the same in every run: what no codec makes smaller.
+    init(randomPages count: Int) {
+        var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+        bytes = (0..<count * Self.pageBytes).map { _ in
+            // xorshift64* (Vigna 2016).
+            state ^= state >> 12
+            state ^= state << 25
+            state ^= state >> 27
+            return UInt8(truncatingIfNeeded: (state &* 0x2545_F491_4F6C_DD1D) >> 32)
+        }
+    }
+
+    /// Pages of one log's lines, which any codec makes small.
+    init(logPages count: Int) {
+        var bytes: [UInt8] = []
+        var line = 0
+        while bytes.count < count * Self.pageBytes {
+            bytes += Array("2026-11-20T12:\(10 + line / 60 % 50):\(10 + line % 50) kernel: page \(line) was put\n".utf8)
+            line += 1
+        }
+        self.bytes = Array(bytes[..<(count * Self.pageBytes)])
+    }
+
     private static func contents(_ path: String) -> [UInt8] {
         guard let file = fopen(path, "r") else { return [] }
         defer { fclose(file) }

@@ -31,30 +31,6 @@ extension Benchmark {
         ]
     }
 
-    /// What a page takes here and there, in nanoseconds, round by round.
-    private struct Comparison {
-        private var ours: [Int] = []
-        private var bare: [Int] = []
-        private var ratios: [Int] = []
-
-        /// Runs both, one after the other.
-        mutating func round(_ number: Int, pages: Int, ours: () throws -> Void, bare: () throws -> Void) rethrows {
-            var mine = 0
-            var peer = 0
-            if number % 2 == 0 { mine = try Measure.cpu(ours) }
-            peer = try Measure.cpu(bare)
-            if number % 2 == 1 { mine = try Measure.cpu(ours) }
-            self.ours.append(mine / pages)
-            self.bare.append(peer / pages)
-            ratios.append(mine * 10_000 / max(peer, 1))
-        }
-
-        var text: String {
-            let ratio = Measure.text(Double(Measure.median(ratios)) / 10_000, digits: 3)
-            return "\(ratio) times (\(Measure.median(ours)) and \(Measure.median(bare)) ns)"
-        }
-    }
-
     private static let pagesInRound = 512
 
     /// Page numbers all over the pool, the same in every run.
@@ -65,8 +41,8 @@ extension Benchmark {
         }
     }
 
-    private static func puts(_ pool: PagePool, _ set: PageSet, _ loaded: Int, _ rounds: Int) throws -> Comparison {
-        var comparison = Comparison()
+    static func puts(_ pool: PagePool, _ set: PageSet, _ loaded: Int, _ rounds: Int) throws -> PageComparison {
+        var comparison = PageComparison()
         var compressor = try ZstdCompressor(.plain)
         var frame = ByteBuffer(capacity: 8192)
         var pages = [UInt8](repeating: 0, count: pagesInRound * 4096)
@@ -93,8 +69,8 @@ extension Benchmark {
         return comparison
     }
 
-    private static func gets(_ pool: PagePool, _ set: PageSet, _ loaded: Int, _ rounds: Int) throws -> Comparison {
-        var comparison = Comparison()
+    static func gets(_ pool: PagePool, _ set: PageSet, _ loaded: Int, _ rounds: Int) throws -> PageComparison {
+        var comparison = PageComparison()
         var compressor = try ZstdCompressor(.plain)
         var decompressor = try ZstdDecompressor(.plain)
         var out = ByteBuffer(capacity: 8192)

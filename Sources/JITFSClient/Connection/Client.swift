@@ -32,7 +32,10 @@ struct Client {
     /// - Throws: a complaint about the request's path.
     func fetch(_ request: Request) throws -> [UInt8] {
         var body: [UInt8] = []
-        try run(request) { piece in body += piece }
+        try read(request) { piece in
+            body += piece
+            return true
+        }
         return body
     }
 
@@ -40,12 +43,19 @@ struct Client {
     ///
     /// - Throws: a complaint about the request's path, or about standard output.
     func copy(_ request: Request) throws {
-        try run(request) { piece in
+        try read(request) { piece in
             if let reason = StandardOutput.write(piece) { throw Complaint("standard output", reason) }
+            return true
         }
     }
 
-    private func run(_ request: Request, _ take: ([UInt8]) throws -> Void) throws {
+    /// Asks, and gives the body of the answer piece by piece while it comes.
+    ///
+    /// - Parameters:
+    ///   - request: what is asked.
+    ///   - take: is given each piece, and says whether it wants more; what it throws is thrown.
+    /// - Throws: a complaint about the request's path.
+    func read(_ request: Request, _ take: ([UInt8]) throws -> Bool) throws {
         var hasAnswered = false
         do {
             let connection = try Connection(to: server)
@@ -53,7 +63,7 @@ struct Client {
             var answer = try Answer(on: connection)
             hasAnswered = true
             if answer.status >= 300 { throw Complaint(request.path.text, try refusal(&answer)) }
-            while let piece = try answer.next() { try take(piece) }
+            while let piece = try answer.next(), try take(piece) {}
         } catch let failure as Connection.Failure {
             throw Complaint(
                 request.path.text, Refusal.text(of: failure, server: server.text, hasAnswered: hasAnswered))

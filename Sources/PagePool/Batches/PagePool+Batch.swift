@@ -63,8 +63,10 @@ extension PagePool {
         defer { swap(&scratch, &workspace.batch) }
         defer { scratch.shrink() }
         let parts = parts(of: record, claims: true)
+        let set = dictionaries.borrow()
+        defer { set?.giveBack() }
         do throws(Errno) {
-            try draft(record, of: batch, workspace.contexts, &scratch)
+            try draft(record, of: batch, workspace, set, &scratch)
             do throws(Errno) {
                 try store(record, parts[...], scratch, isTight: false)
             } catch {
@@ -111,7 +113,7 @@ extension PagePool {
 
     /// Makes the objects of a record's pages.
     private func draft(
-        _ record: BatchRecord, of batch: borrowing PageBatch, _ contexts: any PageWorkspace,
+        _ record: BatchRecord, of batch: borrowing PageBatch, _ workspace: Workspace, _ set: DictionarySet?,
         _ scratch: inout BatchScratch
     ) throws(Errno) {
         scratch.drafts.removeAll(keepingCapacity: true)
@@ -120,7 +122,7 @@ extension PagePool {
             let bytes = batch.page(index, of: record)
             let start = scratch.frames.count
             guard let word = bytes.repeatedWord else {
-                let form = try pack(bytes, contexts, into: &scratch.frames)
+                let form = try pack(bytes, workspace, set, into: &scratch.frames)
                 scratch.drafts.append(PageDraft(form, start..<scratch.frames.count))
                 continue
             }

@@ -18,6 +18,9 @@ final class Workspace: @unchecked Sendable {
     /// What a batch needs beside.
     var batch = BatchScratch()
 
+    /// How many pages are packed until one is looked at for dictionaries, where a pool has any.
+    var pagesUntilSample = 0
+
     init(_ contexts: any PageWorkspace) { self.contexts = contexts }
 }
 

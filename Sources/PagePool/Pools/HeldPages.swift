@@ -11,11 +11,15 @@ internal import Locking
 final class HeldPages: Sendable {
     private struct State {
         var held = 0
+        /// Of these: what is no shard's.
+        var apart = 0
         var limit: Int
         var ever = 0
         var isWatched = false
         var high = Int.max
         var low = Int.max
+        /// Pages from which on it is to be looked whether there are as many left: where nobody tells of pressure.
+        var lookAt = Int.max
         /// Whether the thread was woken, and has not said since that all is well.
         var isRung = false
 
@@ -38,6 +42,8 @@ final class HeldPages: Sendable {
 
     /// Pages held, and reserved by operations under way.
     var count: Int { state.withLock { $0.held } }
+    /// The same, and how many of them are dictionaries and samples of pages, which are no shard's.
+    var counts: (all: Int, apart: Int) { state.withLock { ($0.held, $0.apart) } }
     /// The most there ever were, reservations left out.
     var countEver: Int { state.withLock { $0.ever } }
 
@@ -90,7 +96,22 @@ final class HeldPages: Sendable {
             state.isRung = true
             wake.set()
         }
+        if state.held >= state.lookAt {
+            state.lookAt = .max
+            wake.set()
+        }
     }
+
+    /// Makes what is held the limit.
+    func setLimitToHeld() {
+        state.withLock { state in
+            state.limit = state.held
+            state.setMarks()
+        }
+    }
+
+    /// Sets the wake flag once so much is held.
+    func setLookAt(_ pages: Int) { state.withLock { $0.lookAt = pages } }
 
     // MARK: the marks
 
@@ -127,4 +148,28 @@ final class HeldPages: Sendable {
 
     /// How many pages more may be held below the low mark; none without marks.
     var roomBelowLow: Int { state.withLock { $0.low == .max ? ($0.limit == .max ? .max : 0) : $0.low - $0.held } }
+
+    // MARK: what is no shard's
+
+    /// Holds pages that are no shard's, all or none.
+    ///
+    /// - Returns: whether the limit has room for them.
+    func holdApart(_ pages: Int) -> Bool {
+        state.withLock { state in
+            if pages > state.limit - state.held { return false }
+            state.held += pages
+            state.apart += pages
+            if state.held > state.ever { state.ever = state.held }
+            ring(&state)
+            return true
+        }
+    }
+
+    /// Holds such pages no longer.
+    func letGoApart(_ pages: Int) {
+        state.withLock { state in
+            state.held -= pages
+            state.apart -= pages
+        }
+    }
 }

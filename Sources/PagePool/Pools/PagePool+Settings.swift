@@ -41,6 +41,13 @@ extension PagePool {
     public func setMemLimit(_ bytes: UInt64) throws(Errno) {
         let pages = Self.heldPagesMax(bytes)
         if isDead { throw .operationNotSupportedByDevice }
+        let old = held.limit
+        try setFixedLimit(pages)
+        limitKeeper.rest()
+        tellLimit(from: old, "set")
+    }
+
+    private func setFixedLimit(_ pages: Int) throws(Errno) {
         defer { if held.wake.isSet { spiller.heed(self) } }
         if held.setLimit(pages) { return }
         trimShards()
@@ -52,19 +59,22 @@ extension PagePool {
     /// The level at which pages are compressed from now on.
     public var level: Int { currentLevel.load(ordering: .relaxed) }
 
-    /// Chooses another level; stored pages stay as they are.
+    /// Chooses another level; stored pages stay as they are. Dictionaries are made anew for it in the background, and until then
+    /// pages that get one are still compressed at the level before.
     ///
     /// - Throws: EINVAL where the codec has no such level; ENODEV where the pool was removed.
     public func setLevel(_ level: Int) throws(Errno) {
         guard workspaces.codec.levels.contains(level) else { throw .invalidArgument }
         if isDead { throw .operationNotSupportedByDevice }
         currentLevel.store(level, ordering: .relaxed)
+        tidyDictionaries()
     }
 
     /// Takes what is held now for the most there ever was: zram's `echo 0 > mem_used_max`.
     public func forgetMemUsedMax() { held.forgetEver() }
 
-    /// Discards every page and sets the statistics to zero; the settings stay. Memory goes back to the system at once,
+    /// Discards every page and sets the statistics to zero; the settings stay. What dictionaries learned of the pages goes too, as
+    /// soon as nobody uses it. Memory goes back to the system at once,
     /// outside the lock.
     ///
     /// - Throws: ENODEV where the pool was removed.
@@ -77,6 +87,8 @@ extension PagePool {
         } change: { shard in
             left.take(from: &shard)
         }
+        dictionaries.restart(level: level)
+        tidyDictionaries()
         held.forgetEver()
         spiller.counters.reset()
         if held.wake.isSet { spiller.heed(self) }
@@ -87,6 +99,10 @@ extension PagePool {
         var told = PagePoolStatistics()
         withAllShards { shard in told.add(shard.statistics) }
         told.heldBytes += UInt64(heldForBacking.withLock { $0 } * Self.pageBytes)
+        told.heldBytes += UInt64(held.counts.apart * Self.pageBytes)
+        let learned = dictionaries.counts
+        told.dictionaries = learned.dictionaries
+        told.dictionaryTrainings = learned.trainings
         told.heldBytesMax = max(UInt64(held.countEver * Self.pageBytes), told.heldBytes)
         return told
     }

@@ -60,7 +60,7 @@ extension PagePool {
     @inline(__always)
     func storing(_ page: UInt64, _ body: (inout PoolShard, Bool) throws(Errno) -> Void) throws(Errno) {
         let number = claimHome(of: page)
-        let isLast = shards.count == 1 && !spiller.mayHelp
+        let isLast = shards.count == 1 && !spiller.mayHelp && !dictionaries.isOn
         do throws(Errno) {
             try shards[number].state.withLock { shard throws(Errno) in
                 try shard.admit(page)
@@ -78,7 +78,7 @@ extension PagePool {
     private func storeAgain(
         _ page: UInt64, _ number: Int, _ body: (inout PoolShard, Bool) throws(Errno) -> Void
     ) throws(Errno) {
-        if shards.count > 1 { trimShards(but: number) }
+        trimShards(but: number)
         var mayWait = spiller.mayHelp
         while true {
             do throws(Errno) {
@@ -103,8 +103,10 @@ extension PagePool {
         }
     }
 
-    /// Gives the slack of all shards back but of one, one after the other.
+    /// Gives the slack of all shards back but of one, one after the other; and the pages
+    /// that were sampled for dictionaries.
     func trimShards(but number: Int? = nil) {
+        dictionaries.giveUpSample()
         for shard in shards.indices where shard != number {
             shards[shard].state.withLock { $0.giveBackSlack() }
         }

@@ -39,8 +39,15 @@ public final class PagePool: Sendable {
     let spiller: Spiller
     /// Pages of memory that this takes.
     let heldForBacking = Locked(0)
+    /// Who tells that memory is scarce.
+    let pressure: PressureHub
+    /// What lets the limit follow that.
+    let limitKeeper: LimitKeeper
     /// Says to the operator what went wrong.
     let report: @Sendable (String) -> Void
+    let dictionaries: PoolDictionaries
+    let dictionaryChore = DictionaryChore()
+    let recompressionChore = RecompressionChore()
     /// The shards' `pageCount`, for whoever has no lock yet. Only a hint; who is refused by it asks a shard.
     let devicePages: Atomic<UInt64>
     let currentLevel: Atomic<Int>
@@ -49,8 +56,8 @@ public final class PagePool: Sendable {
     /// Makes an empty pool; who calls has looked at the options.
     init(
         name: String, identity: UInt64, options: PagePoolOptions, level: Int, workspaces: Workspaces,
-        probe: (any PageProbe)?, memory: any PageMemory, plan: ShardPlan,
-        report: @escaping @Sendable (String) -> Void = { _ in }
+        probe: (any PageProbe)?, memory: any PageMemory, plan: ShardPlan, dictionaryPlan: DictionaryPlan,
+        pressure: PressureHub, report: @escaping @Sendable (String) -> Void
     ) {
         self.name = name
         self.identity = identity
@@ -64,13 +71,20 @@ public final class PagePool: Sendable {
         let pageCount = Self.pages(in: options.disksizeBytes)
         self.held = held
         self.report = report
+        self.pressure = pressure
+        limitKeeper = pressure.makeKeeper()
         spiller = Spiller(wake: held.wake)
+        dictionaries = PoolDictionaries(dictionaryPlan, held: held)
         devicePages = Atomic(pageCount)
         homes = ShardHomes(isUsed: plan.countMax > 1, memory: memory)
         shards = (0..<plan.countMax).map { _ in
             LockedShard(PoolShard(pageCount: pageCount, held: held, memory: memory))
         }
         spiller.see(self)
+        limitKeeper.see(self)
+        dictionaries.setPolicy(options.dictionary, level: level)
+        dictionaryChore.attach(to: self)
+        recompressionChore.attach(to: self)
     }
 
     /// Whether it was removed: one atomic load.
@@ -80,11 +94,16 @@ public final class PagePool: Sendable {
     func close() {
         dead.store(true, ordering: .releasing)
         spiller.close()
+        limitKeeper.rest()
         worker.stop()
+        dictionaryChore.drop()
+        recompressionChore.drop()
+        dictionaries.close()
         let left = LeftStorage(shards.count, memory: memory)
         withAllShards { shard in
             shard.isClosed = true
             shard.backing = nil
+            shard.dictionaries = []
             left.take(from: &shard)
         }
         letBackingGo()
@@ -111,8 +130,9 @@ public final class PagePool: Sendable {
                 number += 1
                 pages += shard.heldPages
             } whenLocked: {
+                let (all, apart) = held.counts
                 heldForBacking.withLock { forBacking in
-                    precondition(pages + forBacking == held.count, "the sum of what is held")
+                    precondition(pages + apart + forBacking == all, "the sum of what is held")
                 }
                 if let store = spiller.store { store.checkInvariants(onDisk) }
             } change: { _ in

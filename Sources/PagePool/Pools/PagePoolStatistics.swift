@@ -12,7 +12,8 @@ public struct PagePoolStatistics: Sendable, Equatable {
     public var pagesOnDisk: UInt64 = 0
     /// Bytes of these objects, as the codec gave them; they do not count among ``storedBytes``.
     public var storedBytesOnDisk: UInt64 = 0
-    /// Bytes of memory held: resident pages of the stacks, nodes of the table, and what writes to the backing store.
+    /// Bytes of memory held: resident pages of the stacks, nodes of the table, dictionaries and samples for them, and
+    /// what writes to the backing store.
     public var heldBytes: UInt64 = 0
     /// The most that ``heldBytes`` ever was since the start, or since it was asked to forget.
     public var heldBytesMax: UInt64 = 0
@@ -30,6 +31,15 @@ public struct PagePoolStatistics: Sendable, Equatable {
     public var failedWrites: UInt64 = 0
     /// Operations on what is no page of this device, or with what is no page.
     public var invalidOperations: UInt64 = 0
+
+    /// Pages that were packed again in the background and stored so.
+    public var pagesRecompressed: UInt64 = 0
+    /// Bytes that their objects got smaller by.
+    public var recompressionSavedBytes: UInt64 = 0
+    /// Dictionaries that pages have, or may get.
+    public var dictionaries: UInt64 = 0
+    /// Trainings of dictionaries.
+    public var dictionaryTrainings: UInt64 = 0
 
     /// All zero.
     public init() {}
@@ -50,5 +60,7 @@ public struct PagePoolStatistics: Sendable, Equatable {
         failedReads += other.failedReads
         failedWrites += other.failedWrites
         invalidOperations += other.invalidOperations
+        pagesRecompressed += other.pagesRecompressed
+        recompressionSavedBytes += other.recompressionSavedBytes
     }
 }

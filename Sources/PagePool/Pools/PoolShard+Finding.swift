@@ -8,6 +8,8 @@ extension PoolShard {
         let entry: TableEntry
         /// For an object in the backing store: how often its cluster was written.
         var sequence: UInt32 = 0
+        /// The dictionary that its object needs, alive as long as this.
+        var dictionary: LiveDictionary?
         /// How the bytes of its object are to be read; nil where it has none.
         var form: TableEntry.Form? { entry.form }
 
@@ -26,19 +28,43 @@ extension PoolShard {
     /// - Throws: EBADMSG where the entry leads to another page's object; counted.
     mutating func find(_ page: UInt64, into object: inout ByteBuffer) throws(Errno) -> Found {
         let entry = storage.table.entry(page)
-        guard entry.isInMemory else { return findElsewhere(entry) }
+        guard entry.isInMemory else { return try findElsewhere(entry) }
         // An entry has no checksum: what it leads to says whose it is.
         guard storage.stacks.page(of: entry.classNumber, entry.index) == page else {
             counted.failedReads += 1
             throw .badMessage
         }
+        let found = try found(entry)
         storage.stacks.append(entry.classNumber, entry.index, count: entry.payload, to: &object)
-        return Found(entry: entry)
+        return found
     }
 
-    private func findElsewhere(_ entry: TableEntry) -> Found {
+    /// A dictionary by its number; nil for 0.
+    private func dictionary(_ number: UInt8) -> LiveDictionary? {
+        Int(number) < dictionaries.count ? dictionaries[Int(number)] : nil
+    }
+
+    /// What an entry says, with the dictionary that it needs.
+    ///
+    /// - Throws: EBADMSG where there is no such dictionary; counted.
+    @inline(__always)
+    private mutating func found(_ entry: TableEntry) throws(Errno) -> Found {
+        var found = Found(entry: entry)
+        if entry.dictionary != 0 {
+            found.dictionary = dictionary(entry.dictionary)
+            if found.dictionary == nil {
+                counted.failedReads += 1
+                throw .badMessage
+            }
+        }
+        return found
+    }
+
+    private mutating func findElsewhere(_ entry: TableEntry) throws(Errno) -> Found {
         guard entry.isOnDisk, let backing else { return Found(entry: entry) }
-        return Found(entry: entry, sequence: backing.sequence(of: entry.place))
+        var found = try found(entry)
+        found.sequence = backing.sequence(of: entry.place)
+        return found
     }
 
     /// The same for a page that is got, which is counted.
@@ -65,6 +91,7 @@ extension PoolShard {
             return entry.aged(0) == found.entry.aged(0) && backing?.sequence(of: entry.place) == found.sequence
         }
         return entry.form == found.form && entry.payload == found.entry.payload
+            && dictionary(entry.dictionary) === found.dictionary
             && storage.stacks.holds(entry.classNumber, entry.index, object)
     }
 

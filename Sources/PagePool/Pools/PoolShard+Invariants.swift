@@ -42,6 +42,12 @@ extension PoolShard {
             precondition(again.counted.pagesHuge == counted.pagesHuge, "huge pages")
             precondition(again.counted.pagesOnDisk == counted.pagesOnDisk, "pages in the backing store")
             precondition(again.counted.storedBytesOnDisk == counted.storedBytesOnDisk, "bytes in the backing store")
+            for number in 0..<256 {
+                let pages = again.pagesOfDictionary[number]
+                precondition(pages == pagesOfDictionary[number], "pages of dictionary \(number)")
+                let isThere = number < dictionaries.count && dictionaries[number] != nil
+                precondition(pages == 0 || isThere, "pages of a dictionary that is gone")
+            }
             for bucket in 0..<17 { precondition(again.histogram[bucket] == histogram[bucket], "the histogram") }
             // Less where the system has pages swapped out.
             precondition(systemPages() <= heldPages, "more memory is held than told")

@@ -59,7 +59,7 @@ extension PoolShard {
     /// Stores a page as an object, or stores it anew; all or nothing.
     ///
     /// - Throws: ENOSPC over the limit, ENOMEM; what was stored before still is.
-    private mutating func store(_ page: UInt64, _ form: TableEntry.Form, _ payload: Span<UInt8>) throws(Errno) {
+    mutating func store(_ page: UInt64, _ form: TableEntry.Form, _ payload: Span<UInt8>) throws(Errno) {
         let old = storage.table.entry(page)
         let number = ClassShape.number(for: payload.count)
         let entry: TableEntry
@@ -100,7 +100,10 @@ extension PoolShard {
         counted.discards += 1
         let old = storage.table.entry(page)
         if old.isEmpty { return old }
-        if old.isObject { release(old, isTight: false) }
+        if old.isObject {
+            release(old, isTight: false)
+            if old.isInMemory { storage.stacks.trimSlack(old.classNumber, keeping: 0) }
+        }
         storage.table.clear(page)
         count(old, isComing: false)
         if storage.table.count == 0 { storage.stacks.trimAll() }

@@ -30,6 +30,10 @@ struct PoolShard: ~Copyable {
     var counted = PagePoolStatistics()
     /// Pages by the bytes of their objects, 256 to a bucket; the last is for huge ones.
     var histogram = InlineArray<17, UInt64>(repeating: 0)
+    /// The pool's dictionaries by their numbers; empty where it has none.
+    var dictionaries: [LiveDictionary?] = []
+    /// Pages by the dictionary that they were compressed with.
+    var pagesOfDictionary = InlineArray<256, UInt32>(repeating: 0)
     /// What ``held`` has of this shard: its pages, and those that it reserved.
     private(set) var accounted = 0
     private var isReserving = false
@@ -58,6 +62,7 @@ struct PoolShard: ~Copyable {
         swap(&storage, &fresh)
         counted = PagePoolStatistics()
         histogram = InlineArray(repeating: 0)
+        pagesOfDictionary = InlineArray(repeating: 0)
         settle()
     }
 
@@ -98,6 +103,8 @@ struct PoolShard: ~Copyable {
             counted.pagesSame &+= one
             return
         }
+        let dictionary = Int(entry.dictionary)
+        if dictionary != 0 { pagesOfDictionary[dictionary] &+= isComing ? 1 : ~0 }
         let stored = entry.storedBytes
         if entry.isOnDisk { return countOnDisk(entry, stored, isComing: isComing) }
         counted.storedBytes &+= isComing ? UInt64(stored) : 0 &- UInt64(stored)

@@ -127,10 +127,15 @@ internal import SystemPackage
     }
 
     /// Gives pages of a class back where there is much slack.
+    ///
+    /// - Parameters:
+    ///   - number: the class.
+    ///   - pages: how many may stay beside one in 256: one where the next object is about to come, none where pages are
+    ///     given up.
     @inline(__always)
-    mutating func trimSlack(_ number: Int) {
+    mutating func trimSlack(_ number: Int, keeping pages: Int = 1) {
         let stack = unsafe stack(number)
-        let slackMax = unsafe 1 + stack.pointee.neededPages >> 8
+        let slackMax = unsafe pages + stack.pointee.neededPages >> 8
         let slack = unsafe stack.pointee.residentPages - stack.pointee.neededPages
         if slack > slackMax { trim(number, slack: slackMax / 2) }
     }

@@ -78,7 +78,9 @@ struct TableEntry: Equatable {
     /// What the object's own bytes are; nil where there is no object.
     var kind: Kind? { isObject ? Kind(rawValue: bits >> 56 & 3) : nil }
     /// How the object's own bytes are to be read; nil where there is no object.
-    var form: Form? { kind.map { Form(kind: $0, dictionary: UInt8(truncatingIfNeeded: bits >> 46)) } }
+    var form: Form? { kind.map { Form(kind: $0, dictionary: dictionary) } }
+    /// The dictionary with which an object's own bytes were compressed; 0 for none.
+    var dictionary: UInt8 { isObject ? UInt8(truncatingIfNeeded: bits >> 46) : 0 }
     /// Bytes of the object's own.
     var payload: Int {
         if bits & Self.diskBit != 0 { return Int(bits >> 33 & 0x1FFF) }

@@ -65,7 +65,8 @@ extension PagePool {
         _ found: PoolShard.Found, _ object: Span<UInt8>, _ workspace: Workspace, into out: inout ByteBuffer
     ) throws(Errno) {
         switch found.form?.kind {
-        case .compressed: try workspace.contexts.decompress(object, into: &out)
+        case .compressed:
+            try workspace.contexts.decompress(object, dictionary: found.dictionary?.contexts, into: &out)
         case .huge: try HugePage.open(object, into: &out)
         case .same, nil: out.append(repeating: found.word(object), times: Self.pageBytes / 8)
         }

@@ -79,7 +79,9 @@ extension PagePool {
             }
             return isStored
         }
-        let form = try pack(bytes, of: page, in: workspace)
+        let set = dictionaries.borrow()
+        defer { set?.giveBack() }
+        let form = try pack(bytes, of: page, in: workspace, set)
         // Out of the object, for the compiler does not see that nobody else can reach it there.
         var frame = ByteBuffer(capacity: 64)
         swap(&frame, &workspace.frame)

@@ -34,19 +34,49 @@ extension PagePool {
         if isDead || page >= devicePages.load(ordering: .relaxed) { try admit(page) }
         let workspace = try borrow(for: page)
         defer { workspaces.giveBack(workspace) }
-        let form = try pack(bytes, of: page, in: workspace)
+        let set = dictionaries.borrow()
+        defer { set?.giveBack() }
+        let form = try pack(bytes, of: page, in: workspace, set)
         try store(page, form, workspace.frame.span)
         return form.kind == .huge ? Self.pageBytes : workspace.frame.count
     }
 
     /// Makes a page's object in the workspace's frame: packed, or as it is where that is not worth it.
-    func pack(_ bytes: Span<UInt8>, of page: UInt64, in workspace: Workspace) throws(Errno) -> TableEntry.Form {
+    ///
+    /// - Parameter set: the dictionaries, borrowed until the object is stored.
+    func pack(
+        _ bytes: Span<UInt8>, of page: UInt64, in workspace: Workspace, _ set: DictionarySet?
+    ) throws(Errno) -> TableEntry.Form {
         workspace.frame.removeAll()
         do throws(Errno) {
-            return try pack(bytes, workspace.contexts, into: &workspace.frame)
+            return try pack(bytes, workspace, set, into: &workspace.frame)
         } catch {
             throw countFailed(page, error)
         }
+    }
+
+    /// Makes the object of a page that comes.
+    ///
+    /// - Parameters:
+    ///   - bytes: the page.
+    ///   - workspace: lent.
+    ///   - set: the dictionaries, borrowed until the object is stored; nil where they are off.
+    ///   - frame: the object's own bytes are appended.
+    /// - Returns: how they are to be read.
+    /// - Throws: EIO where the codec fails.
+    func pack(
+        _ bytes: Span<UInt8>, _ workspace: Workspace, _ set: DictionarySet?, into frame: inout ByteBuffer
+    ) throws(Errno) -> TableEntry.Form {
+        guard let set else { return try pack(bytes, workspace.contexts, level: level, nil, into: &frame) }
+        let start = frame.count
+        let form = try pack(bytes, workspace.contexts, level: level, set.member(for: bytes), into: &frame)
+        workspace.pagesUntilSample -= 1
+        if workspace.pagesUntilSample < 0 {
+            let (pause, asks) = dictionaries.look(bytes, storedBytes: min(frame.count - start, Self.pageBytes))
+            workspace.pagesUntilSample = pause
+            if asks { askForDictionaries() }
+        }
+        return form
     }
 
     /// Makes a page's object.
@@ -54,15 +84,20 @@ extension PagePool {
     /// - Parameters:
     ///   - bytes: the page.
     ///   - contexts: the codec's.
+    ///   - level: where there is no dictionary, which has its own.
+    ///   - member: the dictionary, or none.
     ///   - frame: the object's own bytes are appended.
     /// - Returns: how they are to be read.
     /// - Throws: EIO where the codec fails.
     func pack(
-        _ bytes: Span<UInt8>, _ contexts: any PageWorkspace, into frame: inout ByteBuffer
+        _ bytes: Span<UInt8>, _ contexts: any PageWorkspace, level: Int, _ member: DictionarySet.Member?,
+        into frame: inout ByteBuffer
     ) throws(Errno) -> TableEntry.Form {
         let start = frame.count
-        try contexts.compress(bytes, level: level, into: &frame)
-        if frame.count - start < HugePage.frameBytesMin { return TableEntry.Form(kind: .compressed) }
+        try contexts.compress(bytes, level: level, dictionary: member?.contexts, into: &frame)
+        if frame.count - start < HugePage.frameBytesMin {
+            return TableEntry.Form(kind: .compressed, dictionary: member?.dictionary.number ?? 0)
+        }
         frame.truncate(to: start)
         HugePage.seal(bytes, into: &frame)
         return TableEntry.Form(kind: .huge)

@@ -7,7 +7,7 @@ public import SystemPackage
 public enum PoolRequest {
     /// The names.
     public static let members = [
-        "backing", "backing_size", "comp_algorithm", "disksize", "level", "mem_limit", "spill",
+        "backing", "backing_size", "comp_algorithm", "dictionary", "disksize", "level", "mem_limit", "spill",
     ]
 
     /// Takes one setting.
@@ -28,8 +28,10 @@ public enum PoolRequest {
             }
             options.disksizeBytes = size
         case "mem_limit":
+            options.isMemLimitAuto = text == "auto"
+            if options.isMemLimitAuto { return nil }
             guard let size = Size.parse(text) else {
-                return "mem_limit is a size such as 64M, or 0 for none, not \(text)"
+                return "mem_limit is a size such as 64M, 0 for none, or auto, not \(text)"
             }
             options.memLimitBytes = size
         case "backing":
@@ -50,6 +52,11 @@ public enum PoolRequest {
                 return "level is \(codec.levels.lowerBound) to \(codec.levels.upperBound), not \(text)"
             }
             options.level = level
+        case "dictionary":
+            guard let policy = DictionaryPolicy(rawValue: text) else {
+                return "dictionary is \(DictionaryPolicy.allCases.map(\.rawValue).joined(separator: ", ")), not \(text)"
+            }
+            options.dictionary = policy
         case "comp_algorithm":
             if text != codec.name { return "comp_algorithm is \(codec.name), not \(text)" }
         default: return "unknown setting \(name); known are \(members.joined(separator: ", "))"

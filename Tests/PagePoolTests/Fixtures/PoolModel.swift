@@ -24,13 +24,16 @@ struct PoolModel {
     private let pools: [PagePool]
     private let thread: UInt64
     private let threads: UInt64
+    /// Whether most pages begin alike, so that dictionaries make them smaller.
+    private let isRelated: Bool
     private var random: SeededGenerator
     /// Whether the backing store may be unreadable: then a page may not be had, but never another one.
     var forgivesReads = false
     /// A stored page by the length and mark of ``TestPage``; a length of -1 repeats the mark.
     private var models: [[UInt64: (length: Int, mark: UInt64)]]
 
-    init(pools: [PagePool], thread: UInt64, threads: UInt64, seed: UInt64) {
+    init(pools: [PagePool], thread: UInt64, threads: UInt64, seed: UInt64, isRelated: Bool = false) {
+        self.isRelated = isRelated
         self.pools = pools
         self.thread = thread
         self.threads = threads
@@ -69,8 +72,10 @@ struct PoolModel {
         return number / threads * threads + thread
     }
 
-    private static func bytes(_ length: Int, _ mark: UInt64) -> [UInt8] {
-        length < 0 ? TestPage.repeating(mark) : TestPage.of(length, mark: mark)
+    private func bytes(_ length: Int, _ mark: UInt64) -> [UInt8] {
+        if length < 0 { return TestPage.repeating(mark) }
+        return isRelated && length > 600
+            ? TestPage.related(length, mark: mark, family: UInt8(mark >> 30 & 1)) : TestPage.of(length, mark: mark)
     }
 
     private mutating func put(_ which: Int, _ number: UInt64, _ problems: Problems) {
@@ -83,7 +88,7 @@ struct PoolModel {
         default: length = Int.random(in: 1...2000, using: &random)
         }
         do throws(Errno) {
-            try pools[which].put(number, Self.bytes(length, mark).span)
+            try pools[which].put(number, bytes(length, mark).span)
             models[which][number] = (length, mark)
         } catch {
             if error != .noSpace { problems.note("put \(number): \(error)") }
@@ -95,7 +100,7 @@ struct PoolModel {
         do throws(Errno) {
             try pools[which].get(number, into: &buffer)
             guard let stored = models[which][number] else { return problems.note("\(number) was never put") }
-            if !buffer.span.equals(Self.bytes(stored.length, stored.mark).span) {
+            if !buffer.span.equals(bytes(stored.length, stored.mark).span) {
                 problems.note("\(number) has other bytes")
             }
         } catch {
@@ -137,7 +142,7 @@ struct PoolModel {
                 continue
             }
             let marks = (0..<count).map { _ in random.next() | 1 }
-            batch.put(first, marks.map { Self.bytes(Int($0 >> 8 % 1800) + 1, $0) })
+            batch.put(first, marks.map { bytes(Int($0 >> 8 % 1800) + 1, $0) })
             drafts.append((first, marks))
         }
         do {

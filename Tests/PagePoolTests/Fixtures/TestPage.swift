@@ -8,6 +8,14 @@ enum TestPage {
         return Array(noise[start..<(start + length)]) + zeros[length...]
     }
 
+    /// A page that begins with what all pages of its family do: 600 bytes of a value, and then as ``of(_:mark:)``.
+    static func related(_ length: Int, mark: UInt64, family: UInt8 = 0) -> [UInt8] {
+        let start = Int((mark &* 0x9E37_79B9_7F4A_7C15) >> 48)
+        let own = max(min(length, 4096) - 600, 0)
+        return [UInt8](repeating: 0x41 + family * 16, count: 600) + Array(noise[start..<(start + own)])
+            + zeros[(600 + own)...]
+    }
+
     private static let zeros = [UInt8](repeating: 0, count: 4096)
 
     /// Bytes none of which is zero, and no two pages' worth the same.

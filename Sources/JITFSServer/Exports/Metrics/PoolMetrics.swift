@@ -35,7 +35,20 @@ enum PoolMetrics {
         gauge("jitfs_pool_held_max_bytes", "The most that was ever held.", { $0.statistics.heldBytesMax }, &writer)
         gauge("jitfs_pool_limit_bytes", "Bytes of memory that may be held; 0 for any.", { $0.memLimitBytes }, &writer)
         gauge("jitfs_pool_disksize_bytes", "Bytes of pages that there may be.", { $0.disksizeBytes }, &writer)
+        gauge(
+            "jitfs_pool_dictionaries", "Dictionaries that pages have or may get.", { $0.statistics.dictionaries },
+            &writer)
 
+        writer.family("jitfs_pool_dictionary_trainings_total", .counter, help: "Trainings of dictionaries.")
+        for pool in pools {
+            writer.sample(pool.statistics.dictionaryTrainings, MetricLabel("device", pool.name))
+        }
+        writer.family("jitfs_pool_recompressed_pages_total", .counter, help: "Pages stored as they were packed again.")
+        for pool in pools { writer.sample(pool.statistics.pagesRecompressed, MetricLabel("device", pool.name)) }
+        writer.family("jitfs_pool_recompression_saved_bytes_total", .counter, help: "Bytes that these got smaller by.")
+        for pool in pools {
+            writer.sample(pool.statistics.recompressionSavedBytes, MetricLabel("device", pool.name))
+        }
         writer.family("jitfs_pool_operations_total", .counter, help: "Operations that were done.")
         for pool in pools {
             let device = MetricLabel("device", pool.name)
@@ -94,8 +107,9 @@ enum PoolMetrics {
             [("read", \.readFailures), ("write", \.writeFailures)], &writer)
         counter(
             "jitfs_pool_backing_moved_pages_total",
-            "Pages that went out of memory, came back, and were moved where garbage was collected.", "way",
-            [("out", \.pagesSpilled), ("back", \.pagesPromoted), ("collected", \.pagesMoved)], &writer)
+            "Pages that went out of memory, came back, and were moved where garbage was collected.",
+            "operation",
+            [("spill", \.pagesSpilled), ("promote", \.pagesPromoted), ("collect", \.pagesMoved)], &writer)
     }
 }
 

@@ -1,0 +1,199 @@
+internal import Bytes
+internal import SystemPackage
+
+/// One training: families of the sampled pages, a dictionary for each, and what held-out pages say of them.
+///
+/// Done in steps of some milliseconds, one for each family.
+final class DictionaryTraining {
+    /// A dictionary that a family may get.
+    private struct Candidate {
+        let kind: PageDictionaryKind
+        let contexts: any PageDictionary
+        let bytes: Int
+    }
+
+    /// What a family would get, and what its held-out pages come to.
+    private struct Choice {
+        var candidate: Candidate?
+        var bytesWithout = 0
+        var bytesWith: Int { candidate?.bytes ?? bytesWithout }
+    }
+
+    /// What came of it.
+    struct Outcome {
+        let families: PageFamilies
+        let members: [(kind: PageDictionaryKind, contexts: any PageDictionary)?]
+        let trial: DictionaryReport.Trial
+    }
+
+    let policy: DictionaryPolicy
+    let level: Int
+    private let plan: DictionaryPlan
+    private let pages: [[UInt8]]
+    private let pagesStored: UInt64
+    private let families: PageFamilies
+    /// Pages of the sample by family: to train on, and held out.
+    private var trained: [[Int]]
+    private var heldOut: [[Int]]
+    private var choices: [Choice] = []
+
+    /// Begins a training.
+    ///
+    /// - Parameters:
+    ///   - sample: the pages, and what they are wanted for.
+    ///   - level: at which pages are compressed.
+    ///   - pagesStored: how many pages the pool has that were compressed.
+    ///   - plan: by which numbers.
+    init(_ sample: consuming TakenSample, level: Int, pagesStored: UInt64, _ plan: DictionaryPlan) {
+        self.plan = plan
+        var dice = sample.dice
+        policy = sample.policy
+        self.level = level
+        self.pagesStored = pagesStored
+        let pages = (0..<sample.count).map { [UInt8](copying: sample.page($0)) }
+        self.pages = pages
+        let order = pages.indices.shuffled(using: &dice)
+        let heldOutPages = order.count * plan.heldOutPages / (plan.heldOutPages + plan.trainingPages)
+        let profiles = order.dropFirst(heldOutPages).map { index in
+            let page = pages[index]
+            return PageProfile(page.span)
+        }
+        let countMax = min(max(Int(clamping: pagesStored) / plan.pagesEach, 1), plan.familiesMax)
+        let families = PageFamilies(of: profiles, countMax: countMax, membersMin: plan.membersMin, dice: &dice)
+        self.families = families
+        trained = [[Int]](repeating: [], count: families.count)
+        heldOut = trained
+        for (place, index) in order.enumerated() {
+            let page = pages[index]
+            let family = families.family(of: page.span)
+            if place < heldOutPages { heldOut[family].append(index) } else { trained[family].append(index) }
+        }
+    }
+
+    /// Trains for one family.
+    ///
+    /// - Returns: whether there are more.
+    /// - Throws: ENOMEM, EIO; the training is at its end then.
+    func step(_ codec: any PageCodec, _ contexts: any PageWorkspace) throws(Errno) -> Bool {
+        let family = choices.count
+        var choice = Choice()
+        choice.bytesWithout = try bytes(of: heldOut[family], contexts, nil)
+        if heldOut[family].count >= plan.heldOutMin, let content = try train(family, codec) {
+            var candidates: [Candidate] = []
+            for kind in PageDictionaryKind.allCases where kind == .full || policy != .speed {
+                let dictionary = try codec.makeDictionary(content.span, kind: kind, level: level)
+                let bytes = try bytes(of: heldOut[family], contexts, dictionary)
+                candidates.append(Candidate(kind: kind, contexts: dictionary, bytes: bytes))
+            }
+            choice.candidate = choose(candidates, without: choice.bytesWithout)
+        }
+        choices.append(choice)
+        return choices.count < families.count
+    }
+
+    /// - Returns: nil where the pages have too little in common.
+    private func train(_ family: Int, _ codec: any PageCodec) throws(Errno) -> [UInt8]? {
+        var sample = ByteBuffer(capacity: trained[family].count * PagePool.pageBytes)
+        for index in trained[family] {
+            let page = pages[index]
+            sample.append(page.span)
+        }
+        do throws(Errno) {
+            return try codec.trainDictionary(on: sample.span, bytesMax: plan.contentBytes)
+        } catch {
+            if error == .noData { return nil }
+            throw error
+        }
+    }
+
+    /// What pages come to.
+    private func bytes(
+        of pages: [Int], _ contexts: any PageWorkspace, _ dictionary: (any PageDictionary)?
+    ) throws(Errno) -> Int {
+        var frame = ByteBuffer(capacity: PagePool.pageBytes + 128)
+        var sum = 0
+        for index in pages {
+            frame.removeAll()
+            let page = self.pages[index]
+            try contexts.compress(page.span, level: level, dictionary: dictionary, into: &frame)
+            sum += frame.count < HugePage.frameBytesMin ? frame.count : PagePool.pageBytes
+        }
+        return sum
+    }
+
+    // MARK: the rules
+
+    /// What a family is to get.
+    private func choose(_ candidates: [Candidate], without: Int) -> Candidate? {
+        let full = candidates.first { $0.kind == .full }
+        switch policy {
+        case .off: return nil
+        case .speed: return full.flatMap { $0.bytes * 100 <= without * 101 ? $0 : nil }
+        case .auto:
+            if let full, full.bytes <= without { return full }
+            return candidates.first { $0.kind == .raw && $0.bytes * 100 <= without * 98 }
+        case .space:
+            let best = candidates.min { $0.bytes < $1.bytes }
+            return best.flatMap { $0.bytes < without ? $0 : nil }
+        }
+    }
+
+    /// Whether so many bytes are what the policy asks for, beside those without dictionaries.
+    private func isAllowed(_ with: Int, without: Int) -> Bool {
+        switch policy {
+        case .off: false
+        case .speed: with * 100 <= without * 101
+        case .auto: with <= without
+        case .space: with * 100 <= without * 98
+        }
+    }
+
+    /// Says what is to be done, once all families had their step.
+    ///
+    /// - Parameter current: with what pages are compressed now, which stays unless what was found is better by 1 %.
+    /// - Returns: what was found, and whether it is to be adopted; nil members where even what there is does not do any more.
+    /// - Throws: EIO.
+    func outcome(_ current: DictionarySet?, _ contexts: any PageWorkspace) throws(Errno) -> Outcome {
+        let without = choices.reduce(0) { $0 + $1.bytesWithout }
+        let with = choices.reduce(0) { $0 + $1.bytesWith }
+        let pages = heldOut.reduce(0) { $0 + $1.count }
+        var isAdopted = choices.contains { $0.candidate != nil } && isAllowed(with, without: without)
+        if isAdopted, policy != .speed {
+            isAdopted = pays(without - with, pages)
+        }
+        if isAdopted, let current, !current.isEmpty {
+            let now = try bytes(with: current, contexts)
+            isAdopted = with * 100 <= now * 99 || !isAllowed(now, without: without)
+        }
+        let trial = DictionaryReport.Trial(
+            meanWithout: Double(without) / Double(max(pages, 1)), meanWith: Double(with) / Double(max(pages, 1)),
+            isAdopted: isAdopted)
+        return Outcome(
+            families: families, members: choices.map { choice in choice.candidate.map { ($0.kind, $0.contexts) } },
+            trial: trial)
+    }
+
+    /// Whether the pages stored now are enough: for what saves bytes, that these are more than the dictionaries take.
+    private func pays(_ savedBytes: Int, _ pages: Int) -> Bool {
+        let taken = choices.reduce(0) { $0 + ($1.candidate?.contexts.memoryBytes ?? 0) }
+        if policy == .space { return Double(savedBytes) / Double(max(pages, 1)) * Double(pagesStored) >= Double(taken) }
+        return pagesStored >= UInt64(choices.count { $0.candidate != nil } * plan.pagesEach)
+    }
+
+    /// What the held-out pages come to with another set.
+    private func bytes(with set: DictionarySet, _ contexts: any PageWorkspace) throws(Errno) -> Int {
+        var sum = 0
+        for index in heldOut.joined() {
+            let page = pages[index]
+            let member = set.member(for: page.span)
+            sum += try bytes(of: [index], contexts, member?.contexts)
+        }
+        return sum
+    }
+
+    /// Whether what is in use is still what the policy asks for.
+    func stillServes(_ current: DictionarySet, _ contexts: any PageWorkspace) throws(Errno) -> Bool {
+        let without = choices.reduce(0) { $0 + $1.bytesWithout }
+        return isAllowed(try bytes(with: current, contexts), without: without)
+    }
+}
