@@ -17,7 +17,7 @@ number() { sed -n "s/.*\"$1\":\([0-9]*\).*/\1/p" <<<"$BODY"; }
 seq 1 4000000 | head -c $((16 << 20)) >"$WORK/image"
 for i in 0 1 2 3; do
     dd if="$WORK/image" of="$WORK/part" bs=4M skip="$i" count=1 status=none
-    status "4 MiB are put at $((i * 4)) MiB" 204 -T "$WORK/part" -H "Content-Range: bytes $((i << 22))-*/*" $POOL/data
+    status "4 MiB are put at $((i * 4)) MiB" 204 -T "$WORK/part" -H "Content-Range: bytes $((i << 22))-$((((i + 1) << 22) - 1))/*" $POOL/data
 done
 request $POOL/mm_stat
 check "no more memory is held than mem_limit allows" test "$(number mem_used_total)" -le $((2 << 20))
