@@ -30,6 +30,12 @@ def as_batch(context, value):
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
 
 
+@schemathesis.serializer("application/vnd.jitfs.snapshot")
+def as_snapshot(context, value):
+    """So is a snapshot."""
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
     """Makes of each request one that a client could mean."""
@@ -55,6 +61,11 @@ def before_call(context, case, kwargs):
             # Put one page, get it and its neighbour, discard it.
             case.body = struct.pack("<BBHIQ", 0x50, 0, 0, 1, 42) + PAGE
             case.body += struct.pack("<BBHIQ", 0x47, 0, 0, 2, 42) + struct.pack("<BBHIQ", 0x44, 0, 0, 1, 43)
+    if path.endswith("/restore") and method == "PUT" and case.meta is not None:
+        if case.meta.generation.mode.is_positive and case.media_type == "application/vnd.jitfs.snapshot":
+            # One that there is: the pool's own.
+            with urllib.request.urlopen(case.operation.base_url + "/pool/mine/snapshot") as snapshot:
+                case.body = snapshot.read()
     if case.meta is not None and case.meta.generation.mode.is_positive:
         settle(case.query or {}, path)
         for name, value in case.body.items() if isinstance(case.body, dict) else ():
@@ -62,7 +73,7 @@ def before_call(context, case, kwargs):
                 # JSON Schema takes 7.0 for an integer; to a file it is other bytes than 7.
                 case.body[name] = int(value)
     is_positive = case.meta is not None and case.meta.generation.mode.is_positive
-    takes_any_body = path.endswith(("/batch", "/data"))
+    takes_any_body = path.endswith(("/batch", "/data", "/restore"))
     for name, meant in MEANT.items():
         # What 4.32.5 sends in its coverage phase and calls valid, whatever the pattern says. Where nothing else is wrong
         # with a request that is to be refused, it is left.

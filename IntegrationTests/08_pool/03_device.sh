@@ -41,9 +41,32 @@ head -c 8192 /dev/zero >"$WORK/zeros"
 status "zeros that are written" 204 -X PUT -H "Content-Range: bytes 8192-16383/*" -T "$WORK/zeros" $DATA
 equal "free their pages" 0 "$(count orig_data_size)"
 
-# Its ends are one too large and its size -1, and it writes zeros as bytes, up to 64 MiB at once, where nothing parts
-# them: more than body_bytes.
-nbdkit -f -U "$WORK/nbd" --filter=blocksize curl "$URL$DATA" maxlen=4M >"$WORK/nbdkit" 2>&1 &
+# Bodies that are far longer than what may be collected are taken as they come.
+request -d '{"name":"long","disksize":"256M"}' /pool
+before=$(resident "$PID")
+head -c 100M /dev/zero >"$WORK/hundred"
+status "100 MiB of zeros are written at once" 204 -X PUT -T "$WORK/hundred" /pool/long/data
+status "and in chunks, from the middle of a page" 204 -X PUT -H 'Content-Range: bytes 1000-104858599/*' \
+    -H 'Transfer-Encoding: chunked' -T "$WORK/hundred" /pool/long/data
+highest=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$PID/status")
+check "in $((highest - before)) KiB of memory" test $((highest - before)) -lt 8192
+yes 'not zeros' | head -c 20M >"$WORK/twenty"
+status "20 MiB that are not zeros are written" 204 -X PUT -H 'Expect:' \
+    -H 'Content-Range: bytes 1234567-22206086/*' -T "$WORK/twenty" /pool/long/data
+check "and read" cmp <("${CURL[@]}" -r 1234567-22206086 "$URL/pool/long/data") "$WORK/twenty"
+rm "$WORK/hundred"
+status "20 MiB past the end are refused before they are sent: 416" 416 -X PUT -H 'Expect: 100-continue' \
+    -H 'Content-Range: bytes 268435400-999999999/*' -T "$WORK/twenty" /pool/long/data
+equal "with nothing of them sent" 0 "$("${CURL[@]}" -o "$WORK/body" -w '%{size_upload}' -X PUT -H 'Expect: 100-continue' \
+    -H 'Content-Range: bytes 268435400-999999999/*' -T "$WORK/twenty" "$URL/pool/long/data")"
+request -X PUT -d 1M /pool/long/mem_limit
+head -c 20M /dev/urandom >"$WORK/noise"
+status "a limit that is reached in the middle is told: 507" 507 -X PUT -T "$WORK/noise" /pool/long/data
+like "with its errno" ENOSPC "$BODY"
+request -X DELETE /pool/long
+
+# Its ends are one too large and its size -1, and it writes zeros as bytes, up to 64 MiB at once.
+nbdkit -f -U "$WORK/nbd" curl "$URL$DATA" >"$WORK/nbdkit" 2>&1 &
 ends_with_script $!
 until_true 10 test -S "$WORK/nbd"
 nbd="nbd+unix:///?socket=$WORK/nbd"

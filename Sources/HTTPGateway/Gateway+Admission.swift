@@ -3,19 +3,20 @@ internal import PseudoFS
 internal import SystemPackage
 
 extension Gateway {
-    /// Decides on the head alone: framing, the rules against browsers, a token for changes, the length of the body.
+    /// Decides on the head alone: framing, the rules against browsers, a token for changes, the length of the body; and
+    /// where that is long, unknown or not sent yet, whether the node takes it as it comes.
     ///
-    /// - Returns: how many bytes of body are taken; 0 for methods that have none; nil where the reply is a refusal.
-    public func admit(_ head: borrowing RequestHead, reply: inout Reply) -> Int? {
+    /// - Returns: how the body is taken: none of it for methods that have none.
+    public func admit(_ head: borrowing RequestHead, reply: inout Reply) -> Admission {
         var trail = Trail()
         do throws(Failure) {
             let announced = try checkFraming(head, &trail)
             try checkOrigin(head)
             try checkToken(head, &trail)
-            return try bodyLimit(for: head, announced: announced, &trail)
+            return try admitBody(of: head, announced: announced, &trail)
         } catch {
             refuse(head, error, trail: trail, reply: &reply)
-            return nil
+            return .refused
         }
     }
 
@@ -52,22 +53,25 @@ extension Gateway {
         if !access.isKnown { throw denied(.write, isKnown: false, trail: &trail) }
     }
 
-    private func bodyLimit(
-        for head: borrowing RequestHead, announced: Int?, _ trail: inout Trail
-    ) throws(Failure) -> Int {
+    private func admitBody(
+        of head: borrowing RequestHead, announced: Int?, _ trail: inout Trail
+    ) throws(Failure) -> Admission {
         switch head.method {
         case .get, .head, .delete, .options:
             if announced != 0 {
                 trail.closes = true
                 throw Failure(.invalidArgument, "this method has no body")
             }
-            return 0
+            return .whole(bytesMax: 0)
         case .put, .post, .other:
+            if announced == nil || announced ?? 0 > limits.collectedBytes || head.has(.expect), announced != 0 {
+                if let body = try receive(head, announced: announced, &trail) { return .pieces(body) }
+            }
             if let announced, announced > limits.bodyBytes {
                 trail.closes = true
                 throw bodyTooLarge()
             }
-            return limits.bodyBytes
+            return .whole(bytesMax: limits.bodyBytes)
         }
     }
 

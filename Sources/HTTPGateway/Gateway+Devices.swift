@@ -46,16 +46,14 @@ extension Gateway {
         }
     }
 
-    /// PUT on a device: writes the body from where `Content-Range` says, or from the beginning.
+    /// Begins a write to a device, from where `Content-Range` says, or from the beginning.
     ///
-    /// - Throws: EINVAL for a Content-Range that is none; as 416 for what would go on past the end; what the device
-    ///   reports, whole pages before that being written.
-    func writeDevice(
-        _ node: Node, _ head: borrowing RequestHead, _ call: borrowing Call, body: Span<UInt8>, _ trail: inout Trail,
-        _ reply: inout Reply
-    ) throws(Failure) {
-        try requireNoIfNoneMatch(of: head)
-        try requireNoTags(of: head)
+    /// - Returns: what takes the bytes, and how many there is room for.
+    /// - Throws: EINVAL for a Content-Range that is none; as 416 for what begins past the end, or is known to go on past
+    ///   it; what the device reports.
+    func openDevice(
+        _ node: Node, _ head: borrowing RequestHead, announced: UInt64?, _ trail: inout Trail
+    ) throws(Failure) -> (file: any OpenWrite, room: UInt64) {
         var start: UInt64 = 0
         if head.has(.contentRange) {
             guard head.count(.contentRange) == 1, let first = ByteRange.start(ofContent: head.value(.contentRange))
@@ -63,12 +61,15 @@ extension Gateway {
             start = first
         }
         let size = try node.size()
-        guard start <= size, UInt64(body.count) <= size - start else {
-            throw unsatisfiable(.span(first: start, last: nil), size, &trail)
-        }
-        try node.write(body, at: start)
-        reply.status = 204
-        reply.addHeader("X-Content-Type-Options", "nosniff")
+        // Where the length comes last, so may the refusal.
+        trail.size = size
+        guard start <= size, announced ?? 0 <= size - start else { throw beyondEnd(&trail) }
+        return (try node.openWrite(at: start), size - start)
+    }
+
+    /// The refusal of what is written past the end of a device.
+    func beyondEnd(_ trail: inout Trail) -> Failure {
+        unsatisfiable(.span(first: 0, last: nil), trail.size ?? 0, &trail)
     }
 
     /// DELETE on a device: gives up the range, which reads as zeros then.

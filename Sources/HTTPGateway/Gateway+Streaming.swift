@@ -33,7 +33,8 @@ extension Gateway {
     ///   - call: whether the JSON is to be indented.
     ///   - slot: the place among the streams, where it was taken before.
     ///   - reply: filled.
-    /// - Throws: EMFILE where there are too many streams.
+    /// - Throws: EMFILE where there are too many streams; why the file ended before its time, where it did in what would
+    ///   have been sent whole.
     func send(
         _ file: any OpenFile, _ form: Form, from node: Node, _ call: borrowing Call, slot: StreamSlot?,
         _ reply: inout Reply
@@ -49,7 +50,11 @@ extension Gateway {
             if reply.body.isEmpty { reply.status = 204 }
             step = .end
         }
-        if step == .end { return file.close() }
+        if step == .end {
+            file.close()
+            if let failure = file.failure { throw failure }
+            return
+        }
         do throws(Failure) {
             let slot = if let slot { slot } else { try StreamSlot(in: self) }
             slot.hold(namespace.pin(node))

@@ -12,7 +12,11 @@ extension Gateway {
         trail: inout Trail, reply: inout Reply
     ) throws(Failure) {
         let node = walk.node
-        if node.declaration.content == .device { return try writeDevice(node, head, call, body: body, &trail, &reply) }
+        if node.declaration.takesAsItComes {
+            let intake = try open(walk, head, call, announced: UInt64(body.count), &trail)
+            try intake.file.writeAll(body)
+            return answer(intake, written: UInt64(body.count), &reply)
+        }
         // Before anything is written: a client that takes no answer we have must not have changed something.
         let answersNothing = node.declaration.content == .bytes
         let form = answersNothing ? .json : try chooseAnswer(call.query, node.declaration, head, &trail)
@@ -38,11 +42,22 @@ extension Gateway {
             reply.status = 204
             return reply.addHeader("X-Content-Type-Options", "nosniff")
         }
-        answerWrite(node, written: written, form, call, &reply)
+        reply.addHeaders(of: form)
+        if node.declaration.content == .attribute {
+            do throws(Failure) {
+                if form == .text { return try node.readText(into: &reply.body) }
+                let tag = try appendJSON(of: node, call.query, to: &reply.body)
+                return reply.addHeader("ETag") { tag.append(to: &$0) }
+            } catch {
+                // It was written, and has become unreadable since, by that very write or another: no error of ours.
+                reply.body.removeAll()
+            }
+        }
+        append(written: UInt64(written), to: node, form, &reply)
     }
 
     /// The form of the answer to a write: of those that show the new state, where it can be shown.
-    private func chooseAnswer(
+    func chooseAnswer(
         _ query: borrowing Query, _ declaration: Declaration, _ head: borrowing RequestHead, _ trail: inout Trail
     ) throws(Failure) -> Form {
         let accept = Accept(head.value(.accept))
@@ -74,20 +89,8 @@ extension Gateway {
             : Failure(.invalidArgument, "If-None-Match with tags goes with reading")
     }
 
-    private func answerWrite(
-        _ node: Node, written: Int, _ form: Form, _ call: borrowing Call, _ reply: inout Reply
-    ) {
-        reply.addHeaders(of: form)
-        if node.declaration.content == .attribute {
-            do throws(Failure) {
-                if form == .text { return try node.readText(into: &reply.body) }
-                let tag = try appendJSON(of: node, call.query, to: &reply.body)
-                return reply.addHeader("ETag") { tag.append(to: &$0) }
-            } catch {
-                // It was written, and has become unreadable since, by that very write or another: no error of ours.
-                reply.body.removeAll()
-            }
-        }
+    /// Says how much was written, where there is no state to be shown.
+    func append(written: UInt64, to node: Node, _ form: Form, _ reply: inout Reply) {
         if form == .text {
             reply.body.append(decimal: written)
             reply.body.append(0x0A)

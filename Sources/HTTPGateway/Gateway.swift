@@ -6,7 +6,7 @@ internal import SystemPackage
 ///
 /// ```swift
 /// let gateway = Gateway(namespace: namespace)
-/// if let limit = gateway.admit(head, reply: &reply) {
+/// if case .whole = gateway.admit(head, reply: &reply) {
 ///     gateway.respond(to: head, body: body.span, reply: &reply)
 /// }
 /// ```
@@ -102,16 +102,12 @@ public final class Gateway: RequestHandler {
         if method.isChange { try caller.nameTask(from: head) }
         let walk = try find(target, for: head, caller: caller, isKnown: access.isKnown, trail: &trail)
         let declaration = walk.node.declaration
-        trail.verbs = declaration.verbs
-        trail.isDirectory = declaration.isDirectory
-        trail.contentIndex = declaration.contentIndex
-        if target.endsInSlash, !declaration.isDirectory {
-            throw Failure(.notDirectory, "it is a file, and its path has a / at the end")
+        if method == .options {
+            note(declaration, &trail)
+            try requireFile(declaration, target)
+            return try answerOptions(declaration, target.query, reply: &reply)
         }
-        if method == .options { return try answerOptions(declaration, target.query, reply: &reply) }
-        guard let verb = method.verb(on: declaration), declaration.verbs.contains(verb) else {
-            throw Failure(.notSupported, "the method is not one of those that Allow lists")
-        }
+        let verb = try verb(of: method, on: declaration, target, &trail)
         let call = Call(
             verb: verb, query: try Query(target.query, for: declaration, verb: verb), caller: caller)
         switch verb {
@@ -125,10 +121,39 @@ public final class Gateway: RequestHandler {
         }
     }
 
+    /// What a method asks of a node that was found.
+    ///
+    /// - Throws: ENOTDIR where its path ends as a directory's, ENOTSUP where the node cannot do that.
+    @inline(__always)
+    func verb(
+        of method: Method, on declaration: Declaration, _ target: borrowing Target, _ trail: inout Trail
+    ) throws(Failure) -> Verbs {
+        note(declaration, &trail)
+        try requireFile(declaration, target)
+        guard let verb = method.verb(on: declaration), declaration.verbs.contains(verb) else {
+            throw Failure(.notSupported, "the method is not one of those that Allow lists")
+        }
+        return verb
+    }
+
+    @inline(__always)
+    private func note(_ declaration: Declaration, _ trail: inout Trail) {
+        trail.verbs = declaration.verbs
+        trail.isDirectory = declaration.isDirectory
+        trail.contentIndex = declaration.contentIndex
+    }
+
+    @inline(__always)
+    private func requireFile(_ declaration: Declaration, _ target: borrowing Target) throws(Failure) {
+        if target.endsInSlash, !declaration.isDirectory {
+            throw Failure(.notDirectory, "it is a file, and its path has a / at the end")
+        }
+    }
+
     /// Walks to the node, and requires that the caller may do there what is asked.
     ///
     /// Who may not even read learns nothing of what is there and what is not.
-    private func find(
+    func find(
         _ target: borrowing Target, for head: borrowing RequestHead, caller: Caller, isKnown: Bool, trail: inout Trail
     ) throws(Failure) -> Walk {
         let method = head.method
@@ -149,6 +174,18 @@ public final class Gateway: RequestHandler {
             }
             throw error
         }
+    }
+
+    /// The time, by the clock of requests.
+    func now() -> UInt64 { clock.now() }
+
+    /// Counts a request whose body came in pieces, its reply being made unless it failed.
+    func told(
+        _ head: borrowing RequestHead, _ failure: Failure?, _ trail: Trail, nanoseconds: UInt64, _ reply: inout Reply
+    ) {
+        if let failure { reply.refuse(head, failure, trail: trail, retryAfterSeconds: limits.retryAfterSeconds) }
+        requests.count(head, trail, status: reply.status, nanoseconds: nanoseconds)
+        report(head, reply)
     }
 
     /// Writes the refusal of a request that is not answered otherwise: it has a status, and took no time.

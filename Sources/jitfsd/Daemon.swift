@@ -53,9 +53,10 @@ struct Daemon: ParsableCommand {
         help: ArgumentHelp(
             "Make a page pool at the start. Repeatable.",
             discussion: """
-                Keys are disksize (default: the machine's memory), mem_limit (default: none), level (default: 1), and \
-                with --backing-dir backing (a file's name), backing_size (has it made), spill (never, half, pressure): \
-                swap:disksize=256M,mem_limit=64M. There is a pool ramzswap0 beside those that are named.
+                Keys are disksize (default: the machine's memory), mem_limit (default: none), level (default: 1), \
+                dictionary (off, auto, speed or space; default: off), and with --backing-dir backing (a file's name), \
+                backing_size (has it made), spill (never, half, pressure): swap:disksize=256M,mem_limit=64M. There is a \
+                pool ramzswap0 beside those that are named.
                 """,
             valueName: "name[:key=value,…]"))
     var pool: [String] = []

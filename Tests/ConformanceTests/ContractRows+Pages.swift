@@ -52,6 +52,54 @@ extension ContractRows {
         Row("what a batch left", "GET", "/pool/p/pages?raw", 200, "text/plain", is: "2\n10\n"),
     ]
 
+    /// Bodies that are taken as they come, snapshots, and scrubs.
+    private static let snapshots: [ContractRow] = [
+        Row(
+            "a write that is longer than body_bytes", "PUT", "/pool/p/data", [("Content-Range", "bytes 4090-14089/*")],
+            sends: String(repeating: "x", count: 10_000), 204, nil, is: ""),
+        Row(
+            "what it wrote", "GET", "/pool/p/data", [("Range", "bytes=4088-4091")], 206, "application/octet-stream",
+            is: "\0\0xx"),
+        .refused(
+            "one past the end", "PUT", "/pool/p/data", [("Content-Range", "bytes 1048570-1058569/*")],
+            sends: String(repeating: "x", count: 10_000), 416, "EINVAL"),
+        .refused(
+            "one where nothing is", "PUT", "/pool/q/data", sends: String(repeating: "x", count: 10_000), 404, "ENOENT"),
+        Row("a snapshot", "GET", "/pool/p/snapshot", 200, "application/vnd.jitfs.snapshot", has: ["jitfsnap\u{1}\0"]),
+        Row("HEAD of it", "HEAD", "/pool/p/snapshot", 200, "application/vnd.jitfs.snapshot", is: ""),
+        .refused("a snapshot as JSON", "GET", "/pool/p/snapshot", json, 406, "EINVAL"),
+        .refused("written", "PUT", "/pool/p/snapshot", sends: "x", 405, "EOPNOTSUPP"),
+        .refused("a restore that is read", "GET", "/pool/p/restore", 405, "EOPNOTSUPP"),
+        .refused("of nothing", "PUT", "/pool/p/restore", sends: "", 400, "EINVAL"),
+        .refused("of no snapshot", "PUT", "/pool/p/restore", sends: page, 400, "EINVAL"),
+        .refused(
+            "of a long one", "PUT", "/pool/p/restore", sends: String(repeating: page, count: 20), 400, "EINVAL"),
+        .refused(
+            "of another version", "PUT", "/pool/p/restore", sends: "jitfsnap\u{2}\0\0\0\0\0\0\0", 400, "EINVAL"),
+        .refused("of a part", "PUT", "/pool/p/restore", [("Content-Range", "bytes 0-0/*")], sends: "x", 400, "EINVAL"),
+        .refused(
+            "for who takes pages only", "PUT", "/pool/p/restore", [("Accept", "text/html")], sends: "x", 406, "EINVAL"),
+        Row(
+            "after which all is as it was", "GET", "/pool/p/data", [("Range", "bytes=14088-14091")], 206,
+            "application/octet-stream", is: "xx\0\0"),
+        Row("no scrub yet", "GET", "/pool/p/scrub", 200, has: [#""value":{"state":"never","pages_checked":0,"#]),
+        Row(
+            "no scrub yet, as text", "GET", "/pool/p/scrub?raw", 200, "text/plain",
+            is: """
+                state: never
+                pages_checked: 0
+                pages_total: 0
+                pages_damaged: 0
+                damaged:
+                began_at: 0
+                ended_at: 0
+                passes: 0
+
+                """),
+        .refused("a scrub by a word", "PUT", "/pool/p/scrub", sends: "now", 400, "EINVAL"),
+        Row("the end of none", "POST", "/pool/p/scrub", sends: "0", 200, has: [#""value":{"state":"never""#]),
+    ]
+
     /// Pools and their pages.
     static let pages: [ContractRow] =
         [
@@ -110,11 +158,10 @@ extension ContractRows {
                 "dictionaries, asked for", "PUT", "/pool/p/dictionary", sends: "space", 200,
                 has: [#""value":"space","trainings":0,"failures":0,"pages_sampled":0,"dictionaries":[]}"#]),
             .refused("a policy that there is not", "PUT", "/pool/p/dictionary", sends: "on", 400, "EINVAL"),
-            Row("recompression", "GET", "/pool/p/recompress", 200, has: [#""value":{"running":false,"pages_looked":0,"#]),
             Row(
-                "an order", "PUT", "/pool/p/recompress", sends: "type=all level=9 cpu=100 algo=zstd", 200,
-                has: [#""value":{"running":"#]),
-            Row("its end", "PUT", "/pool/p/recompress", sends: "stop", 200, has: [#""running":false"#]),
+                "recompression", "GET", "/pool/p/recompress", 200, has: [#""value":{"running":false,"pages_looked":0,"#]
+            ),
+            Row("nothing to be ended", "PUT", "/pool/p/recompress", sends: "stop", 200, has: [#""running":false"#]),
             .refused("a bad order", "PUT", "/pool/p/recompress", sends: "type=old", 400, "EINVAL"),
             .refused("an unknown word", "PUT", "/pool/p/recompress", sends: "priority=1", 400, "EINVAL"),
             Row("no backing store", "GET", "/pool/p/backing_dev?raw", 200, "text/plain", is: "none\n"),
@@ -135,6 +182,7 @@ extension ContractRows {
             Row("a larger device", "PUT", "/pool/p/disksize", sends: "1M", 200, has: [#""value":1048576}"#]),
             .refused("one too small", "PUT", "/pool/p/disksize", sends: "4K", 409, "EBUSY"),
             .refused("a limit too small", "PUT", "/pool/p/mem_limit", sends: "4K", 409, "EBUSY"),
+        ] + snapshots + [
             Row("reset", "PUT", "/pool/p/reset", sends: "1", 200, has: [#""written":1}"#]),
             Row("nothing is left", "GET", "/pool/p/pages?raw", 200, "text/plain", is: ""),
             Row("rmdir", "DELETE", "/pool/p", 204, nil, is: ""),

@@ -282,6 +282,10 @@ enum ContractRows {
         Row("a reader reads", "GET", "/tracing/tracing_on?raw", bearer("reader"), 200, "text/plain", is: "1\n"),
         .refused("a reader does not write", "PUT", "/tracing/tracing_on", bearer("reader"), sends: "0", 403, "EACCES"),
         .refused("nor consume", "GET", "/tracing/trace_pipe?timeout=0", bearer("reader"), 403, "EACCES"),
+        Row(
+            "a reader reads pages", "GET", "/pool/ramzswap0/snapshot", bearer("reader"), 200,
+            "application/vnd.jitfs.snapshot"),
+        .refused("and restores none", "PUT", "/pool/ramzswap0/restore", bearer("reader"), sends: "x", 403, "EACCES"),
         Row("a writer writes", "PUT", "/tracing/tracing_on", bearer("writer"), sends: "0", 200, has: ["false"]),
         .refused("below its path alone", "GET", "/sys/limits/nodes", bearer("writer"), 403, "EACCES"),
         Row("an administrator may all", "DELETE", "/tracing/instances/mine", bearer("root"), 204, nil),

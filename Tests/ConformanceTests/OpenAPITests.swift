@@ -129,6 +129,7 @@ struct OpenAPITests {
         case .ndjson: "application/x-ndjson"
         case .bytes: "application/octet-stream"
         case .pages: "application/vnd.jitfs.pages"
+        case .snapshot: "application/vnd.jitfs.snapshot"
         case .yaml: "application/yaml"
         case .prometheus: "text/plain"
         case .openmetrics: "application/openmetrics-text"

@@ -46,12 +46,17 @@ struct InProcess: Transport {
         }
         var reply = Reply()
         let body = request.body ?? ""
-        if let limit = gateway.admit(head, reply: &reply) {
-            if body.utf8.count > limit {
-                gateway.refuseBody(of: head, reply: &reply)
-            } else {
-                gateway.respond(to: head, body: body.utf8Span.span, reply: &reply)
+        switch gateway.admit(head, reply: &reply) {
+        case .refused: break
+        case .whole(let limit) where body.utf8.count > limit: gateway.refuseBody(of: head, reply: &reply)
+        case .whole: gateway.respond(to: head, body: body.utf8Span.span, reply: &reply)
+        case .pieces(let receiver):
+            let bytes = body.utf8Span.span
+            var start = 0
+            while start < bytes.count, receiver.take(bytes.extracting(start..<min(start + 777, bytes.count))) {
+                start += 777
             }
+            receiver.finish(head, reply: &reply)
         }
         return read(reply, isHead: request.method == "HEAD")
     }

@@ -68,7 +68,7 @@ internal import Testing
         for line in lines.prefix(50) { _ = try JSONReader.document(String(line).utf8Span.span) }
         #expect(
             client.get("/t/values?recursive&raw").body
-                .hasPrefix("/t/values/blob\n/t/values/device\n/t/values/exchange\n/t/values/flag\n"))
+                .hasPrefix("/t/values/blob\n/t/values/broken\n/t/values/broken_late\n/t/values/device\n"))
         #expect(client.gateway.statistics.streamsOpen == 0)
         client.namespace.checkInvariants()
     }

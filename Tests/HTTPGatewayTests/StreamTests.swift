@@ -24,6 +24,19 @@ internal import Testing
         client.namespace.checkInvariants()
     }
 
+    @Test func `a document that is not all there is refused, or says so at its end where some was sent`() {
+        let client = TestClient()
+        let soon = client.get("/t/values/broken")
+        #expect(soon.status == 500 && soon.errno == "EBADMSG" && soon.stream == nil)
+        let late = client.get("/t/values/broken_late?raw")
+        #expect(late.status == 200 && late.stream?.hasFailed == false)
+        #expect(late.whole().hasSuffix("99999\n"))
+        #expect(late.stream?.hasFailed == true)
+        let sound = client.get("/t/streams/long")
+        #expect(sound.whole().hasSuffix(",99999]"))
+        #expect(sound.stream?.hasFailed == false)
+    }
+
     @Test func `a stream that would wait gives what there is and goes on`() {
         let client = TestClient()
         client.model.pipe.put("{\"a\":1}\n")

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import HTTPGateway
+internal import Locking
 internal import PseudoFS
 internal import SystemPackage
 internal import Testing
@@ -55,16 +56,22 @@ struct TestClient {
             head.addHeader(name: name.utf8Span.span, value: value.utf8Span.span)
         }
         let text = body ?? ""
-        if body != nil {
+        if body != nil, !headers.contains(where: { $0.0 == "Transfer-Encoding" }) {
             head.addHeader(name: "content-length".utf8Span.span, value: "\(text.utf8.count)".utf8Span.span)
         }
         var reply = Reply()
-        if let limit = gateway.admit(head, reply: &reply) {
-            if text.utf8.count > limit {
-                gateway.refuseBody(of: head, reply: &reply)
-            } else {
-                gateway.respond(to: head, body: text.utf8Span.span, reply: &reply)
+        switch gateway.admit(head, reply: &reply) {
+        case .refused: break
+        case .whole(let limit) where text.utf8.count > limit: gateway.refuseBody(of: head, reply: &reply)
+        case .whole: gateway.respond(to: head, body: text.utf8Span.span, reply: &reply)
+        case .pieces(let receiver):
+            model.state.withLock { $0.receivers += 1 }
+            let bytes = text.utf8Span.span
+            var start = 0
+            while start < bytes.count, receiver.take(bytes.extracting(start..<min(start + 1000, bytes.count))) {
+                start += 1000
             }
+            receiver.finish(head, reply: &reply)
         }
         return Self.answer(from: reply)
     }

@@ -15,6 +15,10 @@ final class TestModel: Subject {
         var opens = 0
         var isDead = false
         var device = [UInt8](0..<100)
+        /// How many bodies were taken as they came.
+        var receivers = 0
+        /// How writes that are taken as they come went on.
+        var writes: [String] = []
     }
 
     let state = Locked(State())
@@ -130,16 +134,52 @@ final class TestRange: OpenFile, @unchecked Sendable {
     func close() {}
 }
 
+/// A write that is taken as it comes: to the small device, or to nowhere, which is full after 70,000 bytes.
+final class TestWrite: OpenWrite, @unchecked Sendable {
+    // Sendable: one thread at a time uses it.
+    private let model: TestModel
+    private var position: Int?
+    private var taken = 0
+
+    init(_ model: TestModel, at position: Int?) {
+        self.model = model
+        self.position = position
+    }
+
+    func write(_ bytes: Span<UInt8>) throws(Failure) {
+        guard let start = position else {
+            taken += bytes.count
+            if taken > 70_000 { throw Failure(.noSpace, "it is full") }
+            return
+        }
+        let bytes = [UInt8](copying: bytes)
+        model.state.withLock { $0.device.replaceSubrange(start..<(start + bytes.count), with: bytes) }
+        position = start + bytes.count
+    }
+
+    func finish() throws(Failure) {
+        model.state.withLock { $0.writes.append("finished \(taken)") }
+        if position == nil, taken == 3 { throw Failure(.noSpace, "three are refused") }
+    }
+
+    func abandon() { model.state.withLock { $0.writes.append("abandoned \(taken)") } }
+}
+
 /// A document of so many lines.
 final class TestLines: OpenFile, @unchecked Sendable {
     private var next = 0
     private let count: Int
     private let form: Form
+    private let isBroken: Bool
 
-    init(count: Int, form: Form) {
+    init(count: Int, form: Form, isBroken: Bool = false) {
         self.count = count
         self.form = form
+        self.isBroken = isBroken
     }
+
+    /// A broken one is not all there at its last line.
+    var failure: Failure? { isBroken && next == count ? Failure(.badMessage, "damaged") : nil }
 
     func read(into buffer: inout ByteBuffer, limit: Int) -> ReadStep {
         let end = buffer.count + limit

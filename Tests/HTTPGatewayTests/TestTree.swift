@@ -56,7 +56,10 @@ enum TestTree {
     static let values = DirectoryTable<TestContext>(
         summary: "One of each kind.",
         entries: [
-            .file("blob", blob), .file("device", device), .file("exchange", exchange), .file("large", large),
+            .file("blob", blob), .file("broken", document(3, isBroken: true)),
+            .file("broken_late", document(100_000, isBroken: true)), .file("device", device),
+            .file("exchange", exchange), .file("intake", intake),
+            .file("large", large),
             .file("null", constant(.null)),
             .file("integer", constant(.integer(-7))),
             .file("unsigned", constant(.unsigned(.max))), .file("text", constant(.text("a\"b\\c\n<&>"))),
@@ -106,6 +109,10 @@ enum TestTree {
         out.append(bytes)
     }
 
+    static let intake = File<TestContext>.intake(mode: 0o200, summary: "Takes all.") { context, _ in
+        TestWrite(context.model, at: nil)
+    }
+
     static let blob = File<TestContext>.bytes(
         mode: 0o644, summary: "Bytes.",
         read: { context, out throws(Failure) in
@@ -128,12 +135,7 @@ enum TestTree {
         Device(
             size: { context in UInt64(context.model.state.withLock { $0.device.count }) },
             open: { context, range in TestRange(range, of: context.model.state.withLock { $0.device }) },
-            write: { context, offset, bytes throws(Failure) in
-                let bytes = [UInt8](copying: bytes)
-                context.model.state.withLock { state in
-                    state.device.replaceSubrange(Int(offset)..<(Int(offset) + bytes.count), with: bytes)
-                }
-            },
+            write: { context, offset in TestWrite(context.model, at: Int(offset)) },
             discard: { context, range in
                 context.model.state.withLock { state in for index in range { state.device[Int(index)] = 0 } }
             }),
@@ -143,13 +145,13 @@ enum TestTree {
         mode: 0o644, summary: "A large device.",
         Device(
             size: { _ in 5 << 30 }, open: { _, range in TestRange(range, of: []) },
-            write: { _, _, _ throws(Failure) in throw Failure(.noSpace) }, discard: { _, _ in }),
+            write: { context, _ in TestWrite(context.model, at: nil) }, discard: { _, _ in }),
         known: { _ in [] })
 
-    static func document(_ lines: Int) -> File<TestContext> {
+    static func document(_ lines: Int, isBroken: Bool = false) -> File<TestContext> {
         .rendered(
             mode: 0o444, content: .document, forms: [.json, .text], summary: "Lines.",
-            open: { _, request in TestLines(count: lines, form: request.form) })
+            open: { _, request in TestLines(count: lines, form: request.form, isBroken: isBroken) })
     }
 
     static let metrics = File<TestContext>.rendered(

@@ -18,20 +18,24 @@ import Testing
         statistics.storedBytes = 9000
         statistics.puts = 12
         statistics.failedWrites = 3
+        statistics.dictionaries = 4
+        statistics.dictionaryTrainings = 5
+        statistics.pagesRecompressed = 6
+        statistics.recompressionSavedBytes = 700
         statistics.pagesOnDisk = 4
         var backing = BackingStatistics()
         backing.blocksRead = 5
         backing.writeRequests = 2
         backing.clusters = 16
         backing.pagesMoved = 7
-        statistics.dictionaries = 4
-        statistics.dictionaryTrainings = 5
-        statistics.pagesRecompressed = 6
-        statistics.recompressionSavedBytes = 700
+        var scrub = ScrubReport()
+        scrub.pagesDamaged = 2
+        scrub.pagesCheckedEver = 70
         let text = text(
             ["a", "b"].map { name in
                 PoolMetrics.Pool(
-                    name: name, statistics: statistics, backing: backing, disksizeBytes: 1 << 30, memLimitBytes: 0)
+                    name: name, statistics: statistics, backing: backing, disksizeBytes: 1 << 30, memLimitBytes: 0,
+                    scrub: scrub)
             })
         for device in ["a", "b"] {
             #expect(text["jitfs_pool_pages", ["device": device]] == "10")
@@ -43,6 +47,8 @@ import Testing
             #expect(text["jitfs_pool_recompressed_pages_total", ["device": device]] == "6")
             #expect(text["jitfs_pool_recompression_saved_bytes_total", ["device": device]] == "700")
             #expect(text["jitfs_pool_operations_total", ["device": device, "operation": "put"]] == "12")
+            #expect(text["jitfs_pool_damaged_pages", ["device": device]] == "2")
+            #expect(text["jitfs_pool_scrubbed_pages_total", ["device": device]] == "70")
             #expect(text["jitfs_pool_failures_total", ["device": device, "reason": "no_room"]] == "3")
         }
         for device in ["a", "b"] {
@@ -52,7 +58,7 @@ import Testing
             #expect(text["jitfs_pool_backing_requests_total", ["device": device, "operation": "write"]] == "2")
             #expect(text["jitfs_pool_backing_moved_pages_total", ["device": device, "operation": "collect"]] == "7")
         }
-        #expect(text.types.count == 24 && text.help.values.allSatisfy { $0.hasSuffix(".") })
+        #expect(text.types.count == 26 && text.help.values.allSatisfy { $0.hasSuffix(".") })
         #expect(text.samples.allSatisfy { $0.sample.name == $0.family })
     }
 

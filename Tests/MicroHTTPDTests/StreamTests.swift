@@ -2,7 +2,9 @@ import Glibc
 import HTTPGateway
 import Locking
 @testable import MicroHTTPD
+import PseudoFS
 import Synchronization
+import SystemPackage
 import Testing
 
 @Suite(.serialized) struct StreamTests {
@@ -132,6 +134,20 @@ import Testing
         #expect(try client.chunk() == nil)
         #expect(try client.get("/x").status == 200)
         #expect(isAllClosedOnce(running))
+    }
+
+    @Test func `a stream that fails is cut, and has no last chunk`() throws {
+        let running = try RunningServer()
+        defer { running.stop() }
+        let client = try open(running, count: 1)[0]
+        let file = opened(running)[0]
+        file.write("some\n")
+        #expect(try client.chunk() == Array("some\n".utf8))
+        #expect(running.eventually { file.isWaitedFor })
+        file.end(Failure(.badMessage))
+        #expect(throws: BlockingClient.Broken.self) { try client.chunk() }
+        #expect(try client.isClosedByServer())
+        #expect(running.eventually { isAllClosedOnce(running) })
     }
 
     @Test func `what was prepared before a stream comes first, whole`() throws {

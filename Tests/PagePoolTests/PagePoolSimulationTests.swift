@@ -126,6 +126,7 @@ internal import Testing
                 case 2: try pool.setMemLimit(0)
                 case 3: try pool.setMemLimit(random.next() % (1 << 18))
                 case 4: try pool.setDictionaryPolicy(round % 2 == 0 ? .space : .off)
+                case 5: Self.restoreAnew(pool, problems)
                 default: try pool.setDisksize((random.next() % 256 + 1) * 4096)
                 }
             } catch {
@@ -139,6 +140,17 @@ internal import Testing
         threads.join()
         #expect(problems.list == [], "SEED=\(seed)")
         pool.checkInvariants()
+    }
+
+    /// Gives a pool what it had a moment ago; the limit, or a device that is smaller by now, may be in the way.
+    private static func restoreAnew(_ pool: PagePool, _ problems: Problems) {
+        do {
+            try TestSnapshot.restore(TestSnapshot.of(pool), into: pool)
+        } catch RestoreFailure.refused(let errno) where errno == .noSpace || errno == .resourceBusy {
+        } catch RestoreFailure.mistake(.beyondEnd) {
+        } catch {
+            problems.note("\(error)")
+        }
     }
 
     /// Does one thing to a page, of which there are two versions: no other bytes may ever be got.
@@ -174,7 +186,7 @@ internal import Testing
         for _ in 0..<120 {
             model.run(operations: 50, checkedEvery: 50, problems)
             let held = pool.statistics.heldBytes
-            switch UInt8.random(in: 0..<10, using: &random) {
+            switch UInt8.random(in: 0..<12, using: &random) {
             case 0..<4:
                 let limit = UInt64.random(in: 1...(held + 400_000), using: &random)
                 do throws(Errno) {
@@ -197,6 +209,15 @@ internal import Testing
             case 8:
                 try pool.reset()
                 model.forgetAll()
+            case 9..<11:
+                // Out of the pool and into it again; where the limit has no room for both, everything stays.
+                let snapshot = try TestSnapshot.of(pool)
+                do throws(RestoreFailure) {
+                    try TestSnapshot.restore(snapshot, into: pool)
+                } catch {
+                    #expect(error == .refused(.noSpace), "SEED=\(seed)")
+                }
+                do throws(Errno) { try pool.beginScrub() } catch { #expect(error == .resourceBusy, "SEED=\(seed)") }
             default: pool.forgetMemUsedMax()
             }
             pool.checkInvariants()

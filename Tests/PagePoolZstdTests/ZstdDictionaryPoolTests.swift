@@ -19,6 +19,8 @@ internal import PagePoolZstd
         // Sampled more often, for fewer pages.
         var plan = DictionaryPlan.usual
         plan.every = 8
+        plan.trainingPages = 256
+        plan.heldOutPages = 64
         plan.familiesMax = 2
         let pools = PagePools(
             codec: ZstdPageCodec(), limits: PagePoolLimits(), probe: nil, memory: NoThreads(), dictionaryPlan: plan)
@@ -52,7 +54,7 @@ internal import PagePoolZstd
         work(pool, pool.dictionaryChore)
         let report = pool.dictionaryReport
         #expect(report.trainings == 1 && report.failures == 0)
-        if policy == .space { #expect(report.trial?.isAdopted == true && report.dictionaries.count == 2) }
+        if policy == .space { #expect(report.trial?.isAdopted == true && !report.dictionaries.isEmpty) }
         try fill(pool, 5000..<7000)
         try check(pool, 0..<7000)
         pool.checkInvariants()

@@ -104,6 +104,7 @@ enum Rules {
         "Sources/PagePool/Storage/MemoryChunk.swift", "Sources/PagePool/Storage/ClassStack.swift",
         "Sources/PagePool/Storage/StackArena.swift", "Sources/PagePool/Storage/TableNodes.swift",
         "Sources/PagePool/Storage/PageTable.swift", "Sources/PagePool/Storage/ShardHomes.swift",
+        "Sources/PagePool/Storage/PageStrip.swift",
         // A condition and a thread.
         "Sources/PagePool/Background/Bell.swift", "Sources/PagePool/Background/BackgroundThread.swift",
         // Memory for a device, and the system calls that read and write one.

@@ -35,11 +35,12 @@ extension Benchmark {
         rest(pool)
         let spent = Measure.now(CLOCK_PROCESS_CPUTIME_ID) - cpu
         let atRest = residentBytes() - before
+        let held = Int(pool.statistics.heldBytes)
         func each(_ bytes: Int) -> String { Measure.text(Double(max(bytes, 0)) / Double(count), digits: 1) }
         var rows = [
             Row(
                 row: "RSS for each of \(count) pages, dictionary=\(policy.rawValue)", asked: asked,
-                measured: "\(each(atRest)) bytes (\(each(loaded)) before pages without one were packed again)")
+                measured: "\(each(atRest)) bytes (\(each(loaded)) at the end of loading, \(each(held)) held)")
         ]
         let report = pool.dictionaryReport
         if let trial = report.trial {

@@ -5,10 +5,10 @@ public protocol RequestHandler: AnyObject, Sendable {
     /// - Parameters:
     ///   - head: the request so far.
     ///   - reply: filled where the request is refused.
-    /// - Returns: how many bytes of body are taken at most; nil where the request is refused.
-    func admit(_ head: borrowing RequestHead, reply: inout Reply) -> Int?
+    /// - Returns: how the body is taken, if it is.
+    func admit(_ head: borrowing RequestHead, reply: inout Reply) -> Admission
 
-    /// Answers a request that was admitted.
+    /// Answers a request that was admitted, and whose body was collected.
     ///
     /// - Parameters:
     ///   - head: the same head.

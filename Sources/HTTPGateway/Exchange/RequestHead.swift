@@ -7,8 +7,8 @@ internal import Bytes
 public struct RequestHead: ~Copyable, Sendable {
     /// The headers that are looked at.
     public enum Header: Int, Sendable, CaseIterable {
-        case accept, authorization, contentLength, contentRange, contentType, host, ifMatch, ifNoneMatch, jitfsTask,
-            origin
+        case accept, authorization, contentLength, contentRange, contentType, expect, host, ifMatch, ifNoneMatch
+        case jitfsTask, origin
         case range, secFetchSite, transferEncoding, userAgent
     }
 
@@ -18,7 +18,7 @@ public struct RequestHead: ~Copyable, Sendable {
     public private(set) var peer = Peer()
     private var buffer = ByteBuffer(capacity: 1024)
     private var targetLength = 0
-    private var ranges = InlineArray<14, (start: Int32, end: Int32, count: Int32)>(repeating: (0, 0, 0))
+    private var ranges = InlineArray<15, (start: Int32, end: Int32, count: Int32)>(repeating: (0, 0, 0))
 
     /// A head with nothing in it.
     public init() {}
@@ -54,6 +54,7 @@ public struct RequestHead: ~Copyable, Sendable {
         case 5 where name.equalsIgnoringCase("range"): .range
         case 6 where name.equalsIgnoringCase("accept"): .accept
         case 6 where name.equalsIgnoringCase("origin"): .origin
+        case 6 where name.equalsIgnoringCase("expect"): .expect
         case 8 where name.equalsIgnoringCase("if-match"): .ifMatch
         case 10 where name.equalsIgnoringCase("user-agent"): .userAgent
         case 10 where name.equalsIgnoringCase("jitfs-task"): .jitfsTask

@@ -22,6 +22,9 @@ public final class StreamBody: Sendable {
     /// As ``OpenFile/onReadable(_:)``.
     public func onReadable(_ wake: (@Sendable () -> Void)?) { file.onReadable(wake) }
 
+    /// Whether it ended before its time: what was given is right, and not all. The reader must not take it for the end.
+    public var hasFailed: Bool { file.failure != nil }
+
     /// Seconds from the start after which the stream ends whatever comes; nil for never.
     public var timeoutSeconds: Double? { file.timeoutSeconds }
 

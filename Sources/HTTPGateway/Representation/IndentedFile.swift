@@ -25,5 +25,6 @@ final class IndentedFile: OpenFile, @unchecked Sendable {
 
     func onReadable(_ wake: (@Sendable () -> Void)?) { file.onReadable(wake) }
     func close() { file.close() }
+    var failure: Failure? { file.failure }
     var timeoutSeconds: Double? { file.timeoutSeconds }
 }

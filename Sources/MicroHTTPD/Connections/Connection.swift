@@ -7,7 +7,7 @@ import Synchronization
 /// Its request state belongs to the one thread that libmicrohttpd gave the connection to, for the connection's life;
 /// the sweep's state to whoever holds the table's lock.
 final class Connection: @unchecked Sendable {
-    // Sendable: constants are set before the connection is handed over; `progress`, `isHeld` and `wasCut` are atomic;
+    // Sendable: constants are set before the connection is handed over; `progress`, `bodyBlocks` and `isHeld` are atomic;
     // the fields under "server thread" are touched by that thread only, those under "sweep" under ConnectionTable's lock.
 
     /// Where in the life of a request a connection stands: the low two bits of `progress`.
@@ -43,6 +43,8 @@ final class Connection: @unchecked Sendable {
     let startedAt: UInt64
     /// Requests done, times four, plus the phase.
     let progress = Atomic<UInt64>(0)
+    /// Blocks of ``bodyBlockBytes`` that came of bodies which are passed on: each begins the time for the next.
+    let bodyBlocks = Atomic<UInt64>(0)
     /// Whether it is given to a stream.
     let isHeld = Atomic<Bool>(false)
 
@@ -57,9 +59,11 @@ final class Connection: @unchecked Sendable {
     var bodyBytesMax = 0
     /// The request with a body that is being received.
     var upload: Upload?
+    private var bodyBytes = 0
 
     // Sweep.
     var sweptProgress: UInt64 = .max
+    var sweptBlocks: UInt64 = 0
     var sweptAt: UInt64 = 0
     var bytesWhenIdle: UInt64 = 0
     var lineStartedAt: UInt64 = 0
@@ -94,11 +98,26 @@ final class Connection: @unchecked Sendable {
         progress.store(now & ~3 | phase.rawValue, ordering: .relaxed)
     }
 
+    /// Of a body that is passed on, so much has to come within the time that a request has.
+    private static var bodyBlockBytes: Int { 65536 }
+
+    /// Counts what came of a body that is passed on. Server thread.
+    func countBody(_ bytes: Int) {
+        bodyBytes += bytes
+        if bodyBytes < Self.bodyBlockBytes { return }
+        bodyBytes %= Self.bodyBlockBytes
+        bodyBlocks.store(bodyBlocks.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+    }
+
     /// Is done with a request. Server thread.
     func finishRequest() {
         step = .line
         if let upload {
             self.upload = nil
+            switch upload.way {
+            case .passedOn(let receiver), .refused(let receiver): receiver.abandon()
+            case .collected, .answered: break
+            }
             worker?.recycle(upload)
         }
         let now = progress.load(ordering: .relaxed)

@@ -129,6 +129,13 @@ extension Connection {
             if requestCount == 0, progress == 0, bytesWhenIdle > 0 { lineStartedAt = now }
             return .active
         }
+        let blocks = bodyBlocks.load(ordering: .relaxed)
+        if blocks != sweptBlocks {
+            // A long body has its time by what comes of it, not as a whole.
+            sweptBlocks = blocks
+            sweptAt = now
+            return .active
+        }
         let isOverdue = now - sweptAt >= allowed
         switch progress & 3 {
         case Phase.responding.rawValue: return .active

@@ -16,9 +16,9 @@ import Synchronization
     let method: UnsafePointer<CChar>
 
     /// Bodies where none belongs are read so far, and then the handler decides.
-    private static var strayBodyBytesMax: Int { 65536 }
+    static var strayBodyBytesMax: Int { 65536 }
     /// What a body may go on beyond its limit before the connection is cut instead of told so.
-    private static var excessBytesMax: Int { 1 << 20 }
+    static var excessBytesMax: Int { 1 << 20 }
 
     /// A call without a piece of a body.
     func goOn(_ scratch: inout Scratch) -> MHD_Result {
@@ -44,15 +44,21 @@ import Synchronization
         readHead(&scratch)
         let hasBody = scratch.head.has(.transferEncoding) || scratch.head.has(.contentLength)
         scratch.reply.reset()
-        guard let admitted = service.handler.admit(scratch.head, reply: &scratch.reply) else {
+        switch service.handler.admit(scratch.head, reply: &scratch.reply) {
+        case .refused:
             if hasBody { return send(&scratch) }
             client.step = .refusal
-            return .YES
+        case .whole where !hasBody: client.step = .answer
+        case .whole(let admitted): return takeWhole(admitted, &scratch)
+        case .pieces(let receiver):
+            let upload = expectBody(&scratch)
+            upload.way = .passedOn(receiver)
+            upload.missing = upload.head.has(.contentLength) ? upload.head.declaredLength : nil
         }
-        guard hasBody else {
-            client.step = .answer
-            return .YES
-        }
+        return .YES
+    }
+
+    private func takeWhole(_ admitted: Int, _ scratch: inout Scratch) -> MHD_Result {
         client.bodyBytesMax = takesBody(scratch.head.method) ? admitted : min(admitted, Self.strayBodyBytesMax)
         let declared = scratch.head.declaredLength
         if declared > client.bodyBytesMax {
@@ -61,13 +67,17 @@ import Synchronization
             service.handler.refuseBody(of: scratch.head, reply: &scratch.reply)
             return send(&scratch)
         }
+        expectBody(&scratch).body.reserve(min(declared, 65536))
+        return .YES
+    }
+
+    private func expectBody(_ scratch: inout Scratch) -> Upload {
         let upload = worker.makeUpload()
         swap(&scratch.head, &upload.head)
         scratch.owner = (0, 0)
-        upload.body.reserve(min(declared, 65536))
         client.upload = upload
         client.step = .body
-        return .YES
+        return upload
     }
 
     /// Reads method, target and headers into the head: one pass over the headers.
@@ -92,8 +102,9 @@ import Synchronization
     // MARK: the body
 
     /// Takes a piece of a body; what is beyond the limit is thrown away, and answered at the end.
-    func takeBody(_ piece: Span<UInt8>) -> MHD_Result {
+    func takeBody(_ piece: Span<UInt8>, _ scratch: inout Scratch) -> MHD_Result {
         guard client.step == .body, let upload = client.upload else { return .NO }
+        if case .collected = upload.way {} else { return passOn(piece, upload, &scratch) }
         if upload.excess == 0, upload.body.count + piece.count <= client.bodyBytesMax {
             upload.body.append(piece)
             return .YES
@@ -118,11 +129,15 @@ import Synchronization
         guard let upload = client.upload else { return .NO }
         client.enter(.responding)
         scratch.reply.reset()
-        if upload.excess > 0 {
+        switch upload.way {
+        case .collected where upload.excess > 0:
             service.refusals.bodyBytes.add(1, ordering: .relaxed)
             service.handler.refuseBody(of: upload.head, reply: &scratch.reply)
-        } else {
-            service.handler.respond(to: upload.head, body: upload.body, reply: &scratch.reply)
+        case .collected: service.handler.respond(to: upload.head, body: upload.body, reply: &scratch.reply)
+        case .passedOn(let receiver), .refused(let receiver):
+            upload.way = .answered
+            receiver.finish(upload.head, reply: &scratch.reply)
+        case .answered: return .NO
         }
         return send(&scratch, isHead: upload.head.method == .head)
     }
@@ -132,7 +147,9 @@ import Synchronization
         if !scratch.isHead(of: client) {
             readHead(&scratch)
             scratch.reply.reset()
-            guard service.handler.admit(scratch.head, reply: &scratch.reply) == nil else { return answer(&scratch) }
+            guard case .refused = service.handler.admit(scratch.head, reply: &scratch.reply) else {
+                return answer(&scratch)
+            }
         }
         return send(&scratch, isHead: scratch.head.method == .head)
     }

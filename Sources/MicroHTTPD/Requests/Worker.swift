@@ -58,15 +58,32 @@ struct Scratch: ~Copyable {
 final class Upload {
     /// The request's head.
     var head = RequestHead()
-    /// The body so far.
+    /// What becomes of the body.
+    var way = BodyWay.collected
+    /// What is missing of a body that is passed on, where its length was declared.
+    var missing: Int?
+    /// The body so far, where it is collected.
     var body = ByteBuffer(capacity: 4096)
     /// What came beyond the limit, and was thrown away.
     var excess = 0
 
     /// Makes it ready for another.
     func clear() {
+        way = .collected
         body.removeAll()
         body.shrink(to: 65536)
         excess = 0
     }
+}
+
+/// What becomes of a body.
+enum BodyWay {
+    /// It is collected, for the request is answered once it is whole.
+    case collected
+    /// It is passed on as it comes.
+    case passedOn(any BodyReceiver)
+    /// No more of it is wanted; the little that is missing is thrown away, and then the answer goes out.
+    case refused(any BodyReceiver)
+    /// No more of it is wanted, and the answer has gone out; what still comes is thrown away.
+    case answered
 }

@@ -86,7 +86,7 @@ func handleRequest(
         let piece = unsafe UnsafeBufferPointer(start: data, count: size.pointee)
         unsafe size.pointee = 0
         return unsafe piece.withMemoryRebound(to: UInt8.self) { piece in
-            unsafe exchange.takeBody(Span(_unsafeElements: piece))
+            unsafe exchange.takeBody(Span(_unsafeElements: piece), &worker.scratch)
         }
     }
     return exchange.goOn(&worker.scratch)

@@ -106,7 +106,8 @@ import Synchronization
         // A file that says "more" without giving anything gets so many turns before other connections get theirs.
         for _ in 0..<64 {
             if sent < spill.count { return unsafe send(into: target, count: count) }
-            if hasEnded { return -1 }
+            // A body that is not all there must not end as one that is: the connection is cut instead.
+            if hasEnded { return body.hasFailed ? -2 : -1 }
             if let ending = state.withLock({ $0.ending }) { return ending == .finished ? -1 : -2 }
             if isDry {
                 spill.shrink(to: Self.idleBytes)

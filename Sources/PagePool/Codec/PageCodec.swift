@@ -34,6 +34,7 @@ public protocol PageCodec: Sendable {
     ///   - content: of any bytes for ``PageDictionaryKind/raw``, else as ``trainDictionary(on:bytesMax:)`` gave them.
     ///   - kind: how the content is taken.
     ///   - level: at which it compresses, whatever level a workspace is told.
+    /// - Returns: the dictionary.
     /// - Throws: ENOMEM; EINVAL where the content is not of that kind.
     func makeDictionary(
         _ content: Span<UInt8>, kind: PageDictionaryKind, level: Int

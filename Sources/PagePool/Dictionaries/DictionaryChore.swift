@@ -47,7 +47,7 @@ final class DictionaryChore: PoolChore, @unchecked Sendable {
         let statistics = pool.statistics
         training = DictionaryTraining(
             sample, level: pool.level, pagesStored: statistics.pagesStored - statistics.pagesSame,
-            pool.dictionaries.plan)
+            pool.dictionaries.plan, memory: pool.memory)
         return .more
     }
 
@@ -58,13 +58,14 @@ final class DictionaryChore: PoolChore, @unchecked Sendable {
             if try training.step(pool.workspaces.codec, workspace.contexts) { return .more }
             let current = pool.dictionaries.current
             let outcome = try training.outcome(current, workspace.contexts)
-            if outcome.trial.isAdopted {
-                try pool.adopt(outcome, instead: current, level: training.level)
-                beginSweep(of: training.policy)
+            var trial = outcome.trial
+            if trial.isAdopted {
+                trial.isAdopted = try pool.adopt(outcome, instead: current, level: training.level)
+                if trial.isAdopted { beginSweep(of: training.policy) }
             } else if let current, !current.isEmpty, try !training.stillServes(current, workspace.contexts) {
                 _ = pool.dictionaries.replace(current, with: DictionarySet(level: training.level))
             }
-            pool.dictionaries.endTraining(outcome.trial)
+            pool.dictionaries.endTraining(trial)
         } catch {
             pool.dictionaries.endTraining(nil)
         }

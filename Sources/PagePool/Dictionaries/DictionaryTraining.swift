@@ -29,7 +29,8 @@ final class DictionaryTraining {
     let policy: DictionaryPolicy
     let level: Int
     private let plan: DictionaryPlan
-    private let pages: [[UInt8]]
+    private let memory: any PageMemory
+    private let sample: TakenSample
     private let pagesStored: UInt64
     private let families: PageFamilies
     /// Pages of the sample by family: to train on, and held out.
@@ -44,30 +45,30 @@ final class DictionaryTraining {
     ///   - level: at which pages are compressed.
     ///   - pagesStored: how many pages the pool has that were compressed.
     ///   - plan: by which numbers.
-    init(_ sample: consuming TakenSample, level: Int, pagesStored: UInt64, _ plan: DictionaryPlan) {
+    ///   - memory: for pages that are trained on.
+    init(
+        _ sample: consuming TakenSample, level: Int, pagesStored: UInt64, _ plan: DictionaryPlan, memory: any PageMemory
+    ) {
         self.plan = plan
+        self.memory = memory
         var dice = sample.dice
         policy = sample.policy
         self.level = level
         self.pagesStored = pagesStored
-        let pages = (0..<sample.count).map { [UInt8](copying: sample.page($0)) }
-        self.pages = pages
-        let order = pages.indices.shuffled(using: &dice)
+        let order = (0..<sample.count).shuffled(using: &dice)
         let heldOutPages = order.count * plan.heldOutPages / (plan.heldOutPages + plan.trainingPages)
-        let profiles = order.dropFirst(heldOutPages).map { index in
-            let page = pages[index]
-            return PageProfile(page.span)
-        }
+        var profiles: [PageProfile] = []
+        for index in order.dropFirst(heldOutPages) { profiles.append(sample.profile(index)) }
         let countMax = min(max(Int(clamping: pagesStored) / plan.pagesEach, 1), plan.familiesMax)
         let families = PageFamilies(of: profiles, countMax: countMax, membersMin: plan.membersMin, dice: &dice)
         self.families = families
         trained = [[Int]](repeating: [], count: families.count)
         heldOut = trained
         for (place, index) in order.enumerated() {
-            let page = pages[index]
-            let family = families.family(of: page.span)
+            let family = sample.family(index, among: families)
             if place < heldOutPages { heldOut[family].append(index) } else { trained[family].append(index) }
         }
+        self.sample = sample
     }
 
     /// Trains for one family.
@@ -93,13 +94,9 @@ final class DictionaryTraining {
 
     /// - Returns: nil where the pages have too little in common.
     private func train(_ family: Int, _ codec: any PageCodec) throws(Errno) -> [UInt8]? {
-        var sample = ByteBuffer(capacity: trained[family].count * PagePool.pageBytes)
-        for index in trained[family] {
-            let page = pages[index]
-            sample.append(page.span)
-        }
+        let pages = try sample.gather(trained[family], from: memory)
         do throws(Errno) {
-            return try codec.trainDictionary(on: sample.span, bytesMax: plan.contentBytes)
+            return try codec.trainDictionary(on: pages.bytes(of: 0..<pages.count), bytesMax: plan.contentBytes)
         } catch {
             if error == .noData { return nil }
             throw error
@@ -112,12 +109,7 @@ final class DictionaryTraining {
     ) throws(Errno) -> Int {
         var frame = ByteBuffer(capacity: PagePool.pageBytes + 128)
         var sum = 0
-        for index in pages {
-            frame.removeAll()
-            let page = self.pages[index]
-            try contexts.compress(page.span, level: level, dictionary: dictionary, into: &frame)
-            sum += frame.count < HugePage.frameBytesMin ? frame.count : PagePool.pageBytes
-        }
+        for index in pages { sum += try sample.bytes(index, contexts, level: level, dictionary, &frame) }
         return sum
     }
 
@@ -150,8 +142,10 @@ final class DictionaryTraining {
 
     /// Says what is to be done, once all families had their step.
     ///
-    /// - Parameter current: with what pages are compressed now, which stays unless what was found is better by 1 %.
-    /// - Returns: what was found, and whether it is to be adopted; nil members where even what there is does not do any more.
+    /// - Parameters:
+    ///   - current: with what pages are compressed now, which stays unless what was found is better by 1 %.
+    ///   - contexts: the codec's.
+    /// - Returns: what was found, and whether it is to be adopted.
     /// - Throws: EIO.
     func outcome(_ current: DictionarySet?, _ contexts: any PageWorkspace) throws(Errno) -> Outcome {
         let without = choices.reduce(0) { $0 + $1.bytesWithout }
@@ -184,9 +178,7 @@ final class DictionaryTraining {
     private func bytes(with set: DictionarySet, _ contexts: any PageWorkspace) throws(Errno) -> Int {
         var sum = 0
         for index in heldOut.joined() {
-            let page = pages[index]
-            let member = set.member(for: page.span)
-            sum += try bytes(of: [index], contexts, member?.contexts)
+            sum += try bytes(of: [index], contexts, sample.member(index, of: set)?.contexts)
         }
         return sum
     }

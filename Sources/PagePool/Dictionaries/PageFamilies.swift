@@ -5,10 +5,10 @@ struct PageFamilies: Sendable {
     private static let rounds = 8
     private static let attempts = 3
 
-    private var centres: [SIMD32<Float>]
+    private var centres: [SIMD16<Float>]
 
     /// One family, of all pages.
-    init() { centres = [SIMD32<Float>()] }
+    init() { centres = [SIMD16<Float>()] }
 
     /// How many there are, 1 or more.
     var count: Int { centres.count }
@@ -16,7 +16,7 @@ struct PageFamilies: Sendable {
     /// The family of a page, from 0.
     func family(of page: Span<UInt8>) -> Int { centres.count == 1 ? 0 : nearest(PageProfile(page).counts).family }
 
-    private func nearest(_ profile: SIMD32<Float>) -> (family: Int, distance: Float) {
+    private func nearest(_ profile: SIMD16<Float>) -> (family: Int, distance: Float) {
         var best = (family: 0, distance: Float.infinity)
         for family in centres.indices {
             let distance = PageProfile.distance(profile, centres[family])
@@ -58,7 +58,7 @@ struct PageFamilies: Sendable {
         }
     }
 
-    private static func begin(_ profiles: [SIMD32<Float>], _ count: Int, _ dice: inout Dice) -> [SIMD32<Float>] {
+    private static func begin(_ profiles: [SIMD16<Float>], _ count: Int, _ dice: inout Dice) -> [SIMD16<Float>] {
         var families = PageFamilies()
         families.centres = [profiles[dice.below(profiles.count)]]
         while families.count < count {
@@ -79,15 +79,15 @@ struct PageFamilies: Sendable {
         return families.centres
     }
 
-    private func members(of profiles: [SIMD32<Float>]) -> [Int] {
+    private func members(of profiles: [SIMD16<Float>]) -> [Int] {
         var members = [Int](repeating: 0, count: centres.count)
         for profile in profiles { members[nearest(profile).family] += 1 }
         return members
     }
 
     /// Moves each centre to the mean of its pages.
-    private mutating func centre(_ profiles: [SIMD32<Float>]) {
-        var sums = [SIMD32<Float>](repeating: SIMD32(), count: centres.count)
+    private mutating func centre(_ profiles: [SIMD16<Float>]) {
+        var sums = [SIMD16<Float>](repeating: SIMD16(), count: centres.count)
         var members = [Float](repeating: 0, count: centres.count)
         for profile in profiles {
             let family = nearest(profile).family

@@ -85,10 +85,11 @@ extension PagePool {
 
     /// Has pages compressed with what a training found.
     ///
+    /// - Returns: false where dictionaries were turned off or reset in between; the next look lets them go.
     /// - Throws: ENOSPC over the limit, ENFILE; nothing has changed then.
     func adopt(
         _ outcome: DictionaryTraining.Outcome, instead current: DictionarySet?, level: Int
-    ) throws(Errno) {
+    ) throws(Errno) -> Bool {
         var members: [DictionarySet.Member?] = []
         do throws(Errno) {
             for member in outcome.members {
@@ -103,8 +104,7 @@ extension PagePool {
             for member in members { if let member { letGo(member.dictionary) } }
             throw error
         }
-        // Turned off in between: nobody compresses with them, and the next look lets them go.
-        _ = dictionaries.replace(current, with: DictionarySet(outcome.families, members, level: level))
+        return dictionaries.replace(current, with: DictionarySet(outcome.families, members, level: level))
     }
 
     /// How many pages have which dictionary.

@@ -1,31 +1,26 @@
 internal import Bytes
 
-/// What a page is like, told from an eighth of its bytes: how often each eighth of the values from 0 to 255, by 8, occurs.
+/// What a page is like, told from an eighth of its bytes: how often each sixteenth of the values occurs.
 ///
-/// Pages of text, of pointers, of numbers and of code differ in little else so much, and it takes half a microsecond: a
-/// dictionary for each of eight such families saves half as much again as one for all of them, on pages that none of them was
-/// trained on (2026-11: 3.8 % for 2.6 %). What lies between is looked at 8 bytes of every 64, so that all bytes of a word
-/// count alike.
-struct PageProfile {
+/// Pages of text, of pointers, of numbers and of code differ in little else so much. A dictionary for each of eight such
+/// families saves half as much again as one for all of them, on pages that none of them was trained on (3.9 % for 2.6 %, six
+/// programs' pages, 2026-11), and finer or more counts save no more.
+struct PageProfile: Sendable {
     /// Occurrences, 512 in all.
-    var counts: SIMD32<Float>
+    let counts: SIMD16<Float>
 
-    /// Looks at a page.
-    init(_ page: Span<UInt8>) {
-        var found = InlineArray<32, UInt16>(repeating: 0)
-        var start = 0
-        while start + 8 <= page.count {
-            for offset in 0..<8 { found[Int(page[start &+ offset] >> 3)] &+= 1 }
-            start &+= 64
-        }
-        counts = SIMD32<Float>()
-        for bin in 0..<32 { counts[bin] = Float(found[bin]) }
-    }
+    /// Looks at a page: 0.2 us.
+    init(_ page: Span<UInt8>) { counts = SIMD16<Float>(page.census) }
 
-    /// How different two are.
+    /// How different two are: the square of their distance.
     @inline(__always)
-    static func distance(_ one: SIMD32<Float>, _ other: SIMD32<Float>) -> Float {
+    static func distance(_ one: SIMD16<Float>, _ other: SIMD16<Float>) -> Float {
         let difference = one - other
-        return (difference * difference).sum()
+        let squares = difference * difference
+        // Halves by halves, which stays in vectors; sum() goes from one to the next.
+        let eight = squares.lowHalf + squares.highHalf
+        let four = eight.lowHalf + eight.highHalf
+        let two = four.lowHalf + four.highHalf
+        return two.x + two.y
     }
 }

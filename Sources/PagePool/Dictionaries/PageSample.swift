@@ -1,22 +1,51 @@
 internal import Bytes
+internal import SystemPackage
 
 /// The pages that a training is given.
 struct TakenSample: ~Copyable, Sendable {
     /// One behind the other.
-    let pages: ByteBuffer
+    let pages: PageStrip
     /// What they are wanted for.
     let policy: DictionaryPolicy
     /// For what is left to chance.
     let dice: Dice
 
     /// How many.
-    var count: Int { pages.count / PagePool.pageBytes }
+    var count: Int { pages.count }
 
-    /// One of them.
-    @_lifetime(borrow self)
-    func page(_ index: Int) -> Span<UInt8> {
-        let all = pages.span
-        return all.extracting((index * PagePool.pageBytes)..<((index + 1) * PagePool.pageBytes))
+    /// What one of them is like.
+    func profile(_ index: Int) -> PageProfile { PageProfile(pages.bytes(of: index..<(index + 1))) }
+
+    /// To which family one of them belongs.
+    func family(_ index: Int, among families: PageFamilies) -> Int {
+        families.family(of: pages.bytes(of: index..<(index + 1)))
+    }
+
+    /// The dictionary that a set has for one of them.
+    func member(_ index: Int, of set: DictionarySet) -> DictionarySet.Member? {
+        set.member(for: pages.bytes(of: index..<(index + 1)))
+    }
+
+    /// Some of them, one behind the other.
+    ///
+    /// - Throws: ENOMEM.
+    func gather(_ indices: [Int], from memory: any PageMemory) throws(Errno) -> PageStrip {
+        var gathered = PageStrip(room: max(indices.count, 1))
+        for index in indices { try gathered.append(pages.bytes(of: index..<(index + 1)), from: memory) }
+        return gathered
+    }
+
+    /// What one of them is stored in.
+    ///
+    /// - Throws: EIO.
+    func bytes(
+        _ index: Int, _ contexts: any PageWorkspace, level: Int, _ dictionary: (any PageDictionary)?,
+        _ frame: inout ByteBuffer
+    ) throws(Errno) -> Int {
+        frame.removeAll()
+        try contexts.compress(
+            pages.bytes(of: index..<(index + 1)), level: level, dictionary: dictionary, into: &frame)
+        return frame.count < HugePage.frameBytesMin ? frame.count : PagePool.pageBytes
     }
 }
 
@@ -28,9 +57,8 @@ struct PageSample: ~Copyable, Sendable {
 
     private let plan: DictionaryPlan
     /// The pages so far, one behind the other.
-    private var pages = ByteBuffer(capacity: 0)
-    /// How many.
-    private(set) var count = 0
+    private var pages: PageStrip
+    private let memory: any PageMemory
     /// Whether pages are kept.
     private(set) var isCollecting = true
     private var observed = 0
@@ -38,8 +66,14 @@ struct PageSample: ~Copyable, Sendable {
     private var reference: Double?
     private var collectsAt: Int?
 
-    init(_ plan: DictionaryPlan) { self.plan = plan }
+    init(_ plan: DictionaryPlan, memory: any PageMemory) {
+        self.plan = plan
+        self.memory = memory
+        pages = PageStrip(room: plan.trainingPages + plan.heldOutPages)
+    }
 
+    /// How many pages there are.
+    var count: Int { pages.count }
     /// Whether there are as many pages as are wanted.
     var isFull: Bool { count == plan.trainingPages + plan.heldOutPages }
 
@@ -55,12 +89,10 @@ struct PageSample: ~Copyable, Sendable {
         observed += 1
         mean += (Double(storedBytes) - mean) / Double(min(observed, plan.meanPages))
         if isCollecting {
-            guard held.holdApart(1) else {
-                held.letGoApart(giveUp())
+            guard keep(page, held) else {
+                held.settle(by: -giveUp(), isApart: true)
                 return false
             }
-            pages.append(page)
-            count += 1
             if isFull { isCollecting = false }
             return isFull
         }
@@ -68,6 +100,17 @@ struct PageSample: ~Copyable, Sendable {
         let hasGrown = reference.map { mean > $0 * Self.growthMax } ?? false
         if hasGrown || observed >= plan.pagesMax || observed == collectsAt { isCollecting = true }
         return observed % plan.pause == 0
+    }
+
+    private mutating func keep(_ page: Span<UInt8>, _ held: HeldPages) -> Bool {
+        guard held.reserve(1, isApart: true) else { return false }
+        do throws(Errno) {
+            try pages.append(page, from: memory)
+            return true
+        } catch {
+            held.settle(by: -(1), isApart: true)
+            return false
+        }
     }
 
     /// Lets the pages go, to begin again later; their memory is to be let go by the caller.
@@ -82,8 +125,8 @@ struct PageSample: ~Copyable, Sendable {
     }
 
     /// Gives the pages to whoever trains on them, and waits until it is time to train again. Their memory stays held.
-    mutating func take() -> ByteBuffer {
-        var taken = ByteBuffer(capacity: 0)
+    mutating func take() -> PageStrip {
+        var taken = PageStrip(room: 0)
         swap(&taken, &pages)
         begin(after: nil)
         return taken
@@ -100,8 +143,7 @@ struct PageSample: ~Copyable, Sendable {
     }
 
     private mutating func begin(after pages: Int?) {
-        self.pages = ByteBuffer(capacity: 0)
-        count = 0
+        self.pages = PageStrip(room: plan.trainingPages + plan.heldOutPages)
         isCollecting = false
         observed = 0
         mean = 0

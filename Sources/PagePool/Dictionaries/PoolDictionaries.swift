@@ -30,7 +30,7 @@ final class PoolDictionaries: Sendable {
         var trial: DictionaryReport.Trial?
         var isClosed = false
 
-        init(_ plan: DictionaryPlan) { sample = PageSample(plan) }
+        init(_ plan: DictionaryPlan, memory: any PageMemory) { sample = PageSample(plan, memory: memory) }
     }
 
     /// By which numbers.
@@ -40,10 +40,10 @@ final class PoolDictionaries: Sendable {
     private let state: Locked<State>
     private let on = Atomic<Bool>(false)
 
-    init(_ plan: DictionaryPlan, held: HeldPages) {
+    init(_ plan: DictionaryPlan, held: HeldPages, memory: any PageMemory) {
         self.plan = plan
         self.held = held
-        state = Locked(State(plan))
+        state = Locked(State(plan, memory: memory))
     }
 
     /// Whether there may be any for pages that come: one relaxed load.
@@ -78,7 +78,7 @@ final class PoolDictionaries: Sendable {
     func giveUpSample() {
         if !isOn { return }
         let pages = state.withLock { $0.sample.giveUp() }
-        held.letGoApart(pages)
+        held.settle(by: -pages, isApart: true)
     }
 
     // MARK: settings
@@ -87,12 +87,14 @@ final class PoolDictionaries: Sendable {
 
     /// Chooses another policy: what was learned stays in use unless it is off; a sample is begun anew.
     ///
-    /// - Parameter level: of the pool.
+    /// - Parameters:
+    ///   - policy: the new one.
+    ///   - level: of the pool.
     func setPolicy(_ policy: DictionaryPolicy, level: Int) {
         state.withLock { state in
             if state.isClosed || state.policy == policy { return }
             state.policy = policy
-            held.letGoApart(state.sample.beginAtOnce())
+            held.settle(by: -(state.sample.beginAtOnce()), isApart: true)
             if policy == .off {
                 state.replaceCurrent(nil)
             } else if state.current == nil {
@@ -106,7 +108,7 @@ final class PoolDictionaries: Sendable {
     func restart(level: Int) {
         state.withLock { state in
             if state.isClosed { return }
-            held.letGoApart(state.sample.beginAtOnce())
+            held.settle(by: -(state.sample.beginAtOnce()), isApart: true)
             if state.policy != .off { state.replaceCurrent(DictionarySet(level: level)) }
             state.trainings = 0
             state.failures = 0
@@ -126,7 +128,7 @@ final class PoolDictionaries: Sendable {
             state.others = []
             for dictionary in state.live { pages += dictionary?.heldPages ?? 0 }
             state.live = state.live.map { _ in nil }
-            held.letGoApart(pages)
+            held.settle(by: -pages, isApart: true)
         }
     }
 
@@ -150,7 +152,7 @@ final class PoolDictionaries: Sendable {
     /// - Parameter trial: nil where it failed.
     func endTraining(_ trial: DictionaryReport.Trial?) {
         state.withLock { state in
-            held.letGoApart(state.trainingPages)
+            held.settle(by: -state.trainingPages, isApart: true)
             state.trainingPages = 0
             state.trainings += 1
             if let trial { state.trial = trial } else { state.failures += 1 }
@@ -165,6 +167,7 @@ final class PoolDictionaries: Sendable {
     ///   - kind: how its content is taken.
     ///   - contexts: the codec's.
     ///   - isKept: whether it stays without pages until ``LiveDictionary/keepers`` are none.
+    /// - Returns: the dictionary.
     /// - Throws: ENOSPC over the limit; ENFILE where all numbers are taken; ENODEV after ``close()``.
     func admit(
         _ kind: PageDictionaryKind, _ contexts: any PageDictionary, isKept: Bool
@@ -179,7 +182,7 @@ final class PoolDictionaries: Sendable {
                     throw .tooManyOpenFilesInSystem
                 }
             } while true
-            guard held.holdApart(LiveDictionary.pages(of: contexts)) else { throw .noSpace }
+            guard held.reserve(LiveDictionary.pages(of: contexts), isApart: true) else { throw .noSpace }
             let dictionary = LiveDictionary(
                 number: number, sequence: state.sequence, kind: kind, contexts: contexts)
             if isKept { dictionary.keepers.add(1, ordering: .relaxed) }
@@ -195,7 +198,7 @@ final class PoolDictionaries: Sendable {
         state.withLock { state in
             guard state.live[Int(dictionary.number)] === dictionary else { return }
             state.live[Int(dictionary.number)] = nil
-            held.letGoApart(dictionary.heldPages)
+            held.settle(by: -dictionary.heldPages, isApart: true)
         }
     }
 
@@ -209,7 +212,7 @@ final class PoolDictionaries: Sendable {
     func retired() -> (dictionaries: [LiveDictionary], isWaiting: Bool) {
         state.withLock { state in
             for set in state.others where set.borrowers.load(ordering: .acquiring) == 0 {
-                held.letGoApart(set.heldPages)
+                held.settle(by: -set.heldPages, isApart: true)
             }
             state.others.removeAll { $0.borrowers.load(ordering: .acquiring) == 0 }
             let inUse = state.others + [state.current].compactMap(\.self)
@@ -231,7 +234,7 @@ final class PoolDictionaries: Sendable {
     func replace(_ old: DictionarySet?, with set: DictionarySet) -> Bool {
         state.withLock { state in
             guard state.policy != .off, !state.isClosed, state.current === old else { return false }
-            guard held.holdApart(set.heldPages) else { return false }
+            guard held.reserve(set.heldPages, isApart: true) else { return false }
             state.replaceCurrent(set)
             return true
         }
@@ -242,7 +245,7 @@ final class PoolDictionaries: Sendable {
     /// - Returns: false where there is no memory for its own contexts.
     func lend(_ set: DictionarySet) -> Bool {
         state.withLock { state in
-            guard !state.isClosed, held.holdApart(set.heldPages) else { return false }
+            guard !state.isClosed, held.reserve(set.heldPages, isApart: true) else { return false }
             set.borrowers.add(1, ordering: .relaxed)
             state.others.append(set)
             return true

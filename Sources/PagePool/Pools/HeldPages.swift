@@ -42,7 +42,7 @@ final class HeldPages: Sendable {
 
     /// Pages held, and reserved by operations under way.
     var count: Int { state.withLock { $0.held } }
-    /// The same, and how many of them are dictionaries and samples of pages, which are no shard's.
+    /// The same, and how many of them are no shard's: dictionaries, samples of pages, what a restore has so far.
     var counts: (all: Int, apart: Int) { state.withLock { ($0.held, $0.apart) } }
     /// The most there ever were, reservations left out.
     var countEver: Int { state.withLock { $0.ever } }
@@ -71,24 +71,35 @@ final class HeldPages: Sendable {
 
     /// Reserves pages, all or none.
     ///
+    /// - Parameters:
+    ///   - pages: how many.
+    ///   - isApart: whether they are no shard's.
     /// - Returns: whether the limit has room for them.
-    func reserve(_ pages: Int) -> Bool {
+    func reserve(_ pages: Int, isApart: Bool = false) -> Bool {
         state.withLock { state in
             if pages > state.limit - state.held { return false }
             state.held += pages
+            if isApart {
+                state.apart += pages
+                state.ever = max(state.ever, state.held)
+            }
             ring(&state)
             return true
         }
     }
 
     /// Corrects what was reserved, or held before, to what is held.
-    func settle(by pages: Int) {
+    func settle(by pages: Int, isApart: Bool = false) {
         state.withLock { state in
             state.held += pages
+            if isApart { state.apart += pages }
             if state.held > state.ever { state.ever = state.held }
             ring(&state)
         }
     }
+
+    /// Takes pages that were a shard's for ones that are none's any more; or, where it is negative, the other way.
+    func moveApart(_ pages: Int) { state.withLock { $0.apart += pages } }
 
     @inline(__always)
     private func ring(_ state: inout State) {
@@ -148,28 +159,4 @@ final class HeldPages: Sendable {
 
     /// How many pages more may be held below the low mark; none without marks.
     var roomBelowLow: Int { state.withLock { $0.low == .max ? ($0.limit == .max ? .max : 0) : $0.low - $0.held } }
-
-    // MARK: what is no shard's
-
-    /// Holds pages that are no shard's, all or none.
-    ///
-    /// - Returns: whether the limit has room for them.
-    func holdApart(_ pages: Int) -> Bool {
-        state.withLock { state in
-            if pages > state.limit - state.held { return false }
-            state.held += pages
-            state.apart += pages
-            if state.held > state.ever { state.ever = state.held }
-            ring(&state)
-            return true
-        }
-    }
-
-    /// Holds such pages no longer.
-    func letGoApart(_ pages: Int) {
-        state.withLock { state in
-            state.held -= pages
-            state.apart -= pages
-        }
-    }
 }

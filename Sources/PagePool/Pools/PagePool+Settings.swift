@@ -98,6 +98,7 @@ extension PagePool {
     public var statistics: PagePoolStatistics {
         var told = PagePoolStatistics()
         withAllShards { shard in told.add(shard.statistics) }
+        told.heldBytes += UInt64(held.counts.apart * Self.pageBytes)
         told.heldBytes += UInt64(heldForBacking.withLock { $0 } * Self.pageBytes)
         told.heldBytes += UInt64(held.counts.apart * Self.pageBytes)
         let learned = dictionaries.counts

@@ -35,6 +35,9 @@ public final class PagePool: Sendable {
     let held: HeldPages
     /// What is done behind the clients' backs.
     let worker: PoolWorker
+    let scrubber = PoolScrubber()
+    /// Whether a restore is under way.
+    let isRestoring = Atomic<Bool>(false)
     /// What takes pages to the backing store.
     let spiller: Spiller
     /// Pages of memory that this takes.
@@ -74,12 +77,13 @@ public final class PagePool: Sendable {
         self.pressure = pressure
         limitKeeper = pressure.makeKeeper()
         spiller = Spiller(wake: held.wake)
-        dictionaries = PoolDictionaries(dictionaryPlan, held: held)
+        dictionaries = PoolDictionaries(dictionaryPlan, held: held, memory: memory)
         devicePages = Atomic(pageCount)
         homes = ShardHomes(isUsed: plan.countMax > 1, memory: memory)
         shards = (0..<plan.countMax).map { _ in
             LockedShard(PoolShard(pageCount: pageCount, held: held, memory: memory))
         }
+        scrubber.attach(to: self)
         spiller.see(self)
         limitKeeper.see(self)
         dictionaries.setPolicy(options.dictionary, level: level)
@@ -99,6 +103,7 @@ public final class PagePool: Sendable {
         dictionaryChore.drop()
         recompressionChore.drop()
         dictionaries.close()
+        scrubber.end()
         let left = LeftStorage(shards.count, memory: memory)
         withAllShards { shard in
             shard.isClosed = true

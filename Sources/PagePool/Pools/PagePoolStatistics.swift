@@ -12,8 +12,8 @@ public struct PagePoolStatistics: Sendable, Equatable {
     public var pagesOnDisk: UInt64 = 0
     /// Bytes of these objects, as the codec gave them; they do not count among ``storedBytes``.
     public var storedBytesOnDisk: UInt64 = 0
-    /// Bytes of memory held: resident pages of the stacks, nodes of the table, dictionaries and samples for them, and
-    /// what writes to the backing store.
+    /// Bytes of memory held: resident pages of the stacks, nodes of the table, those of a restore among them, dictionaries
+    /// and samples for them, and what writes to the backing store.
     public var heldBytes: UInt64 = 0
     /// The most that ``heldBytes`` ever was since the start, or since it was asked to forget.
     public var heldBytesMax: UInt64 = 0
@@ -25,7 +25,8 @@ public struct PagePoolStatistics: Sendable, Equatable {
     public var discards: UInt64 = 0
     /// Huge pages ever stored.
     public var pagesHugeEver: UInt64 = 0
-    /// Gets that failed for a damaged object, or one that could not be read.
+    /// Reads that failed for a damaged object, or one that could not be read: gets, changes of a part, a scrub's and a
+    /// snapshot's.
     public var failedReads: UInt64 = 0
     /// Puts refused because of the limit, because there was no memory, or because the codec failed.
     public var failedWrites: UInt64 = 0

@@ -37,11 +37,14 @@ struct PoolShard: ~Copyable {
     /// What ``held`` has of this shard: its pages, and those that it reserved.
     private(set) var accounted = 0
     private var isReserving = false
+    /// Whether it is none of the pool's yet, but of a restore.
+    private let isApart: Bool
 
-    init(pageCount: UInt64, held: HeldPages, memory: any PageMemory) {
+    init(pageCount: UInt64, held: HeldPages, memory: any PageMemory, isApart: Bool = false) {
         storage = Storage(memory: memory)
         self.pageCount = pageCount
         self.held = held
+        self.isApart = isApart
     }
 
     /// Pages of memory held: the stacks' with their slack, and the table's nodes.
@@ -66,13 +69,31 @@ struct PoolShard: ~Copyable {
         settle()
     }
 
+    /// Takes the pages that another has, and gives it its own; what was done stays with each.
+    ///
+    /// - Parameter other: one that is apart, and has nothing in the backing store; both have settled. What this one has
+    ///   there is to be forgotten there by the caller.
+    mutating func exchange(with other: inout PoolShard) {
+        swap(&storage, &other.storage)
+        swap(&histogram, &other.histogram)
+        swap(&pagesOfDictionary, &other.pagesOfDictionary)
+        swap(&counted.pagesSame, &other.counted.pagesSame)
+        swap(&counted.pagesHuge, &other.counted.pagesHuge)
+        swap(&counted.storedBytes, &other.counted.storedBytes)
+        swap(&counted.pagesOnDisk, &other.counted.pagesOnDisk)
+        swap(&counted.storedBytesOnDisk, &other.counted.storedBytesOnDisk)
+        counted.pagesHugeEver += counted.pagesHuge
+        held.moveApart(accounted - other.accounted)
+        swap(&accounted, &other.accounted)
+    }
+
     // MARK: what is held
 
     /// Reserves pages that are about to be held, all or none; ``settle()`` comes after them.
     ///
     /// - Returns: whether the limit has room for them.
     mutating func reserve(_ pages: Int) -> Bool {
-        guard held.reserve(pages) else { return false }
+        guard held.reserve(pages, isApart: isApart) else { return false }
         accounted += pages
         isReserving = true
         return true
@@ -83,7 +104,7 @@ struct PoolShard: ~Copyable {
     mutating func settle() {
         let now = heldPages
         if now == accounted, !isReserving { return }
-        held.settle(by: now - accounted)
+        held.settle(by: now - accounted, isApart: isApart)
         accounted = now
         isReserving = false
     }

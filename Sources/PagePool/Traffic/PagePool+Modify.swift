@@ -31,6 +31,8 @@ extension PagePool {
             }
             if found.entry.isOnDisk {
                 do throws(Errno) {
+                    // What was read into it before may have been written anew.
+                    workspace.blocksOrigin = nil
                     try read(page, found, workspace, into: &object)
                     try unpack(found, object.span, workspace, into: &old)
                 } catch {

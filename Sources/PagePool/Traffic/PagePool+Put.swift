@@ -43,7 +43,13 @@ extension PagePool {
 
     /// Makes a page's object in the workspace's frame: packed, or as it is where that is not worth it.
     ///
-    /// - Parameter set: the dictionaries, borrowed until the object is stored.
+    /// - Parameters:
+    ///   - bytes: the page.
+    ///   - page: its number, for a failure to be counted.
+    ///   - workspace: lent.
+    ///   - set: the dictionaries, borrowed until the object is stored.
+    /// - Returns: how the object is to be read.
+    /// - Throws: EIO where the codec fails.
     func pack(
         _ bytes: Span<UInt8>, of page: UInt64, in workspace: Workspace, _ set: DictionarySet?
     ) throws(Errno) -> TableEntry.Form {

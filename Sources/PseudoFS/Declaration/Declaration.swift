@@ -52,6 +52,8 @@ public final class Declaration: Sendable {
     public let readAuthority: Authority
     /// What a caller needs for a change.
     public let changeAuthority: Authority
+    /// Whether a write is taken as its bytes come, however many they are, and not whole.
+    public let takesAsItComes: Bool
     /// One sentence for people.
     public let summary: String
 
@@ -59,7 +61,7 @@ public final class Declaration: Sendable {
     init(
         kind: Kind, content: Content, mode: UInt16, verbs: Verbs, forms: [Form], parameters: [Parameter] = [],
         members: [String] = [], readAuthority: Authority = .read, changeAuthority: Authority = .write,
-        summary: String
+        takesAsItComes: Bool = false, summary: String
     ) {
         self.kind = kind
         self.content = content
@@ -71,6 +73,7 @@ public final class Declaration: Sendable {
         self.members = members
         self.readAuthority = readAuthority
         self.changeAuthority = changeAuthority
+        self.takesAsItComes = takesAsItComes
         self.summary = summary
     }
 

@@ -3,14 +3,14 @@
 struct DeviceOperations: Sendable {
     @usableFromInline let size: @Sendable (Binding) throws(Failure) -> UInt64
     @usableFromInline let open: @Sendable (Binding, Range<UInt64>) throws(Failure) -> any OpenFile
-    @usableFromInline let write: @Sendable (Binding, UInt64, Span<UInt8>) throws(Failure) -> Void
+    @usableFromInline let write: @Sendable (Binding, UInt64) throws(Failure) -> any OpenWrite
     @usableFromInline let discard: @Sendable (Binding, Range<UInt64>) throws(Failure) -> Void
 
     @usableFromInline
     init(
         size: @escaping @Sendable (Binding) throws(Failure) -> UInt64,
         open: @escaping @Sendable (Binding, Range<UInt64>) throws(Failure) -> any OpenFile,
-        write: @escaping @Sendable (Binding, UInt64, Span<UInt8>) throws(Failure) -> Void,
+        write: @escaping @Sendable (Binding, UInt64) throws(Failure) -> any OpenWrite,
         discard: @escaping @Sendable (Binding, Range<UInt64>) throws(Failure) -> Void
     ) {
         self.size = size
@@ -28,8 +28,8 @@ public struct Device<Context: NodeContext>: Sendable {
     public typealias Size = @Sendable (Context) throws(Failure) -> UInt64
     /// Opens a range for reading: exactly so many bytes come out, unless the device goes meanwhile.
     public typealias Opener = @Sendable (Context, Range<UInt64>) throws(Failure) -> any OpenFile
-    /// Writes bytes from a position on.
-    public typealias Writer = @Sendable (Context, UInt64, Span<UInt8>) throws(Failure) -> Void
+    /// Begins a write from a position on, whose bytes are taken as they come.
+    public typealias Writer = @Sendable (Context, UInt64) throws(Failure) -> any OpenWrite
     /// Gives a range up: it reads as zeros then.
     public typealias Discarder = @Sendable (Context, Range<UInt64>) throws(Failure) -> Void
 
@@ -40,7 +40,7 @@ public struct Device<Context: NodeContext>: Sendable {
     /// - Parameters:
     ///   - size: gives how many bytes there are.
     ///   - open: opens a range for reading.
-    ///   - write: writes, all or up to where it fails.
+    ///   - write: begins a write; what was taken before it fails or is abandoned stays written.
     ///   - discard: gives a range up.
     @inlinable
     public init(
@@ -49,7 +49,7 @@ public struct Device<Context: NodeContext>: Sendable {
         operations = DeviceOperations(
             size: { binding throws(Failure) in try size(Context.of(binding)) },
             open: { binding, range throws(Failure) in try open(Context.of(binding), range) },
-            write: { binding, offset, bytes throws(Failure) in try write(Context.of(binding), offset, bytes) },
+            write: { binding, offset throws(Failure) in try write(Context.of(binding), offset) },
             discard: { binding, range throws(Failure) in try discard(Context.of(binding), range) })
     }
 }

@@ -29,6 +29,8 @@ public struct File<Context: NodeContext>: Sendable {
         @Sendable (Context, Span<UInt8>, WriteRequest, inout ByteBuffer) throws(Failure) -> Void
     /// Opens a document or a stream.
     public typealias Opener = @Sendable (Context, ReadRequest) throws(Failure) -> any OpenFile
+    /// Begins a write that is taken as it comes.
+    public typealias WriteOpener = @Sendable (Context, WriteRequest) throws(Failure) -> any OpenWrite
 
     @usableFromInline let definition: FileDefinition
 
@@ -124,6 +126,23 @@ public struct File<Context: NodeContext>: Sendable {
         return File(definition)
     }
 
+    /// A file that only takes writes, whose bytes it takes as they come, however many.
+    ///
+    /// - Parameters:
+    ///   - mode: permission bits.
+    ///   - summary: one sentence.
+    ///   - open: begins a write; no precondition can be put on it and no gate is held.
+    /// - Returns: the file.
+    @inlinable
+    public static func intake(mode: UInt16, summary: String, open: @escaping WriteOpener) -> File {
+        let definition = FileDefinition(
+            declaration: Declaration(
+                kind: .file, content: .sink, mode: mode, verbs: .write, forms: [], takesAsItComes: true,
+                summary: summary))
+        definition.openWrite = { binding, request throws(Failure) in try open(Context.of(binding), request) }
+        return File(definition)
+    }
+
     /// A file of bytes that is read and written whole, such as a page.
     ///
     /// - Parameters:
@@ -169,7 +188,7 @@ public struct File<Context: NodeContext>: Sendable {
         let definition = FileDefinition(
             declaration: Declaration(
                 kind: .file, content: .device, mode: mode, verbs: [.read, .write, .remove], forms: [.bytes, .json],
-                summary: summary))
+                takesAsItComes: true, summary: summary))
         definition.device = device.operations
         definition.value = { binding throws(Failure) in .record(try known(Context.of(binding))) }
         return File(definition)

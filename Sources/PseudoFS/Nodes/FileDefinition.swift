@@ -17,6 +17,7 @@ final class FileDefinition: @unchecked Sendable {
     @usableFromInline var text: (@Sendable (Binding, inout ByteBuffer) throws(Failure) -> Void)?
     @usableFromInline var open: (@Sendable (Binding, ReadRequest) throws(Failure) -> any OpenFile)?
     @usableFromInline var write: Writer?
+    @usableFromInline var openWrite: (@Sendable (Binding, WriteRequest) throws(Failure) -> any OpenWrite)?
     @usableFromInline var exchange: Exchanger?
     @usableFromInline var remove: (@Sendable (Binding, Caller) throws(Failure) -> Void)?
     @usableFromInline var holds: (@Sendable (Binding) -> Bool)?

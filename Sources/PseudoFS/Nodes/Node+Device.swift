@@ -13,20 +13,17 @@ extension Node {
     /// - Throws: as ``size()``, and what the device reports.
     public func open(_ range: Range<UInt64>) throws(Failure) -> any OpenFile { try device().open(binding, range) }
 
-    /// Writes to a device.
+    /// Begins a write to a device.
     ///
-    /// - Parameters:
-    ///   - bytes: what to write; none is nothing.
-    ///   - offset: where the first goes; all lie within ``size()``.
-    /// - Throws: as ``size()``, and what the device reports: what was written before that stays written.
-    public func write(_ bytes: Span<UInt8>, at offset: UInt64) throws(Failure) {
-        try device().write(binding, offset, bytes)
-    }
+    /// - Parameter offset: where the first byte goes; whoever writes sees to it that all lie within ``size()``.
+    /// - Returns: what takes the bytes; what it took stays written, however it ends.
+    /// - Throws: as ``size()``, and what the device reports.
+    public func openWrite(at offset: UInt64) throws(Failure) -> any OpenWrite { try device().write(binding, offset) }
 
     /// Gives up a range of a device: it reads as zeros then.
     ///
     /// - Parameter range: within ``size()``.
-    /// - Throws: as ``write(_:at:)``.
+    /// - Throws: as ``openWrite(at:)``.
     public func discard(_ range: Range<UInt64>) throws(Failure) { try device().discard(binding, range) }
 
     private func device() throws(Failure) -> DeviceOperations {

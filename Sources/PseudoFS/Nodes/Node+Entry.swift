@@ -41,8 +41,14 @@ extension Node {
 
     func writeNow(_ bytes: Span<UInt8>, _ request: WriteRequest) throws(Failure) {
         guard let file else { throw Failure(.notSupported) }
+        if let open = file.openWrite { return try open(binding, request).writeAll(bytes) }
         guard let write = file.write else { throw Failure(.permissionDenied, "it is read-only") }
         try write(binding, bytes, request)
+    }
+
+    func openWriteNow(_ request: WriteRequest) throws(Failure) -> any OpenWrite {
+        guard let open = file?.openWrite else { throw Failure(.notSupported, "it is written whole") }
+        return try open(binding, request)
     }
 
     func exchangeNow(_ bytes: Span<UInt8>, _ request: WriteRequest, into out: inout ByteBuffer) throws(Failure) {

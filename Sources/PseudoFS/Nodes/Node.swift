@@ -106,6 +106,17 @@ public final class Node: @unchecked Sendable {
         }
     }
 
+    /// Begins a write to a file that takes it as it comes.
+    ///
+    /// - Parameter request: who writes.
+    /// - Returns: what takes the bytes.
+    /// - Throws: ENODEV where what it stands for has been removed; ENOTSUP where it takes writes whole; what the file
+    ///   itself reports.
+    public func openWrite(_ request: WriteRequest) throws(Failure) -> any OpenWrite {
+        try live()
+        return try openWriteNow(request)
+    }
+
     /// Hands a document over and takes the one that answers it.
     ///
     /// - Parameters:

@@ -9,6 +9,8 @@ final class EchoHandler: RequestHandler {
     let bodyBytesMax: Int
     /// Streams that were opened, in order.
     let files = Locked<[TestFile]>([])
+    /// Bodies that were taken as they came, in order.
+    let receivers = Locked<[TestReceiver]>([])
     /// What closed streams gave back.
     let released = Atomic<Int>(0)
     let peers = Locked<[Peer]>([])
@@ -16,7 +18,7 @@ final class EchoHandler: RequestHandler {
 
     init(bodyBytesMax: Int = 1 << 20) { self.bodyBytesMax = bodyBytesMax }
 
-    func admit(_ head: borrowing RequestHead, reply: inout Reply) -> Int? {
+    func admit(_ head: borrowing RequestHead, reply: inout Reply) -> Admission {
         let smuggles =
             head.count(.contentLength) > 1 || head.count(.transferEncoding) > 1
             || head.has(.contentLength) && head.has(.transferEncoding)
@@ -24,14 +26,19 @@ final class EchoHandler: RequestHandler {
         if smuggles {
             reply.status = 400
             reply.closes = true
-            return nil
+            return .refused
         }
         if head.target.starts(with: "/forbidden") {
             reply.status = 403
             reply.body.append("no")
-            return nil
+            return .refused
         }
-        return bodyBytesMax
+        if head.target.starts(with: "/pieces") {
+            let receiver = TestReceiver(head.target.equals("/pieces/refusing") ? 100_000 : .max)
+            receivers.withLock { $0.append(receiver) }
+            return .pieces(receiver)
+        }
+        return .whole(bytesMax: bodyBytesMax)
     }
 
     func respond(to head: borrowing RequestHead, body: Span<UInt8>, reply: inout Reply) {

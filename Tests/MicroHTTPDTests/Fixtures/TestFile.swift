@@ -11,6 +11,7 @@ final class TestFile: OpenFile {
         var limit = Int.max
         var dropped = 0
         var hasEnded = false
+        var failure: Failure?
         var isArmed = false
         var wake: (@Sendable () -> Void)?
         var closes = 0
@@ -54,9 +55,12 @@ final class TestFile: OpenFile {
         wake?()
     }
 
-    func end() {
+    var failure: Failure? { state.withLock { $0.failure } }
+
+    func end(_ failure: Failure? = nil) {
         let wake = state.withLock { state in
             state.hasEnded = true
+            state.failure = failure
             return takeWake(&state)
         }
         wake?()

@@ -90,6 +90,20 @@ internal import Testing
         fixture.pool.checkInvariants()
     }
 
+    @Test func `without memory for a sample pages are put all the same, and it is begun later`() throws {
+        let fixture = try DictionaryPool()
+        try fixture.pool.setDictionaryPolicy(.off)
+        try fixture.put(0..<1)
+        try fixture.pool.setDictionaryPolicy(.space)
+        fixture.memory.mappingsLeft.store(0, ordering: .relaxed)
+        for _ in 0..<40 { try fixture.put(0..<1) }
+        #expect(fixture.pool.dictionaryReport.pagesSampled == 0 && fixture.pool.held.counts.apart == 0)
+        fixture.memory.mappingsLeft.store(.max, ordering: .relaxed)
+        for _ in 0..<40 { try fixture.put(0..<1) }
+        #expect(fixture.pool.dictionaryReport.pagesSampled > 0)
+        fixture.pool.checkInvariants()
+    }
+
     @Test(arguments: [1, 4])
     func `a sample makes room for pages`(shards: Int) throws {
         var plan = DictionaryPool.plan

@@ -53,6 +53,6 @@ internal import Testing
         let page = (0..<4096).map { UInt8(truncatingIfNeeded: $0 % 8 * 32) }
         let counts = PageProfile(page.span).counts
         #expect(counts.sum() == 512)
-        for place in 0..<8 { #expect(counts[place * 4] == 64) }
+        for place in 0..<8 { #expect(counts[place * 2] == 64) }
     }
 }

@@ -15,6 +15,8 @@ enum PoolMetrics {
         let disksizeBytes: UInt64
         /// Bytes of memory that it may hold; 0 for any number.
         let memLimitBytes: UInt64
+        /// How far a scrub is, or what the last one came to.
+        var scrub = ScrubReport()
     }
 
     static func write(_ pools: [Pool], to writer: inout MetricsWriter) {
@@ -49,6 +51,11 @@ enum PoolMetrics {
         for pool in pools {
             writer.sample(pool.statistics.recompressionSavedBytes, MetricLabel("device", pool.name))
         }
+        gauge(
+            "jitfs_pool_damaged_pages", "Damaged pages that the last scrub found, or the present one has found so far.",
+            { $0.scrub.pagesDamaged }, &writer)
+        writer.family("jitfs_pool_scrubbed_pages_total", .counter, help: "Pages that scrubs looked at.")
+        for pool in pools { writer.sample(pool.scrub.pagesCheckedEver, MetricLabel("device", pool.name)) }
         writer.family("jitfs_pool_operations_total", .counter, help: "Operations that were done.")
         for pool in pools {
             let device = MetricLabel("device", pool.name)
@@ -117,7 +124,6 @@ extension PoolMetrics.Pool {
     init(_ pool: PagePool) {
         self.init(
             name: pool.name, statistics: pool.statistics, backing: pool.backingStatistics,
-            disksizeBytes: pool.disksizeBytes,
-            memLimitBytes: pool.memLimitBytes)
+            disksizeBytes: pool.disksizeBytes, memLimitBytes: pool.memLimitBytes, scrub: pool.scrubReport)
     }
 }
