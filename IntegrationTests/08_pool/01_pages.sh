@@ -32,7 +32,7 @@ status "a page that does not compress is put" 204 -T "$WORK/random" $POOL/pages/
 check "and comes back" is_page $POOL/pages/10 "$WORK/random"
 
 request -H 'Accept: application/json' $POOL/pages/7
-like "what is known about a page" '"size":4096,"state":"compressed","stored_bytes":[0-9]{3,4}\}' "$BODY"
+like "what is known about a page" '"size":4096,"state":"compressed","stored_bytes":[0-9]{3,4},"age":0\}' "$BODY"
 request "$POOL/pages/8?format=json"
 like "about zeros" '"state":"same","stored_bytes":0,"pattern":"0x0{16}"' "$BODY"
 request "$POOL/pages/10?format=json"

@@ -34,7 +34,7 @@ internal import TraceEngine
         let done = try CatalogueImport(Self.catalogue, into: engine.catalogue)
         #expect(done.problems == [])
         #expect(done.count == 2321)
-        #expect(engine.catalogue.snapshot.eventCount == 2323 + 7)
+        #expect(engine.catalogue.snapshot.eventCount == 2323 + 8)
         let found = engine.catalogue.snapshot.event(system: "sched".utf8Span.span, name: "sched_switch".utf8Span.span)
         #expect(found?.isEnableable == true)
     }

@@ -56,7 +56,7 @@ import Testing
             #expect(text["jitfs_pool_backing_size_bytes", ["device": device]] == "1048576")
             #expect(text["jitfs_pool_backing_bytes_total", ["device": device, "operation": "read"]] == "20480")
             #expect(text["jitfs_pool_backing_requests_total", ["device": device, "operation": "write"]] == "2")
-            #expect(text["jitfs_pool_backing_moved_pages_total", ["device": device, "way": "collected"]] == "7")
+            #expect(text["jitfs_pool_backing_moved_pages_total", ["device": device, "operation": "collect"]] == "7")
         }
         #expect(text.types.count == 26 && text.help.values.allSatisfy { $0.hasSuffix(".") })
         #expect(text.samples.allSatisfy { $0.sample.name == $0.family })

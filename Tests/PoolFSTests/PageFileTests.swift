@@ -20,7 +20,7 @@ internal import Testing
         try tree.put(PoolTree.page, "/p/pages/1")
         try tree.put(PoolTree.zeros, "/p/pages/2")
         guard case .record(let members) = try tree.value("/p/pages/1") else { throw Failure(.ioError) }
-        #expect(members.map(\.name) == ["size", "state", "stored_bytes"])
+        #expect(members.map(\.name) == ["size", "state", "stored_bytes", "age"])
         #expect(members[1].value == .text("compressed"))
         #expect(
             try tree.value("/p/pages/2")

@@ -12,8 +12,8 @@ struct PoolTree {
     static let page = [UInt8]((0..<4096).map { UInt8(truncatingIfNeeded: $0 * $0 >> 5) })
     static let zeros = [UInt8](repeating: 0, count: 4096)
 
-    init(poolsMax: Int = 4) throws {
-        pools = PagePools(codec: ZstdPageCodec(), limits: PagePoolLimits(poolsMax: poolsMax))
+    init(poolsMax: Int = 4, backing: BackingDirectory? = nil) throws {
+        pools = PagePools(codec: ZstdPageCodec(), limits: PagePoolLimits(poolsMax: poolsMax), backing: backing)
         namespace = Namespace(
             mounts: [Mount(.poolfs(pools, defaults: PagePoolOptions(disksizeBytes: 1 << 20)), at: "/pool")])
         _ = try pools.create(name: "p", options: PagePoolOptions(disksizeBytes: 1 << 20))

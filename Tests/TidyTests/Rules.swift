@@ -110,6 +110,8 @@ enum Rules {
         // Memory for a device, and the system calls that read and write one.
         "Sources/PagePool/Backing/AlignedBuffer.swift", "Sources/PagePool/Backing/BackingFile.swift",
         "Sources/PagePool/Backing/BackingDirectory.swift",
+        // What the kernel says of memory, and waiting for it to say that it is scarce.
+        "Sources/PagePool/Pressure/SmallFile.swift", "Sources/PagePool/Pressure/SystemMemorySource.swift",
         // clock_gettime, at every request; what the kernel says of this process.
         "Sources/HTTPGateway/Requests/RequestClock.swift",
         "Sources/JITFSServer/Exports/Metrics/ProcessFigures.swift",

@@ -11,6 +11,7 @@ struct OwnTracepoints {
     let pageGet: Tracepoint
     let pageDiscard: Tracepoint
     let pageSpill: Tracepoint
+    let memLimit: Tracepoint
 
     /// Enters them; to be done before any import, so that their ids are the same in every process.
     ///
@@ -37,5 +38,6 @@ struct OwnTracepoints {
         pageGet = tracepoint(OwnEvents.pageGet)
         pageDiscard = tracepoint(OwnEvents.pageDiscard)
         pageSpill = tracepoint(OwnEvents.pageSpill)
+        memLimit = tracepoint(OwnEvents.memLimit)
     }
 }

@@ -7,6 +7,7 @@ final class PageTracepoints: PageProbe {
     private let get: Tracepoint
     private let discard: Tracepoint
     private let spill: Tracepoint
+    private let memLimit: Tracepoint
     private static let offsets = OwnEvents.pagePut.offsets
     private static let fixedSize = OwnEvents.pagePut.fixedSize
     private static let sectorsPerPage = UInt64(PagePool.pageBytes / 512)
@@ -16,6 +17,7 @@ final class PageTracepoints: PageProbe {
         get = tracepoints.pageGet
         discard = tracepoints.pageDiscard
         spill = tracepoints.pageSpill
+        memLimit = tracepoints.memLimit
     }
 
     private func tracepoint(of operation: PageOperation) -> Tracepoint {
@@ -44,6 +46,17 @@ final class PageTracepoints: PageProbe {
             record.store(nanoseconds, at: Self.offsets[1])
             record.store(UInt32(storedBytes), at: Self.offsets[2])
             record.store(text: pool.utf8Span.span, at: Self.offsets[3])
+        }
+    }
+
+    func limitChanged(pool: String, from old: UInt64, to new: UInt64, reason: String) {
+        guard memLimit.isEnabled else { return }
+        memLimit.fire(fixedSize: OwnEvents.memLimit.fixedSize) { record in
+            let offsets = OwnEvents.memLimit.offsets
+            record.store(old, at: offsets[0])
+            record.store(new, at: offsets[1])
+            record.store(text: pool.utf8Span.span, at: offsets[2])
+            record.store(text: reason.utf8Span.span, at: offsets[3])
         }
     }
 }

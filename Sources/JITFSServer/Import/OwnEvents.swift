@@ -28,6 +28,16 @@ enum OwnEvents {
     /// What a pool tells of a page that went to the backing store; the duration is its share of the write.
     static let pageSpill = page("page_spill")
 
+    /// What a pool tells of its limit: what it was, what it is, and why; 0 for none.
+    static let memLimit = Definition(
+        system: "ramzswap", name: "mem_limit",
+        fields: [
+            .init("u64 old", size: 8), .init("u64 new", size: 8),
+            .init("__data_loc char[] device", size: 4, isSigned: true),
+            .init("__data_loc char[] reason", size: 4, isSigned: true),
+        ],
+        print: #""%s old=%llu new=%llu reason=%s", __get_str(device), REC->old, REC->new, __get_str(reason)"#)
+
     /// The traffic of a pool, by which SwapReplay can repeat it. Sectors have 512 bytes, as everywhere in the kernel.
     private static func page(_ name: String) -> Definition {
         Definition(
@@ -50,7 +60,9 @@ enum OwnEvents {
         print: #""id:%04x %08x", REC->id, (int)REC->buf[0]"#)
 
     /// All of them.
-    static let all = [print, rawData, request, nodeMade, nodeReclaimed, pagePut, pageGet, pageDiscard, pageSpill]
+    static let all = [
+        print, rawData, request, nodeMade, nodeReclaimed, pagePut, pageGet, pageDiscard, pageSpill, memLimit,
+    ]
 
     /// An event whose format text is written here.
     struct Definition: Sendable {

@@ -114,7 +114,8 @@ final class Spiller: PoolChore {
     @inline(never)
     func heed(_ pool: PagePool) {
         guard wake.take() else { return }
-        ask(pool)
+        pool.limitKeeper.grew(pool)
+        if store != nil { ask(pool) }
     }
 
     /// Has the thread do what there is to do.

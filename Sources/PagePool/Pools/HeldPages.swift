@@ -18,6 +18,8 @@ final class HeldPages: Sendable {
         var isWatched = false
         var high = Int.max
         var low = Int.max
+        /// Pages from which on it is to be looked whether there are as many left: where nobody tells of pressure.
+        var lookAt = Int.max
         /// Whether the thread was woken, and has not said since that all is well.
         var isRung = false
 
@@ -105,7 +107,22 @@ final class HeldPages: Sendable {
             state.isRung = true
             wake.set()
         }
+        if state.held >= state.lookAt {
+            state.lookAt = .max
+            wake.set()
+        }
     }
+
+    /// Makes what is held the limit.
+    func setLimitToHeld() {
+        state.withLock { state in
+            state.limit = state.held
+            state.setMarks()
+        }
+    }
+
+    /// Sets the wake flag once so much is held.
+    func setLookAt(_ pages: Int) { state.withLock { $0.lookAt = pages } }
 
     // MARK: the marks
 

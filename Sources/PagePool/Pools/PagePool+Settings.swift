@@ -41,6 +41,13 @@ extension PagePool {
     public func setMemLimit(_ bytes: UInt64) throws(Errno) {
         let pages = Self.heldPagesMax(bytes)
         if isDead { throw .operationNotSupportedByDevice }
+        let old = held.limit
+        try setFixedLimit(pages)
+        limitKeeper.rest()
+        tellLimit(from: old, "set")
+    }
+
+    private func setFixedLimit(_ pages: Int) throws(Errno) {
         defer { if held.wake.isSet { spiller.heed(self) } }
         if held.setLimit(pages) { return }
         trimShards()

@@ -78,7 +78,7 @@ extension PagePool {
     private func storeAgain(
         _ page: UInt64, _ number: Int, _ body: (inout PoolShard, Bool) throws(Errno) -> Void
     ) throws(Errno) {
-        if shards.count > 1 || dictionaries.isOn { trimShards(but: number) }
+        trimShards(but: number)
         var mayWait = spiller.mayHelp
         while true {
             do throws(Errno) {

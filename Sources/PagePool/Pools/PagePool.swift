@@ -42,6 +42,10 @@ public final class PagePool: Sendable {
     let spiller: Spiller
     /// Pages of memory that this takes.
     let heldForBacking = Locked(0)
+    /// Who tells that memory is scarce.
+    let pressure: PressureHub
+    /// What lets the limit follow that.
+    let limitKeeper: LimitKeeper
     /// Says to the operator what went wrong.
     let report: @Sendable (String) -> Void
     let dictionaries: PoolDictionaries
@@ -56,7 +60,7 @@ public final class PagePool: Sendable {
     init(
         name: String, identity: UInt64, options: PagePoolOptions, level: Int, workspaces: Workspaces,
         probe: (any PageProbe)?, memory: any PageMemory, plan: ShardPlan, dictionaryPlan: DictionaryPlan,
-        report: @escaping @Sendable (String) -> Void = { _ in }
+        pressure: PressureHub, report: @escaping @Sendable (String) -> Void
     ) {
         self.name = name
         self.identity = identity
@@ -70,6 +74,8 @@ public final class PagePool: Sendable {
         let pageCount = Self.pages(in: options.disksizeBytes)
         self.held = held
         self.report = report
+        self.pressure = pressure
+        limitKeeper = pressure.makeKeeper()
         spiller = Spiller(wake: held.wake)
         dictionaries = PoolDictionaries(dictionaryPlan, held: held, memory: memory)
         devicePages = Atomic(pageCount)
@@ -79,6 +85,7 @@ public final class PagePool: Sendable {
         }
         scrubber.attach(to: self)
         spiller.see(self)
+        limitKeeper.see(self)
         dictionaries.setPolicy(options.dictionary, level: level)
         dictionaryChore.attach(to: self)
         recompressionChore.attach(to: self)
@@ -91,6 +98,7 @@ public final class PagePool: Sendable {
     func close() {
         dead.store(true, ordering: .releasing)
         spiller.close()
+        limitKeeper.rest()
         worker.stop()
         dictionaryChore.drop()
         recompressionChore.drop()

@@ -4,6 +4,8 @@ public struct PagePoolOptions: Sendable, Equatable {
     public var disksizeBytes: UInt64
     /// Bytes of memory that it may hold, rounded up to whole pages; 0 for as many as it takes.
     public var memLimitBytes: UInt64
+    /// Whether the limit follows how scarce memory is.
+    public var isMemLimitAuto = false
     /// The codec's level; nil for the codec's own choice.
     public var level: Int?
     /// Where pages go that are not to be in memory; nil for nowhere.

@@ -30,6 +30,7 @@ public final class PagePools: Sendable {
     private let probe: (any PageProbe)?
     private let memory: any PageMemory
     private let plan: ShardPlan
+    private let pressure: PressureHub
     private let report: @Sendable (String) -> Void
     private let dictionaryPlan: DictionaryPlan
     private let state = Locked(State())
@@ -42,20 +43,25 @@ public final class PagePools: Sendable {
     ///   - limits: how many there may be.
     ///   - probe: hears of their traffic.
     ///   - backing: where their backing stores may be; nil for nowhere.
+    ///   - pressure: who says how scarce memory is, to pools whose limit follows that.
     ///   - report: takes a line for the operator, where something goes wrong behind the clients' backs.
     public convenience init(
         codec: any PageCodec, limits: PagePoolLimits, probe: (any PageProbe)? = nil,
-        backing: BackingDirectory? = nil, report: @escaping @Sendable (String) -> Void = { _ in }
+        backing: BackingDirectory? = nil, pressure: any MemorySource = SystemMemorySource(),
+        report: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.init(
-            codec: codec, limits: limits, probe: probe, memory: SystemMemory(), backing: backing, report: report)
+            codec: codec, limits: limits, probe: probe, memory: SystemMemory(), backing: backing, pressure: pressure,
+            report: report)
     }
 
     init(
         codec: any PageCodec, limits: PagePoolLimits, probe: (any PageProbe)?, memory: any PageMemory,
         plan: ShardPlan = .ofMachine, dictionaryPlan: DictionaryPlan = .usual, backing: BackingDirectory? = nil,
+        pressure: any MemorySource = SystemMemorySource(), pace: LimitKeeper.Pace = LimitKeeper.Pace(),
         report: @escaping @Sendable (String) -> Void = { _ in }
     ) {
+        self.pressure = PressureHub(pressure, pace: pace, report: report)
         self.backing = backing
         self.report = report
         workspaces = Workspaces(codec: codec)
@@ -99,9 +105,11 @@ public final class PagePools: Sendable {
             state.identity += 1
             let pool = PagePool(
                 name: name, identity: state.identity, options: options, level: level, workspaces: workspaces,
-                probe: probe, memory: memory, plan: plan, dictionaryPlan: dictionaryPlan, report: report)
+                probe: probe, memory: memory, plan: plan, dictionaryPlan: dictionaryPlan,
+                pressure: pressure, report: report)
             if let choice = options.backing, let backing { try pool.setBacking(choice, in: backing) }
             if let policy = options.spill { try pool.setSpillPolicy(policy) }
+            if options.isMemLimitAuto { try pool.setMemLimitAuto() }
             state.members.insert(Member(name: bytes, pool: pool), at: place)
             return pool
         }

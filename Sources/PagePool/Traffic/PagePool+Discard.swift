@@ -28,6 +28,18 @@ extension PagePool {
         }
     }
 
+    /// How long a page was not used, by the turns of the clock that looks for cold ones: 0 to 2, and 3 where it was called
+    /// idle since; nil where there is nothing that could go.
+    ///
+    /// - Throws: EINVAL beyond the end; ENODEV where the pool was removed.
+    public func age(of page: UInt64) throws(Errno) -> Int? {
+        try withShard(of: page) { shard throws(Errno) in
+            try shard.admit(page)
+            let entry = shard.storage.table.entry(page)
+            return entry.isObject && entry.kind != .same ? entry.age : nil
+        }
+    }
+
     /// The first stored page from `page` on; nil where there is none. Each shard is asked, and skips what is empty
     /// by 512 and by 2^18 pages.
     public func nextStored(from page: UInt64) -> UInt64? {

@@ -14,6 +14,19 @@ public protocol PageProbe: AnyObject, Sendable {
     ///     one.
     ///   - nanoseconds: how long it took.
     func happened(_ operation: PageOperation, pool: String, page: UInt64, storedBytes: Int, nanoseconds: UInt64)
+    /// A pool's limit is another one. Called by whoever changed it, or by the pool's thread; under no lock.
+    ///
+    /// - Parameters:
+    ///   - pool: the pool's name.
+    ///   - old: bytes before; 0 for none.
+    ///   - new: bytes now; 0 for none.
+    ///   - reason: in a few words: `set`, or what pressed.
+    func limitChanged(pool: String, from old: UInt64, to new: UInt64, reason: String)
+}
+
+extension PageProbe {
+    /// Takes no notice.
+    public func limitChanged(pool: String, from old: UInt64, to new: UInt64, reason: String) {}
 }
 
 /// What can be done to a page.

@@ -13,7 +13,9 @@ enum PageFiles {
         known: { context throws(Failure) in
             let state = try perform(context) { () throws(Errno) in try context.pool.state(of: context.page) }
             guard let state else { throw Failure(.noData, context.pool.reason(.noData)) }
+            let age = try perform(context) { () throws(Errno) in try context.pool.age(of: context.page) }
             return [.init("size", .integer(Int64(PagePool.pageBytes)))] + known(of: state)
+                + (age.map { [.init("age", .integer(Int64($0)))] } ?? [])
         },
         write: { context, bytes, _ throws(Failure) in
             do throws(Errno) {

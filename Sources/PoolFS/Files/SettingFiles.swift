@@ -12,10 +12,35 @@ enum SettingFiles {
             errno == .resourceBusy ? "a page beyond that is stored" : "a device has 1 byte to 16T"
         })
 
-    static let memLimit = size(
-        "Bytes of memory that the pool may hold; 0 for no limit.", { $0.memLimitBytes },
-        { pool, bytes throws(Errno) in try pool.setMemLimit(bytes) },
-        refused: { pool, _ in "the pool holds \(pool.statistics.heldBytes) bytes" })
+    static let memLimit = File<PagePool>.attribute(
+        mode: 0o644,
+        summary: "Bytes of memory that the pool may hold; 0 for no limit, auto to follow how scarce memory is.",
+        value: { .unsigned($0.memLimitBytes) },
+        write: { context, bytes, _ throws(Failure) in
+            if bytes.trimmed.equals("auto") {
+                return try pool(.content, context.reason) { () throws(Errno) in try context.setMemLimitAuto() }
+            }
+            let size = try parse(bytes)
+            try pool(.content, { memLimitReason($0, context) }) { () throws(Errno) in try context.setMemLimit(size) }
+        }, appends: false)
+
+    private static func memLimitReason(_ errno: Errno, _ pool: PagePool) -> String {
+        if errno == .operationNotSupportedByDevice { return pool.reason(errno) }
+        let held = "the pool holds \(pool.statistics.heldBytes) bytes"
+        return pool.backingName == nil ? held : held + ", and not enough of that can go to the backing store"
+    }
+
+    static let memLimitMode = File<PagePool>.attribute(
+        mode: 0o644, summary: "Whether mem_limit follows how scarce memory is: fixed or auto.",
+        value: { .text($0.isMemLimitAuto ? "auto" : "fixed") },
+        text: { pool, out in out.append(pool.isMemLimitAuto ? "fixed [auto]\n" : "[fixed] auto\n") },
+        write: { context, bytes, _ throws(Failure) in
+            if bytes.trimmed.equals("fixed") { return context.fixMemLimit() }
+            guard bytes.trimmed.equals("auto") else {
+                throw Failure(.invalidArgument, "fixed or auto is expected", subject: .content)
+            }
+            try pool(.content, context.reason) { () throws(Errno) in try context.setMemLimitAuto() }
+        }, appends: false)
 
     static let memUsedMax = File<PagePool>.attribute(
         mode: 0o644, summary: "The most bytes that were ever held; 0 begins anew with what is held now.",
@@ -68,6 +93,15 @@ enum SettingFiles {
             }, appends: false)
     }
 
+    private static func parse(_ bytes: Span<UInt8>) throws(Failure) -> UInt64 {
+        guard let size = Size.parse(bytes.trimmed) else {
+            throw Failure(
+                .invalidArgument, "a size is a whole number of bytes, with K, M, G or T for powers of 1024",
+                subject: .content)
+        }
+        return size
+    }
+
     private static func size(
         _ summary: String, _ value: @escaping @Sendable (PagePool) -> UInt64,
         _ set: @escaping @Sendable (PagePool, UInt64) throws(Errno) -> Void,
@@ -76,11 +110,7 @@ enum SettingFiles {
         .attribute(
             mode: 0o644, summary: summary, value: { .unsigned(value($0)) },
             write: { context, bytes, _ throws(Failure) in
-                guard let size = Size.parse(bytes.trimmed) else {
-                    throw Failure(
-                        .invalidArgument, "a size is a whole number of bytes, with K, M, G or T for powers of 1024",
-                        subject: .content)
-                }
+                let size = try parse(bytes)
                 try pool(.content, { $0 == .operationNotSupportedByDevice ? context.reason($0) : refused(context, $0) })
                 { () throws(Errno) in try set(context, size) }
             }, appends: false)

@@ -28,8 +28,10 @@ public enum PoolRequest {
             }
             options.disksizeBytes = size
         case "mem_limit":
+            options.isMemLimitAuto = text == "auto"
+            if options.isMemLimitAuto { return nil }
             guard let size = Size.parse(text) else {
-                return "mem_limit is a size such as 64M, or 0 for none, not \(text)"
+                return "mem_limit is a size such as 64M, 0 for none, or auto, not \(text)"
             }
             options.memLimitBytes = size
         case "backing":

@@ -23,7 +23,9 @@ struct PoolTables {
                 if options.backing != nil, pools.backing == nil {
                     throw Failure(.invalidArgument, BackingReason.noDirectory, subject: .content)
                 }
-                try PoolFS.pool(.node, { PoolRequest.reason($0, name: name, options) }) { () throws(Errno) in
+                // What is wrong with a file is about what the request says.
+                let subject: Failure.Subject = options.backing == nil ? .node : .content
+                try PoolFS.pool(subject, { PoolRequest.reason($0, name: name, options) }) { () throws(Errno) in
                     _ = try pools.create(name: name, options: options)
                 }
             })
@@ -45,6 +47,7 @@ struct PoolTables {
                 .file("io_stat", StatisticsFiles.operations),
                 .file("level", SettingFiles.level(of: pools.codec)),
                 .file("mem_limit", SettingFiles.memLimit),
+                .file("mem_limit_mode", SettingFiles.memLimitMode),
                 .file("mem_used_max", SettingFiles.memUsedMax),
                 .file("mm_stat", StatisticsFiles.memory),
                 .file("recompress", RecompressionFiles.recompress(of: pools.codec)),

@@ -114,8 +114,9 @@ enum PoolMetrics {
             [("read", \.readFailures), ("write", \.writeFailures)], &writer)
         counter(
             "jitfs_pool_backing_moved_pages_total",
-            "Pages that went out of memory, came back, and were moved where garbage was collected.", "way",
-            [("out", \.pagesSpilled), ("back", \.pagesPromoted), ("collected", \.pagesMoved)], &writer)
+            "Pages that went out of memory, came back, and were moved where garbage was collected.",
+            "operation",
+            [("spill", \.pagesSpilled), ("promote", \.pagesPromoted), ("collect", \.pagesMoved)], &writer)
     }
 }
 
