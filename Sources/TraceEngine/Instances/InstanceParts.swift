@@ -16,6 +16,12 @@ final class InstanceParts: @unchecked Sendable {
     var gate: RecordingGate?
     /// Which events were enabled since the buffers were last cleared as a whole: their records may be in them.
     var recorded: EventMask?
+    /// What the files `filter` hold, by event id.
+    var filters: [UInt16: EventFilter] = [:]
+    /// What of it writers see.
+    var rules: EventRules?
+    /// What was refused lately.
+    var errors = ErrorLog()
     /// How many events are enabled.
     var enabledCount = 0
     /// Whether the local ring buffers have memory.

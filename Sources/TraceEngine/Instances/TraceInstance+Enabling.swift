@@ -113,14 +113,15 @@ extension TraceInstance {
     /// Shows writers another mask or clock.
     func replaceGate(of parts: InstanceParts, mask: EventMask) {
         parts.gate = RecordingGate(mask: mask, clock: parts.clock, isOpen: tracingOn)
-        if parts.enabledCount > 0 { activate(parts) }
+        activate(parts)
     }
 
-    private func activate(_ parts: InstanceParts) {
-        guard let gate = parts.gate else { return }
+    /// Shows an instance to writers as it is now, if any of its events is enabled.
+    func activate(_ parts: InstanceParts) {
+        guard let gate = parts.gate, parts.enabledCount > 0 else { return }
         context.active.set(parts.place) { lane in
             LaneTargets.Target(
-                gate: gate, local: parts.ring(lane: lane), kernel: parts.ring(lane: lane, source: .kernel))
+                gate: gate, rules: parts.rules, local: parts.ring(lane: lane), kernel: parts.ring(lane: lane, source: .kernel))
         }
     }
 }

@@ -71,8 +71,8 @@ extension TraceInstance {
     ///     cost of eight bytes.
     ///   - source: who writes it.
     ///   - evenIfDisabled: as the kernel's `inject` does.
-    /// - Returns: whether it was recorded: not where the event is disabled, tracing is off, or the buffer is full and
-    ///   must not overwrite.
+    /// - Returns: whether it was recorded: not where the event is disabled, its filter says no, tracing is off, or the
+    ///   buffer is full and must not overwrite.
     /// - Throws: `EINVAL` for a payload below 8 or above 4072 bytes, `ENOMEM` where the buffers may not be mapped,
     ///   `ENODEV` where the instance or the event is gone.
     @discardableResult
@@ -86,8 +86,12 @@ extension TraceInstance {
             if isDead { throw .operationNotSupportedByDevice }
             return false
         }
-        let (ring, clock) = try openRing(lane: lane, source: source, noting: event)
         context.tasks.save(task)
+        let rules = peek { $0?.rules }
+        if let rules, !rules.admit(event.id, pid: task.pid, payload: payload, cpu: lane % context.lanes) {
+            return false
+        }
+        let (ring, clock) = try openRing(lane: lane, source: source, noting: event)
         let outcome = ring.write(
             timestamp: timestamp ?? clock.now(), isGiven: timestamp != nil,
             common: CommonHeader.of(event.id, pid: task.pid), payload: payload)
