@@ -50,19 +50,7 @@ public final class Filter: Sendable {
     ///   - comm: its task's name.
     /// - Returns: whether it passes.
     public func matches(_ record: Span<UInt8>, cpu: Int, comm: String) -> Bool {
-        let comm = asksComm ? FilterSubject.padded(comm) : InlineArray<16, UInt8>(repeating: 0)
-        return matches(FilterSubject(record, common: record.number(at: 0, size: 8), cpu: cpu, comm: comm))
-    }
-
-    /// Whether a record passes.
-    @inline(__always)
-    func matches(_ subject: borrowing FilterSubject) -> Bool {
-        var place = 0
-        let count = instructions.count
-        while place < count {
-            let instruction = instructions[place]
-            place = evaluate(instruction, subject) == instruction.jumpsOn ? Int(instruction.next) : place + 1
-        }
-        return place == count
+        let words = asksComm ? FilterSubject.words(of: comm) : (0, 0)
+        return matches(FilterSubject(record, common: record.number(at: 0, size: 8), cpu: cpu, comm: words))
     }
 }

@@ -33,14 +33,14 @@ struct FilterInstruction: BitwiseCopyable {
     var jumpsOn = false
     /// Unused bits of a register above the field's number.
     var shift: UInt8 = 0
-    /// Whether the number has a sign.
-    var isSigned = false
     /// Bytes of the field; at most 65,535.
     var size: UInt16 = 0
     /// Bytes from the record's start.
     var offset: Int32 = 0
     /// Where to go on.
     var next: Int32 = 0
+    /// The highest bit where the number has a sign.
+    var sign: UInt64 = 0
     /// What a number is compared with, brought into the order of ``ordered(_:)``.
     var value: UInt64 = 0
     /// Where the text, or the set of CPUs, stands among the filter's operands.
@@ -48,12 +48,8 @@ struct FilterInstruction: BitwiseCopyable {
     /// Its bytes, or its words.
     var operandCount: Int32 = 0
 
-    /// A number of the field's width, such that unsigned comparison orders it right: what is above the width is cut off,
-    /// and where there is a sign the highest bit is turned.
+    /// The number in the low bytes of a word, such that unsigned comparison orders it right: at the top of the word, what
+    /// is above it cut off, and its sign turned where it has one.
     @inline(__always)
-    func ordered(_ number: UInt64) -> UInt64 {
-        let high = number << UInt64(shift)
-        if isSigned { return UInt64(bitPattern: Int64(bitPattern: high) >> Int64(shift)) ^ (1 << 63) }
-        return high >> UInt64(shift)
-    }
+    func ordered(_ word: UInt64) -> UInt64 { word << UInt64(shift) ^ sign }
 }

@@ -167,7 +167,7 @@ extension FilterParser {
     ) -> FilterInstruction {
         var term = place(of: field)
         guard field.kind == .number || field.kind == .cpuMask, [1, 2, 4, 8].contains(field.size) else { return term }
-        term.isSigned = isSigned && operation != .bits
+        term.sign = isSigned && operation != .bits ? 1 << 63 : 0
         term.value = term.ordered(value)
         switch operation {
         case .equal, .notEqual:
