@@ -8,12 +8,11 @@ struct CPUSet: Equatable {
     /// A bit a CPU.
     private(set) var words: [UInt64]
 
-    /// Reads a list.
+    /// Reads a list; nil where the text is none, or names a CPU that is not there.
     ///
     /// - Parameters:
     ///   - list: the text.
     ///   - count: CPUs there are; one beyond is refused.
-    /// - Returns: nil where the text is no list, or names a CPU that is not there.
     init?(parsing list: Span<UInt8>, of count: Int) {
         words = [UInt64](repeating: 0, count: (count + 63) / 64)
         var index = 0

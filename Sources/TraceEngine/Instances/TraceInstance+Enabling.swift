@@ -121,7 +121,8 @@ extension TraceInstance {
         guard let gate = parts.gate, parts.enabledCount > 0 else { return }
         context.active.set(parts.place) { lane in
             LaneTargets.Target(
-                gate: gate, rules: parts.rules, local: parts.ring(lane: lane), kernel: parts.ring(lane: lane, source: .kernel))
+                gate: gate, rules: parts.rules, local: parts.ring(lane: lane),
+                kernel: parts.ring(lane: lane, source: .kernel))
         }
     }
 }

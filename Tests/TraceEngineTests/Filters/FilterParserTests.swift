@@ -52,7 +52,8 @@ internal import Testing
         Case("cpu & CPUS{x}", .invalidCPUList, 13), Case("cpu & CPUS{1:2/0}", .invalidCPUList, 17),
         Case("a == 1 b == 2", .tooManyTerms, 7, .notPermitted), Case("a == 1;", .tooManyTerms, 6, .notPermitted),
         Case("a == 1 & b == 1", .tooManyTerms, 7, .notPermitted), Case("a == 1.5", .tooManyTerms, 6, .notPermitted),
-        Case("a == 1 | b == 1", .tooManyTerms, 7, .notPermitted), Case("(a == 1) == 2", .tooManyTerms, 9, .notPermitted),
+        Case("a == 1 | b == 1", .tooManyTerms, 7, .notPermitted),
+        Case("(a == 1) == 2", .tooManyTerms, 9, .notPermitted),
         Case("s == \"hello", .missingQuote, 5, .noSuchProcess), Case("\"", .missingQuote, 0, .noSuchProcess),
         Case("s == 'a\"", .missingQuote, 5, .noSuchProcess),
         Case("a == 1)", .tooManyClose, 6, .notPermitted), Case(")(", .tooManyClose, 0, .notPermitted),
@@ -82,8 +83,10 @@ internal import Testing
     @Test(arguments: [
         "a == 1 &&", "a == 1 ||", "a == 1 && b == 2 ||", "!a == 1", "!!(a == 1)", "a==5", " a == 5 ", "((((a == 1))))",
         "a == 1 && !", "s == ''", "s ~ \"\"", "s ~ \"!x*\"", "s.ustring == \"x\"", "p.ustring ~ 'x'", "cpu & CPUS{0-7}",
-        "cpu == CPUS{all}", "a & CPUS{0-7:2/4}", "m != CPUS{N}", "stacktrace == 0", "list == 1", "b == 0xffffffffffffffff",
-        "a == 99999999999", "a == -0", "common_cpu<1", "a\n==\t1\n", "\u{A0}a == 1", "s == \"(\"", "a == 1&&b == 2||d&4",
+        "cpu == CPUS{all}", "a & CPUS{0-7:2/4}", "m != CPUS{N}", "stacktrace == 0", "list == 1",
+        "b == 0xffffffffffffffff",
+        "a == 99999999999", "a == -0", "common_cpu<1", "a\n==\t1\n", "\u{A0}a == 1", "s == \"(\"",
+        "a == 1&&b == 2||d&4",
     ])
     func `what the kernel takes is taken`(_ text: String) throws {
         #expect(try latin(text).termCount > 0)

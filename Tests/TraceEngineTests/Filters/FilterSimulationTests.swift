@@ -132,7 +132,8 @@ internal import Testing
         let seed = Seed.next()
         var generator = SeededGenerator(seed: seed)
         let pieces = [
-            "a", "b", "s", "name", "r", "m", "p", "list", "cpu", "comm", "==", "!=", "<", "~", "&", "&&", "||", "(", ")",
+            "a", "b", "s", "name", "r", "m", "p", "list", "cpu", "comm", "==", "!=", "<", "~", "&", "&&", "||", "(",
+            ")",
             "!", "'x*'", "\"*[a-", "\"", "5", "-1", "0x", "CPUS{", "0-7:2/3", "}", "\0", "\u{FF}", " ", ".ustring",
             ".function", "stacktrace", "?", "\\",
         ]
