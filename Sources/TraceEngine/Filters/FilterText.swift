@@ -53,6 +53,12 @@ struct FilterText: ~Escapable {
 }
 
 extension Span where Element == UInt8 {
+    /// The bytes without white space at their start.
+    var withoutSpaceAtStart: Span<UInt8> {
+        @_lifetime(copy self)
+        get { extracting(FilterText(self).skippingSpace(from: 0)..<count) }
+    }
+
     /// The bytes without white space at their end, as the kernel's `strstrip` leaves them.
     var withoutSpaceAtEnd: Span<UInt8> {
         @_lifetime(copy self)

@@ -18,7 +18,11 @@ final class InstanceParts: @unchecked Sendable {
     var recorded: EventMask?
     /// What the files `filter` hold, by event id.
     var filters: [UInt16: EventFilter] = [:]
-    /// What of it writers see.
+    /// Triggers by the id of their event, the newest first.
+    var triggers: [UInt16: [Trigger]] = [:]
+    /// The events whose tracepoints triggers keep on.
+    var holds: [UInt16: EventHold] = [:]
+    /// What of these three writers see.
     var rules: EventRules?
     /// What was refused lately.
     var errors = ErrorLog()

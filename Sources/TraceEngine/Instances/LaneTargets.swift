@@ -13,7 +13,7 @@ final class LaneTargets: Sendable {
     /// One active instance.
     struct Target: Sendable {
         let gate: RecordingGate
-        /// What records must pass; nil where the instance has no filters.
+        /// Filters and triggers; nil where the instance has none.
         let rules: EventRules?
         /// For records of this process and its clients.
         let local: RingBuffer
@@ -35,17 +35,24 @@ final class LaneTargets: Sendable {
             unsafe kernel = Unmanaged.passUnretained(target.kernel)
         }
 
+        /// What becomes of a record. Without filters and triggers in the instance: two loads and two branches.
         @inline(__always)
-        func wants(_ event: UInt16) -> Bool {
-            unsafe gate._withUnsafeGuaranteedRef { $0.isOpen && $0.mask.contains(event) }
+        func verdict(_ record: borrowing Record, lane: Int) -> RecordVerdict {
+            guard unsafe gate._withUnsafeGuaranteedRef({ $0.mask.contains(record.event) }) else { return .discard }
+            guard let rules = unsafe rules else {
+                return unsafe gate._withUnsafeGuaranteedRef { $0.isOpen } ? .write : .discard
+            }
+            return unsafe rules._withUnsafeGuaranteedRef {
+                $0.verdict(record.event, pid: record.pid, payload: record.payload, cpu: lane)
+            }
         }
 
-        /// Whether a record that is wanted passes its filter. Without filters in the instance: one branch.
-        @inline(__always)
-        func admits(_ record: borrowing Record, lane: Int) -> Bool {
-            guard let rules = unsafe rules else { return true }
-            return unsafe rules._withUnsafeGuaranteedRef {
-                $0.admit(record.event, pid: record.pid, payload: record.payload, cpu: lane)
+        /// Pulls the triggers that waited for a record.
+        @inline(never)
+        func pullLater(_ record: borrowing Record, lane: Int) {
+            guard let rules = unsafe rules else { return }
+            unsafe rules._withUnsafeGuaranteedRef {
+                $0.pullLater(record.event, pid: record.pid, payload: record.payload, cpu: lane)
             }
         }
 
@@ -103,7 +110,8 @@ final class LaneTargets: Sendable {
         }
     }
 
-    /// Writes a record into every instance of the list where its event is enabled, tracing is on and its filter passes.
+    /// Writes a record into every instance of the list where its event is enabled, tracing is on and its filter passes,
+    /// and pulls its triggers.
     ///
     /// - Returns: in how many it was recorded.
     @inline(__always)
@@ -116,13 +124,15 @@ final class LaneTargets: Sendable {
             var asked = -1
             let list = list.borrowed
             for index in list.indices {
-                guard list[index].wants(record.event), list[index].admits(record, lane: lane) else { continue }
+                let verdict = list[index].verdict(record, lane: lane)
+                guard verdict != .discard else { continue }
                 if record.timestamp == nil && (asked < 0 || !list[asked].hasSameClock(as: list[index])) {
                     time = list[index].now()
                     asked = index
                 }
                 let result = list[index].write(record, time: time ?? 0)
                 if result.outcome == .written { recorded += 1 }
+                if verdict == .writeThenPull { list[index].pullLater(record, lane: lane) }
                 guard let signal = result.waiting else { continue }
                 if waiting == nil { waiting = signal } else { more.append(signal) }
             }

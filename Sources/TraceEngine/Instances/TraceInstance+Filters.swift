@@ -97,12 +97,6 @@ extension TraceInstance {
             renewRules(of: parts)
         }
     }
-
-    /// Makes the rules anew and shows them to writers; about 0.1 us a filter.
-    private func renewRules(of parts: InstanceParts) {
-        parts.rules = EventRules(parts.filters.compactMapValues(\.filter), tasks: context.tasks)
-        activate(parts)
-    }
 }
 
 extension TraceEvent {

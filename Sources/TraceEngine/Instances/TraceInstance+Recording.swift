@@ -28,6 +28,8 @@ extension TraceInstance {
         let (ring, clock) = try openRing(lane: lane)
         context.tasks.save(task)
         let common = CommonHeader.of(FtraceEvent.print, pid: task.pid)
+        let rules = peek { $0?.rules }.flatMap { $0.has(FtraceEvent.print) ? $0 : nil }
+        let cpu = lane % context.lanes
         var payload = ByteBuffer(capacity: min(text.count, Self.markerTextMax) + 18)
         var start = 0
         repeat {
@@ -35,14 +37,28 @@ extension TraceInstance {
             payload.removeAll()
             payload.append(repeating: 0, count: 16)
             payload.append(text.extracting(start..<end))
+            let pulls = pull(rules, by: &payload, pid: task.pid, cpu: cpu)
             // The kernel makes room for both, and uses the second for nothing where the newline is there already.
             if end == start || text[end - 1] != 0x0A { payload.append(0x0A) } else { payload.append(0) }
             payload.append(0)
             guard
                 ring.write(timestamp: clock.now(), isGiven: false, common: common, payload: payload.span) == .written
             else { throw .badFileDescriptor }
+            if pulls { rules?.pullLater(FtraceEvent.print, pid: task.pid, payload: payload.span, cpu: cpu) }
             start = end
         } while start < text.count
+    }
+
+    /// Pulls the triggers of `ftrace/print`, which see the text with a NUL and without the newline.
+    ///
+    /// - Returns: whether some wait until the record is written.
+    private func pull(_ rules: EventRules?, by payload: inout ByteBuffer, pid: Int32, cpu: Int) -> Bool {
+        guard let rules else { return false }
+        let count = payload.count
+        payload.append(0)
+        let verdict = rules.verdict(FtraceEvent.print, pid: pid, payload: payload.span, cpu: cpu)
+        payload.truncate(to: count)
+        return verdict == .writeThenPull
     }
 
     /// Writes bytes as `trace_marker_raw` does: an `ftrace/raw_data` record.
@@ -82,19 +98,25 @@ extension TraceInstance {
     ) throws(Errno) -> Bool {
         guard payload.count >= 8, payload.count <= Self.payloadMax else { throw .invalidArgument }
         guard !event.isDead else { throw .operationNotSupportedByDevice }
-        guard tracingOn, evenIfDisabled || isEnabled(event) else {
+        let (isSeen, rules) = peek { ($0?.gate?.mask.contains(event.id) ?? false, $0?.rules) }
+        var verdict = tracingOn ? RecordVerdict.write : .discard
+        if isSeen || evenIfDisabled, let rules {
+            context.tasks.save(task)
+            verdict = rules.verdict(
+                event.id, pid: task.pid, payload: payload, cpu: lane % context.lanes, isTracepoint: !evenIfDisabled)
+        }
+        guard isSeen || evenIfDisabled, verdict != .discard else {
             if isDead { throw .operationNotSupportedByDevice }
             return false
         }
         context.tasks.save(task)
-        let rules = peek { $0?.rules }
-        if let rules, !rules.admit(event.id, pid: task.pid, payload: payload, cpu: lane % context.lanes) {
-            return false
-        }
         let (ring, clock) = try openRing(lane: lane, source: source, noting: event)
         let outcome = ring.write(
             timestamp: timestamp ?? clock.now(), isGiven: timestamp != nil,
             common: CommonHeader.of(event.id, pid: task.pid), payload: payload)
+        if verdict == .writeThenPull {
+            rules?.pullLater(event.id, pid: task.pid, payload: payload, cpu: lane % context.lanes)
+        }
         return outcome == .written
     }
 

@@ -152,6 +152,7 @@ struct TraceTables {
                 .file("format", eventFiles.format),
                 .file("id", EventFiles.id),
                 .file("inject", eventFiles.inject),
+                .file("trigger", TriggerFiles.ofEvent),
             ])
     }
 }
