@@ -143,6 +143,21 @@ enum ContractRows {
             "a system's filter", "PUT", "/tracing/events/jit/filter", sends: "a == 5", 200,
             has: ["### global filter ###"]),
         Row("cleared", "PUT", "/tracing/events/jit/filter", sends: "0", 200, has: ["### global filter ###"]),
+        Row(
+            "no trigger", "GET", "/tracing/events/jit/ping/trigger?raw", 200, "text/plain",
+            is: "# Available triggers:\n# traceon traceoff stacktrace enable_event disable_event\n"),
+        Row(
+            "a trigger", "POST", "/tracing/events/jit/ping/trigger", sends: "enable_event:jit:pong:2 if a == 9", 200,
+            has: [#""value":["enable_event:jit:pong:count=2 if a == 9"]"#]),
+        .refused(
+            "it is there", "POST", "/tracing/events/jit/ping/trigger", sends: "disable_event:jit:pong", 409, "EEXIST"),
+        .refused("no such trigger", "PUT", "/tracing/events/jit/ping/trigger", sends: "hist:keys=a", 400, "EINVAL"),
+        Row("its event is held", "GET", "/tracing/events/jit/ping/enable?raw", 200, "text/plain", is: "0*\n"),
+        Row("and the other", "GET", "/tracing/events/jit/pong/enable", 200, has: [#""value":false,"soft":true"#]),
+        Row(
+            "removed by !", "POST", "/tracing/events/jit/ping/trigger", sends: "!enable_event:jit:pong", 200,
+            has: [#""value":[]"#]),
+        Row("let go", "GET", "/tracing/events/jit/pong/enable?raw", 200, "text/plain", is: "0\n"),
         Row("a size", "PUT", "/tracing/buffer_size_kb", sends: "8", 200, has: [#""value":11"#]),
         .refused("no room", "PUT", "/tracing/buffer_size_kb", sends: "99999999", 507, "ENOMEM"),
         Row("a definition", "POST", "/tracing/dynamic_events", sends: "u:shop/sold u64 id", 200, has: ["shop/sold"]),

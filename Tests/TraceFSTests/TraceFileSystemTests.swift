@@ -31,8 +31,11 @@ internal import TraceEngine
                 "enable", "ftrace/", "header_event", "header_page", "jit/", "shop/",
             ])
         #expect(try tree.names("instances/a/events/shop") == ["enable", "filter", "order/", "refund/"])
-        #expect(try tree.names("instances/a/events/shop/order") == ["enable", "filter", "format", "id", "inject"])
-        #expect(try tree.names("instances/a/events/ftrace/print") == ["format", "id"])
+        #expect(
+            try tree.names("instances/a/events/shop/order") == [
+                "enable", "filter", "format", "id", "inject", "trigger",
+            ])
+        #expect(try tree.names("instances/a/events/ftrace/print") == ["format", "id", "trigger"])
     }
 
     @Test func `instances are private, and go with their files`() throws {

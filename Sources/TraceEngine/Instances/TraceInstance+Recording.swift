@@ -25,10 +25,10 @@ extension TraceInstance {
     /// - Throws: `EBADF` where tracing is off, or the buffer is full and must not overwrite; `ENOMEM` where the buffers
     ///   may not be mapped; `ENODEV` where the instance is gone. What was written of long text stays.
     public func writeMarker(_ text: Span<UInt8>, task: TraceTask, lane: Int) throws(Errno) {
-        let (ring, clock) = try openRing(lane: lane)
+        let (ring, clock, all) = try openRing(lane: lane)
         context.tasks.save(task)
         let common = CommonHeader.of(FtraceEvent.print, pid: task.pid)
-        let rules = peek { $0?.rules }.flatMap { $0.has(FtraceEvent.print) ? $0 : nil }
+        let rules = all.flatMap { $0.has(FtraceEvent.print) ? $0 : nil }
         let cpu = lane % context.lanes
         var payload = ByteBuffer(capacity: min(text.count, Self.markerTextMax) + 18)
         var start = 0
@@ -66,7 +66,7 @@ extension TraceInstance {
     /// - Throws: `EINVAL` for less than 4 or more than 4064 bytes, and as ``writeMarker(_:task:lane:)``.
     public func writeRawMarker(_ bytes: Span<UInt8>, task: TraceTask, lane: Int) throws(Errno) {
         guard bytes.count >= 4, bytes.count <= Self.payloadMax - 8 else { throw .invalidArgument }
-        let (ring, clock) = try openRing(lane: lane)
+        let (ring, clock, _) = try openRing(lane: lane)
         context.tasks.save(task)
         var payload = ByteBuffer(capacity: bytes.count + 8)
         payload.append(repeating: 0, count: 8)
@@ -110,7 +110,7 @@ extension TraceInstance {
             return false
         }
         context.tasks.save(task)
-        let (ring, clock) = try openRing(lane: lane, source: source, noting: event)
+        let (ring, clock, _) = try openRing(lane: lane, source: source, noting: event)
         let outcome = ring.write(
             timestamp: timestamp ?? clock.now(), isGiven: timestamp != nil,
             common: CommonHeader.of(event.id, pid: task.pid), payload: payload)
@@ -120,17 +120,17 @@ extension TraceInstance {
         return outcome == .written
     }
 
-    /// The buffer to write into, mapped.
+    /// The buffer to write into, mapped, the clock, and the rules.
     private func openRing(
         lane: Int, source: TraceSource = .local, noting event: TraceEvent? = nil
-    ) throws(Errno) -> (RingBuffer, TraceClock) {
+    ) throws(Errno) -> (RingBuffer, TraceClock, EventRules?) {
         guard tracingOn || isDead else { throw .badFileDescriptor }
         return try withTouchedParts { parts throws(Errno) in
             try parts.mapAll()
             let ring = parts.ring(lane: lane % context.lanes, source: source)
             if source == .kernel { try ring.map() }
             if let event { note(event, in: parts) }
-            return (ring, parts.clock)
+            return (ring, parts.clock, parts.rules)
         }
     }
 

@@ -79,7 +79,9 @@ struct TriggerCommand {
     /// - Throws: EINVAL for what is no number.
     func count() throws(FilterRefusal) -> UInt64 {
         guard let countText else { return Trigger.unlimited }
-        guard let count = KernelInteger.unsigned(countText.span) else {
+        let digits = countText.span
+        let start = digits.count > 0 && digits[0] == 0x2B ? 1 : 0
+        guard let count = KernelInteger.unsigned(digits.extracting(start..<digits.count)) else {
             throw FilterRefusal(.invalidArgument, "a count is a number")
         }
         return count

@@ -7,7 +7,7 @@ internal import TraceEngine
 enum TriggerFiles {
     static let ofEvent = File<EventContext>.attribute(
         mode: 0o640,
-        summary: "What the event sets off, the newest first; a write adds COMMAND[:COUNT][ if FILTER], or removes by !.",
+        summary: "What the event sets off, the newest first; a write adds COMMAND[:COUNT][ if FILTER], ! removes.",
         value: { context in
             var out = ByteBuffer()
             context.instance.appendTriggers(of: context.event, to: &out)
