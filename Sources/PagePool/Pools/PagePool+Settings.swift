@@ -100,7 +100,6 @@ extension PagePool {
         withAllShards { shard in told.add(shard.statistics) }
         told.heldBytes += UInt64(held.counts.apart * Self.pageBytes)
         told.heldBytes += UInt64(heldForBacking.withLock { $0 } * Self.pageBytes)
-        told.heldBytes += UInt64(held.counts.apart * Self.pageBytes)
         let learned = dictionaries.counts
         told.dictionaries = learned.dictionaries
         told.dictionaryTrainings = learned.trainings
