@@ -49,7 +49,7 @@ import TraceEngine
         let labels = Set(try MetricsText(of: server).samples.flatMap { $0.sample.labels.keys })
         #expect(labels.isDisjoint(with: ["instance", "job"]))
         let known: Set = [
-            "version", "code", "kind", "verb", "le", "limit", "reason", "result", "device", "operation",
+            "version", "code", "kind", "verb", "le", "limit", "reason", "result", "device", "operation", "way",
         ]
         #expect(labels.isSubset(of: known))
     }
@@ -90,7 +90,9 @@ import TraceEngine
     @Test func `what a limit of tracing refuses is counted`() throws {
         var configuration = ServerConfiguration()
         configuration.threads = 1
-        for limit in ["instances=1", "events=16", "buffers_bytes=4M"] { try configuration.limits.set(limit) }
+        for limit in ["instances=1", "events=18", "buffers_bytes=4M"] {
+            try configuration.limits.set(limit)
+        }
         let server = try Server(configuration)
         func refused(_ limit: String) throws -> String? {
             try MetricsText(of: server)["jitfs_refusals_total", ["limit": limit]]

@@ -64,6 +64,8 @@ extension PagePool {
     /// Ends what ``install(_:kind:)`` began: the pages are there, or will not come.
     func release(_ dictionary: LiveDictionary) {
         dictionary.keepers.subtract(1, ordering: .acquiringAndReleasing)
+        // No put ever gets one of these: what has no page now has none later.
+        letGo(dictionary)
         tidyDictionaries()
     }
 
@@ -124,7 +126,10 @@ extension PagePool {
             try checkAllShards { shard throws(Errno) in
                 if shard.pagesOfDictionary[number] != 0 { throw .resourceBusy }
             } change: { shard in
-                if !shard.dictionaries.isEmpty { shard.dictionaries[number] = nil }
+                // Its number may be another's by now.
+                if !shard.dictionaries.isEmpty, shard.dictionaries[number] === dictionary {
+                    shard.dictionaries[number] = nil
+                }
             }
             dictionaries.forget(dictionary)
         } catch {
