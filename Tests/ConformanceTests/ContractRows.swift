@@ -20,9 +20,9 @@ enum ContractRows {
         Row("names", "GET", "/tracing/instances?raw", 200, "text/plain", is: "mine/\n"),
         Row("names by Accept", "GET", "/sys", text, 200, "text/plain", is: "fs/\nlimits/\n"),
         Row("a page", "GET", "/sys?format=html", 200, "text/html", has: ["<a href"]),
-        Row("the first of a page", "GET", "/tracing/events/jit?limit=2", 200, has: [#""next":"ping""#, "enable"]),
+        Row("the first of a page", "GET", "/tracing/events/jit?limit=3", 200, has: [#""next":"ping""#, "enable"]),
         Row(
-            "the rest", "GET", "/tracing/events/jit?limit=2&after=ping", 200,
+            "the rest", "GET", "/tracing/events/jit?limit=3&after=ping", 200,
             is: #"{"path":"/tracing/events/jit","type":"directory","mode":"0755","entries":["#
                 + #"{"name":"pong","type":"directory","mode":"0755"},{"name":"spare","type":"directory","mode":"0755"}]}"#
                 + "\n"
@@ -127,6 +127,37 @@ enum ContractRows {
         .refused(
             "an errno about the content", "PUT", "/tracing/user_events_data", sends: #"{"event":"no/no"}"#, 400,
             "ENOENT"),
+        Row("no filter", "GET", "/tracing/events/jit/ping/filter", 200, has: [#""value":null"#]),
+        Row("no filter, in text", "GET", "/tracing/events/jit/ping/filter?raw", 200, "text/plain", is: "none\n"),
+        Row("a filter", "PUT", "/tracing/events/jit/ping/filter", sends: "a == 5\n", 200, has: [#""value":"a == 5""#]),
+        .refused("a bad filter", "PUT", "/tracing/events/jit/ping/filter", sends: "bogus == 1", 400, "EINVAL"),
+        .refused("a ( alone", "PUT", "/tracing/events/jit/ping/filter", sends: "(a == 1", 400, "ENOENT"),
+        .refused("a ) alone", "PUT", "/tracing/events/jit/ping/filter", sends: "a == 1)", 400, "EPERM"),
+        .refused("a quote alone", "PUT", "/tracing/events/jit/ping/filter", sends: #"s == "x"#, 400, "ESRCH"),
+        Row(
+            "what was wrong", "GET", "/tracing/events/jit/ping/filter?raw", 200, "text/plain",
+            is: "s == \"x\n     ^\nparse_error: Missing matching quote\n\n"),
+        Row("the log, forgotten", "PUT", "/tracing/error_log", sends: "", 200, has: [#""value":[]"#]),
+        Row("no filter any more", "PUT", "/tracing/events/jit/ping/filter", sends: "0", 200, has: [#""value":null"#]),
+        Row(
+            "a system's filter", "PUT", "/tracing/events/jit/filter", sends: "a == 5", 200,
+            has: ["### global filter ###"]),
+        Row("cleared", "PUT", "/tracing/events/jit/filter", sends: "0", 200, has: ["### global filter ###"]),
+        Row(
+            "no trigger", "GET", "/tracing/events/jit/ping/trigger?raw", 200, "text/plain",
+            is: "# Available triggers:\n# traceon traceoff stacktrace enable_event disable_event\n"),
+        Row(
+            "a trigger", "POST", "/tracing/events/jit/ping/trigger", sends: "enable_event:jit:pong:2 if a == 9", 200,
+            has: [#""value":["enable_event:jit:pong:count=2 if a == 9"]"#]),
+        .refused(
+            "it is there", "POST", "/tracing/events/jit/ping/trigger", sends: "disable_event:jit:pong", 409, "EEXIST"),
+        .refused("no such trigger", "PUT", "/tracing/events/jit/ping/trigger", sends: "hist:keys=a", 400, "EINVAL"),
+        Row("its event is held", "GET", "/tracing/events/jit/ping/enable?raw", 200, "text/plain", is: "0*\n"),
+        Row("and the other", "GET", "/tracing/events/jit/pong/enable", 200, has: [#""value":false,"soft":true"#]),
+        Row(
+            "removed by !", "POST", "/tracing/events/jit/ping/trigger", sends: "!enable_event:jit:pong", 200,
+            has: [#""value":[]"#]),
+        Row("let go", "GET", "/tracing/events/jit/pong/enable?raw", 200, "text/plain", is: "0\n"),
         Row("a size", "PUT", "/tracing/buffer_size_kb", sends: "8", 200, has: [#""value":11"#]),
         .refused("no room", "PUT", "/tracing/buffer_size_kb", sends: "99999999", 507, "ENOMEM"),
         Row("a definition", "POST", "/tracing/dynamic_events", sends: "u:shop/sold u64 id", 200, has: ["shop/sold"]),

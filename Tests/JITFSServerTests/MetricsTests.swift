@@ -90,7 +90,7 @@ import TraceEngine
     @Test func `what a limit of tracing refuses is counted`() throws {
         var configuration = ServerConfiguration()
         configuration.threads = 1
-        for limit in ["instances=1", "events=18", "buffers_bytes=4M"] {
+        for limit in ["instances=1", "events=16", "buffers_bytes=4M"] {
             try configuration.limits.set(limit)
         }
         let server = try Server(configuration)

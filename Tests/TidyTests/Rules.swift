@@ -100,6 +100,8 @@ enum Rules {
         // clock_gettime, a bit set that is read without a lock, and targets borrowed under one.
         "Sources/TraceEngine/Instances/TraceClock.swift", "Sources/TraceEngine/Instances/EventMask.swift",
         "Sources/TraceEngine/Instances/LaneTargets.swift", "Sources/TraceEngine/Catalogue/EventHolders.swift",
+        // Filters borrowed from their owner beside them.
+        "Sources/TraceEngine/Filters/EventRules.swift",
         // The pool's own memory: mappings, the objects in them, the table's nodes.
         "Sources/PagePool/Storage/MemoryChunk.swift", "Sources/PagePool/Storage/ClassStack.swift",
         "Sources/PagePool/Storage/StackArena.swift", "Sources/PagePool/Storage/TableNodes.swift",

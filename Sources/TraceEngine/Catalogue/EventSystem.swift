@@ -42,6 +42,26 @@ struct EventIDSet: Sendable {
         words.last.map { UInt16((firstWord + words.count) * 64 - 1 - $0.leadingZeroBitCount) }
     }
 
+    /// Whether an id is in it.
+    func contains(_ id: UInt16) -> Bool {
+        let index = Int(id) / 64 - firstWord
+        return words.indices.contains(index) && words[index] & (1 << UInt64(id % 64)) != 0
+    }
+
+    /// The set without some ids, of which each is in it once.
+    func subtracting(_ ids: [UInt16]) -> EventIDSet {
+        if ids.isEmpty { return self }
+        var left = words
+        for id in ids { left[Int(id) / 64 - firstWord] &= ~(1 << UInt64(id % 64)) }
+        return EventIDSet(firstWord: firstWord, words: left, count: count - ids.count)
+    }
+
+    private init(firstWord: Int, words: [UInt64], count: Int) {
+        self.firstWord = firstWord
+        self.words = words
+        self.count = count
+    }
+
     /// The ids of those events that can be enabled.
     init(_ events: [TraceEvent]) {
         var lowest = Int.max

@@ -11,14 +11,9 @@ extension Span where Element == UInt8 {
     ///   - size: 1 to 8 bytes.
     /// - Returns: the number, without a sign.
     func number(at offset: Int, size: Int) -> UInt64 {
-        if offset >= 0, offset <= count - size {
-            switch size {
-            case 1: return UInt64(self[offset])
-            case 2: return UInt64(self[offset]) | UInt64(self[offset + 1]) << 8
-            case 4: return UInt64(word(at: offset))
-            case 8: return UInt64(word(at: offset)) | UInt64(word(at: offset + 4)) << 32
-            default: break
-            }
+        if offset >= 0, offset <= count - 8 {
+            let word = word(at: offset)
+            return size >= 8 ? word : word & ((1 << UInt64(size * 8)) - 1)
         }
         guard offset >= 0, offset < count else { return 0 }
         var value: UInt64 = 0
@@ -28,11 +23,6 @@ extension Span where Element == UInt8 {
             shift += 8
         }
         return value
-    }
-
-    private func word(at offset: Int) -> UInt32 {
-        UInt32(self[offset]) | UInt32(self[offset + 1]) << 8 | UInt32(self[offset + 2]) << 16
-            | UInt32(self[offset + 3]) << 24
     }
 
     /// The bytes of a range, cut to what there is.

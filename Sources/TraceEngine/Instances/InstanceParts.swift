@@ -16,6 +16,16 @@ final class InstanceParts: @unchecked Sendable {
     var gate: RecordingGate?
     /// Which events were enabled since the buffers were last cleared as a whole: their records may be in them.
     var recorded: EventMask?
+    /// What the files `filter` hold, by event id.
+    var filters: [UInt16: EventFilter] = [:]
+    /// Triggers by the id of their event, the newest first.
+    var triggers: [UInt16: [Trigger]] = [:]
+    /// The events whose tracepoints triggers keep on.
+    var holds: [UInt16: EventHold] = [:]
+    /// What of these three writers see.
+    var rules: EventRules?
+    /// What was refused lately.
+    var errors = ErrorLog()
     /// How many events are enabled.
     var enabledCount = 0
     /// Whether the local ring buffers have memory.

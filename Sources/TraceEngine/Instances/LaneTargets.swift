@@ -13,6 +13,8 @@ final class LaneTargets: Sendable {
     /// One active instance.
     struct Target: Sendable {
         let gate: RecordingGate
+        /// Filters and triggers; nil where the instance has none.
+        let rules: EventRules?
         /// For records of this process and its clients.
         let local: RingBuffer
         /// For records of the kernel.
@@ -22,18 +24,36 @@ final class LaneTargets: Sendable {
     /// The same without ownership. ``State/owned`` keeps the objects alive, and both are reached under one lock.
     @safe private struct Borrowed {
         private let gate: Unmanaged<RecordingGate>
+        private let rules: Unmanaged<EventRules>?
         private let local: Unmanaged<RingBuffer>
         private let kernel: Unmanaged<RingBuffer>
 
         init(_ target: Target) {
             unsafe gate = Unmanaged.passUnretained(target.gate)
+            unsafe rules = target.rules.map { unsafe Unmanaged.passUnretained($0) }
             unsafe local = Unmanaged.passUnretained(target.local)
             unsafe kernel = Unmanaged.passUnretained(target.kernel)
         }
 
+        /// What becomes of a record. Without filters and triggers in the instance: two loads and two branches.
         @inline(__always)
-        func wants(_ event: UInt16) -> Bool {
-            unsafe gate._withUnsafeGuaranteedRef { $0.isOpen && $0.mask.contains(event) }
+        func verdict(_ record: borrowing Record, lane: Int) -> RecordVerdict {
+            guard unsafe gate._withUnsafeGuaranteedRef({ $0.mask.contains(record.event) }) else { return .discard }
+            guard let rules = unsafe rules else {
+                return unsafe gate._withUnsafeGuaranteedRef { $0.isOpen } ? .write : .discard
+            }
+            return unsafe rules._withUnsafeGuaranteedRef {
+                $0.verdict(record.event, pid: record.pid, payload: record.payload, cpu: lane)
+            }
+        }
+
+        /// Pulls the triggers that waited for a record.
+        @inline(never)
+        func pullLater(_ record: borrowing Record, lane: Int) {
+            guard let rules = unsafe rules else { return }
+            unsafe rules._withUnsafeGuaranteedRef {
+                $0.pullLater(record.event, pid: record.pid, payload: record.payload, cpu: lane)
+            }
         }
 
         @inline(__always)
@@ -65,6 +85,10 @@ final class LaneTargets: Sendable {
     }
 
     private let list = Locked(State())
+    /// Which lane it is.
+    private let lane: Int
+
+    init(lane: Int) { self.lane = lane }
 
     /// One record, on its way to all who want it.
     struct Record: ~Escapable {
@@ -86,7 +110,8 @@ final class LaneTargets: Sendable {
         }
     }
 
-    /// Writes a record into every instance of the list where its event is enabled and tracing is on.
+    /// Writes a record into every instance of the list where its event is enabled, tracing is on and its filter passes,
+    /// and pulls its triggers.
     ///
     /// - Returns: in how many it was recorded.
     @inline(__always)
@@ -99,13 +124,15 @@ final class LaneTargets: Sendable {
             var asked = -1
             let list = list.borrowed
             for index in list.indices {
-                guard list[index].wants(record.event) else { continue }
+                let verdict = list[index].verdict(record, lane: lane)
+                guard verdict != .discard else { continue }
                 if record.timestamp == nil && (asked < 0 || !list[asked].hasSameClock(as: list[index])) {
                     time = list[index].now()
                     asked = index
                 }
                 let result = list[index].write(record, time: time ?? 0)
                 if result.outcome == .written { recorded += 1 }
+                if verdict == .writeThenPull { list[index].pullLater(record, lane: lane) }
                 guard let signal = result.waiting else { continue }
                 if waiting == nil { waiting = signal } else { more.append(signal) }
             }
@@ -157,7 +184,7 @@ final class ActiveInstances: Sendable {
     /// Protects who stands where; the lists are changed under it, lane by lane.
     private let places = Locked<[Place]>([])
 
-    init(lanes: Int) { self.lanes = (0..<lanes).map { _ in LaneTargets() } }
+    init(lanes: Int) { self.lanes = (0..<lanes).map { LaneTargets(lane: $0) } }
 
     /// What the writers of a lane see.
     @inline(__always)

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// What a writer looks at before it writes into an instance, without a lock.
 ///
 /// Another clock or a larger mask is another gate, which takes this one's place in the ``LaneTargets``; a writer that
@@ -9,17 +7,15 @@ final class RecordingGate: Sendable {
     let mask: EventMask
     /// The instance's clock.
     let clock: TraceClock
-    /// `tracing_on`; changed under the instance's lock.
-    private let open: Atomic<Bool>
+    /// `tracing_on`; the same for all gates of an instance.
+    private let tracing: TracingSwitch
 
-    init(mask: EventMask, clock: TraceClock, isOpen: Bool) {
+    init(mask: EventMask, clock: TraceClock, tracing: TracingSwitch) {
         self.mask = mask
         self.clock = clock
-        open = Atomic(isOpen)
+        self.tracing = tracing
     }
 
     @inline(__always)
-    var isOpen: Bool { open.load(ordering: .relaxed) }
-
-    func set(open isOpen: Bool) { open.store(isOpen, ordering: .relaxed) }
+    var isOpen: Bool { tracing.isOn }
 }

@@ -117,13 +117,15 @@ public final class TraceEngine: Sendable {
 
     // MARK: events
 
-    /// Removes an event, and clears the instances that may hold records of it.
+    /// Removes an event with its filters, and clears the instances that may hold records of it.
     ///
     /// - Throws: `EBUSY` while it is enabled or held anywhere, `ENOENT` where it was removed before.
     public func remove(_ event: TraceEvent) throws(Errno) {
         try catalogue.remove(event)
-        top.clear(ifRecorded: event)
-        for instance in instances { instance.clear(ifRecorded: event) }
+        for instance in [top] + instances {
+            instance.clear(ifRecorded: event)
+            instance.forgetFilter(of: event)
+        }
     }
 
     /// The name of a task that wrote records: `<idle>` for pid 0, `<...>` for one that is not known.

@@ -15,19 +15,25 @@ public enum EnableState: Sendable, Equatable {
 }
 
 extension TraceInstance {
-    /// Whether an event is enabled.
+    /// Whether an event is recorded: `enable` shows 1.
     public func isEnabled(_ event: TraceEvent) -> Bool {
-        peek { $0?.gate?.mask.contains(event.id) ?? false }
+        peek { parts in
+            guard let parts, parts.gate?.mask.contains(event.id) == true else { return false }
+            return parts.holds[event.id].map { !$0.toggle.isDisabled } ?? true
+        }
     }
 
-    /// Which events are enabled, in the order of the kernel's list.
+    /// Whether triggers keep an event's tracepoint on: `enable` shows a star.
+    public func isHeld(_ event: TraceEvent) -> Bool { peek { $0?.holds[event.id] != nil } }
+
+    /// Which events are enabled, or held by triggers, in the order of the kernel's list.
     public var enabledEvents: [TraceEvent] {
         let events = context.catalogue.snapshot.eventsInOrder
         guard let mask = peek({ $0?.gate?.mask }) else { return [] }
         return events.filter { mask.contains($0.id) }
     }
 
-    /// How many events are enabled.
+    /// How many events are enabled, or held by triggers.
     public var enabledCount: Int { peek { $0?.enabledCount ?? 0 } }
 
     /// Whether none, all or some events of a system are enabled.
@@ -40,7 +46,7 @@ extension TraceInstance {
         EnableState(enabled: peek { $0?.gate?.mask.count(in: set) ?? 0 }, of: set.count)
     }
 
-    /// Enables or disables an event. When disabling returns, what was published before is in the buffer.
+    /// Enables or disables an event; one that triggers hold stays on for them. When disabling returns, what was published before is in the buffer.
     ///
     /// The first event to be enabled maps the ring buffers.
     ///
@@ -73,31 +79,35 @@ extension TraceInstance {
                 try parts.mapAll()
                 let mask = makeRoom(for: highest, in: parts)
                 insert(events, into: mask, of: parts)
+                for hold in parts.holds.values where events.contains(hold.event.id) { hold.toggle.isDisabled = false }
             }
         } else {
             try withParts { parts throws(Errno) in
-                if let parts, let mask = parts.gate?.mask { remove(events, from: mask, of: parts) }
+                guard let parts, let mask = parts.gate?.mask else { return }
+                let held = parts.holds.values.filter { events.contains($0.event.id) }
+                for hold in held { hold.toggle.isDisabled = true }
+                remove(events.subtracting(held.map(\.event.id)), from: mask, of: parts)
             }
             // A writer that saw the event enabled may still be at it; its record shall not come after a clearing.
             context.active.wait()
         }
     }
 
-    private func insert(_ events: EventIDSet, into mask: EventMask, of parts: InstanceParts) {
+    func insert(_ events: EventIDSet, into mask: EventMask, of parts: InstanceParts) {
         let before = parts.enabledCount
         parts.enabledCount += context.catalogue.holders.hold(events, into: mask)
         parts.recorded?.formUnion(mask)
         if before == 0 && parts.enabledCount > 0 { activate(parts) }
     }
 
-    private func remove(_ events: EventIDSet, from mask: EventMask, of parts: InstanceParts) {
+    func remove(_ events: EventIDSet, from mask: EventMask, of parts: InstanceParts) {
         let before = parts.enabledCount
         parts.enabledCount -= context.catalogue.holders.release(events, from: mask)
         if before > 0 && parts.enabledCount == 0 { context.active.remove(parts.place) }
     }
 
     /// Makes sure that there is a gate whose mask can hold an id.
-    private func makeRoom(for id: UInt16, in parts: InstanceParts) -> EventMask {
+    func makeRoom(for id: UInt16, in parts: InstanceParts) -> EventMask {
         if let gate = parts.gate, gate.mask.capacity > Int(id) { return gate.mask }
         // Room for 1024 more, so that events made one by one do not make a mask each.
         let capacity = max(context.catalogue.snapshot.idEnd, Int(id) + 1) + 1024
@@ -112,15 +122,17 @@ extension TraceInstance {
 
     /// Shows writers another mask or clock.
     func replaceGate(of parts: InstanceParts, mask: EventMask) {
-        parts.gate = RecordingGate(mask: mask, clock: parts.clock, isOpen: tracingOn)
-        if parts.enabledCount > 0 { activate(parts) }
+        parts.gate = RecordingGate(mask: mask, clock: parts.clock, tracing: tracing)
+        activate(parts)
     }
 
-    private func activate(_ parts: InstanceParts) {
-        guard let gate = parts.gate else { return }
+    /// Shows an instance to writers as it is now, if any of its events is enabled.
+    func activate(_ parts: InstanceParts) {
+        guard let gate = parts.gate, parts.enabledCount > 0 else { return }
         context.active.set(parts.place) { lane in
             LaneTargets.Target(
-                gate: gate, local: parts.ring(lane: lane), kernel: parts.ring(lane: lane, source: .kernel))
+                gate: gate, rules: parts.rules, local: parts.ring(lane: lane),
+                kernel: parts.ring(lane: lane, source: .kernel))
         }
     }
 }

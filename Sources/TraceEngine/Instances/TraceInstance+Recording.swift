@@ -25,9 +25,11 @@ extension TraceInstance {
     /// - Throws: `EBADF` where tracing is off, or the buffer is full and must not overwrite; `ENOMEM` where the buffers
     ///   may not be mapped; `ENODEV` where the instance is gone. What was written of long text stays.
     public func writeMarker(_ text: Span<UInt8>, task: TraceTask, lane: Int) throws(Errno) {
-        let (ring, clock) = try openRing(lane: lane)
+        let (ring, clock, all) = try openRing(lane: lane)
         context.tasks.save(task)
         let common = CommonHeader.of(FtraceEvent.print, pid: task.pid)
+        let rules = all.flatMap { $0.has(FtraceEvent.print) ? $0 : nil }
+        let cpu = lane % context.lanes
         var payload = ByteBuffer(capacity: min(text.count, Self.markerTextMax) + 18)
         var start = 0
         repeat {
@@ -35,14 +37,28 @@ extension TraceInstance {
             payload.removeAll()
             payload.append(repeating: 0, count: 16)
             payload.append(text.extracting(start..<end))
+            let pulls = pull(rules, by: &payload, pid: task.pid, cpu: cpu)
             // The kernel makes room for both, and uses the second for nothing where the newline is there already.
             if end == start || text[end - 1] != 0x0A { payload.append(0x0A) } else { payload.append(0) }
             payload.append(0)
             guard
                 ring.write(timestamp: clock.now(), isGiven: false, common: common, payload: payload.span) == .written
             else { throw .badFileDescriptor }
+            if pulls { rules?.pullLater(FtraceEvent.print, pid: task.pid, payload: payload.span, cpu: cpu) }
             start = end
         } while start < text.count
+    }
+
+    /// Pulls the triggers of `ftrace/print`, which see the text with a NUL and without the newline.
+    ///
+    /// - Returns: whether some wait until the record is written.
+    private func pull(_ rules: EventRules?, by payload: inout ByteBuffer, pid: Int32, cpu: Int) -> Bool {
+        guard let rules else { return false }
+        let count = payload.count
+        payload.append(0)
+        let verdict = rules.verdict(FtraceEvent.print, pid: pid, payload: payload.span, cpu: cpu)
+        payload.truncate(to: count)
+        return verdict == .writeThenPull
     }
 
     /// Writes bytes as `trace_marker_raw` does: an `ftrace/raw_data` record.
@@ -50,7 +66,7 @@ extension TraceInstance {
     /// - Throws: `EINVAL` for less than 4 or more than 4064 bytes, and as ``writeMarker(_:task:lane:)``.
     public func writeRawMarker(_ bytes: Span<UInt8>, task: TraceTask, lane: Int) throws(Errno) {
         guard bytes.count >= 4, bytes.count <= Self.payloadMax - 8 else { throw .invalidArgument }
-        let (ring, clock) = try openRing(lane: lane)
+        let (ring, clock, _) = try openRing(lane: lane)
         context.tasks.save(task)
         var payload = ByteBuffer(capacity: bytes.count + 8)
         payload.append(repeating: 0, count: 8)
@@ -71,8 +87,8 @@ extension TraceInstance {
     ///     cost of eight bytes.
     ///   - source: who writes it.
     ///   - evenIfDisabled: as the kernel's `inject` does.
-    /// - Returns: whether it was recorded: not where the event is disabled, tracing is off, or the buffer is full and
-    ///   must not overwrite.
+    /// - Returns: whether it was recorded: not where the event is disabled, its filter says no, tracing is off, or the
+    ///   buffer is full and must not overwrite.
     /// - Throws: `EINVAL` for a payload below 8 or above 4072 bytes, `ENOMEM` where the buffers may not be mapped,
     ///   `ENODEV` where the instance or the event is gone.
     @discardableResult
@@ -82,29 +98,39 @@ extension TraceInstance {
     ) throws(Errno) -> Bool {
         guard payload.count >= 8, payload.count <= Self.payloadMax else { throw .invalidArgument }
         guard !event.isDead else { throw .operationNotSupportedByDevice }
-        guard tracingOn, evenIfDisabled || isEnabled(event) else {
+        let (isSeen, rules) = peek { ($0?.gate?.mask.contains(event.id) ?? false, $0?.rules) }
+        var verdict = tracingOn ? RecordVerdict.write : .discard
+        if isSeen || evenIfDisabled, let rules {
+            context.tasks.save(task)
+            verdict = rules.verdict(
+                event.id, pid: task.pid, payload: payload, cpu: lane % context.lanes, isTracepoint: !evenIfDisabled)
+        }
+        guard isSeen || evenIfDisabled, verdict != .discard else {
             if isDead { throw .operationNotSupportedByDevice }
             return false
         }
-        let (ring, clock) = try openRing(lane: lane, source: source, noting: event)
         context.tasks.save(task)
+        let (ring, clock, _) = try openRing(lane: lane, source: source, noting: event)
         let outcome = ring.write(
             timestamp: timestamp ?? clock.now(), isGiven: timestamp != nil,
             common: CommonHeader.of(event.id, pid: task.pid), payload: payload)
+        if verdict == .writeThenPull {
+            rules?.pullLater(event.id, pid: task.pid, payload: payload, cpu: lane % context.lanes)
+        }
         return outcome == .written
     }
 
-    /// The buffer to write into, mapped.
+    /// The buffer to write into, mapped, the clock, and the rules.
     private func openRing(
         lane: Int, source: TraceSource = .local, noting event: TraceEvent? = nil
-    ) throws(Errno) -> (RingBuffer, TraceClock) {
+    ) throws(Errno) -> (RingBuffer, TraceClock, EventRules?) {
         guard tracingOn || isDead else { throw .badFileDescriptor }
         return try withTouchedParts { parts throws(Errno) in
             try parts.mapAll()
             let ring = parts.ring(lane: lane % context.lanes, source: source)
             if source == .kernel { try ring.map() }
             if let event { note(event, in: parts) }
-            return (ring, parts.clock)
+            return (ring, parts.clock, parts.rules)
         }
     }
 

@@ -16,7 +16,8 @@ public final class TraceInstance: Sendable, Named {
     public let name: String
     let context: EngineContext
     private let dead = Atomic<Bool>(false)
-    private let on = Atomic<Bool>(true)
+    /// Whether records are taken; triggers turn it without the lock.
+    let tracing = TracingSwitch()
     private let overwriting = Atomic<Bool>(true)
     private let parts = Locked<InstanceParts?>(nil)
 
@@ -73,13 +74,8 @@ public final class TraceInstance: Sendable, Named {
 
     /// `tracing_on`: whether records are taken. Set for a removed instance it does nothing.
     public var tracingOn: Bool {
-        get { on.load(ordering: .relaxed) }
-        set {
-            parts.withLock { parts in
-                on.store(newValue, ordering: .relaxed)
-                parts?.gate?.set(open: newValue)
-            }
-        }
+        get { tracing.isOn }
+        set { tracing.isOn = newValue }
     }
 
     /// The option `overwrite`: whether a full buffer gives up its oldest page, or refuses the new record.

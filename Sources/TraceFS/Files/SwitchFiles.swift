@@ -12,13 +12,18 @@ enum SwitchFiles {
         releases: KernelNumber.isZero)
 
     static let enableEvent = File<EventContext>.attribute(
-        mode: 0o640, summary: "Whether this event is recorded into this instance.",
+        mode: 0o640, summary: "Whether this event is recorded into this instance; a star where triggers hold it.",
         value: { .boolean($0.instance.isEnabled($0.event)) },
+        members: { $0.instance.isHeld($0.event) ? [.init("soft", .boolean(true))] : [] },
+        text: { context, out throws(Failure) in
+            out.append(context.instance.isEnabled(context.event) ? "1" : "0")
+            out.append(context.instance.isHeld(context.event) ? "*\n" : "\n")
+        },
         write: { context, bytes, _ throws(Failure) in
             let enabled = try KernelNumber.zeroOrOne(bytes)
             try engine { () throws(Errno) in try context.instance.setEnabled(context.event, enabled) }
         },
-        holds: { $0.instance.isEnabled($0.event) }, releases: KernelNumber.isZero,
+        holds: { $0.instance.isEnabled($0.event) || $0.instance.isHeld($0.event) }, releases: KernelNumber.isZero,
         exists: { $0.event.isEnableable })
 
     /// `enable` of a system.

@@ -69,6 +69,7 @@ struct TraceTables {
         [
             .file("buffer_size_kb", BufferFiles.size),
             .file("buffer_total_size_kb", BufferFiles.totalSize),
+            .file("error_log", FilterFiles.errorLog),
             .directory("events", events),
             .directory("per_cpu", lanes),
             .file("set_event", EventListFiles.setEvent),
@@ -125,7 +126,10 @@ struct TraceTables {
     private var system: DirectoryTable<SystemContext> {
         DirectoryTable(
             summary: "The events of one system.",
-            entries: [.file("enable", SwitchFiles.enableSystem(in: engine.catalogue))],
+            entries: [
+                .file("enable", SwitchFiles.enableSystem(in: engine.catalogue)),
+                .file("filter", FilterFiles.ofSystem(in: engine.catalogue)),
+            ],
             children: .directories(
                 event,
                 find: { [catalogue = engine.catalogue] context, name in
@@ -144,9 +148,11 @@ struct TraceTables {
             summary: "One event.",
             entries: [
                 .file("enable", SwitchFiles.enableEvent),
+                .file("filter", FilterFiles.ofEvent),
                 .file("format", eventFiles.format),
                 .file("id", EventFiles.id),
                 .file("inject", eventFiles.inject),
+                .file("trigger", TriggerFiles.ofEvent),
             ])
     }
 }

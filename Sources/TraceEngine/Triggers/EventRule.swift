@@ -1,0 +1,75 @@
+/// What happens at each record of an event that has triggers, or is held by one, in one instance.
+///
+/// The order is the kernel's. Where all triggers work on any record and before it is written, they are pulled first,
+/// whatever becomes of it. Else the record is made, then each trigger whose condition it passes is pulled, and those
+/// that wait are once it is written, or discarded.
+final class EventRule: Sendable {
+    let filter: Filter?
+    /// Nil where no trigger holds the event: for markers.
+    private let hold: EventSwitch?
+    /// The newest first.
+    private let triggers: [Trigger]
+    /// Whether a trigger has to see the record, or waits for it.
+    private let looksAtRecord: Bool
+    /// Whether any condition is about the task's name.
+    let asksComm: Bool
+
+    init(filter: Filter?, hold: EventSwitch?, triggers: [Trigger]) {
+        self.filter = filter
+        self.hold = hold
+        self.triggers = triggers
+        looksAtRecord = triggers.contains { $0.condition != nil || $0.isPulledLater }
+        asksComm = filter?.asksComm == true || triggers.contains { $0.condition?.asksComm == true }
+    }
+
+    /// Pulls what is to be pulled before a record is written, and says what becomes of it.
+    ///
+    /// - Parameters:
+    ///   - subject: the record.
+    ///   - tracing: whether the instance takes records; triggers may turn it.
+    ///   - isTracepoint: whether the event really happened, and was not injected.
+    /// - Returns: whether to write it, and whether ``pullLater(_:_:)`` is to be called then.
+    func verdict(_ subject: FilterSubject, _ tracing: TracingSwitch, isTracepoint: Bool) -> RecordVerdict {
+        let wasDisabled = hold?.isDisabled ?? false
+        let wasOn = tracing.isOn
+        guard looksAtRecord else {
+            if isTracepoint { for trigger in triggers { trigger.pull(tracing) } }
+            let isDisabled = wasDisabled && isTracepoint || hold?.isDisabled ?? false
+            return !isDisabled && tracing.isOn && filter?.matches(subject) ?? true ? .write : .discard
+        }
+        let waits = pull(subject, tracing)
+        // What may yet be discarded is kept aside, and written by what holds then; all else had to find room before.
+        let isKeptAside = wasDisabled || filter != nil
+        let passes =
+            (isKeptAside ? tracing.isOn : wasOn) && !(hold?.isDisabled ?? false) && filter?.matches(subject) ?? true
+        if passes { return waits ? .writeThenPull : .write }
+        if waits { pullLater(subject, tracing) }
+        return .discard
+    }
+
+    /// Pulls those that do not wait; whether any waits.
+    private func pull(_ subject: FilterSubject, _ tracing: TracingSwitch) -> Bool {
+        var waits = false
+        for trigger in triggers {
+            if let condition = trigger.condition, !condition.matches(subject) { continue }
+            if trigger.isPulledLater { waits = true } else { trigger.pull(tracing) }
+        }
+        return waits
+    }
+
+    /// Pulls those that waited for the record.
+    func pullLater(_ subject: FilterSubject, _ tracing: TracingSwitch) {
+        for trigger in triggers where trigger.isPulledLater {
+            if let condition = trigger.condition, !condition.matches(subject) { continue }
+            trigger.pull(tracing)
+        }
+    }
+}
+
+/// What becomes of a record in one instance.
+enum RecordVerdict {
+    case discard
+    case write
+    /// And a trigger is to be pulled behind it.
+    case writeThenPull
+}
