@@ -101,7 +101,7 @@ import TraceEngine
         let mine = try server.engine.createInstance(name: "mine")
         #expect(throws: (any Error).self) { try server.engine.createInstance(name: "more") }
         #expect(try refused("instances") == "1")
-        for index in 0..<10 { try server.userEvents.define("u:shop/e\(index) u64 id".utf8Span.span) }
+        for index in 0..<8 { try server.userEvents.define("u:shop/e\(index) u64 id".utf8Span.span) }
         #expect(throws: (any Error).self) { try server.userEvents.define("u:shop/more u64 id".utf8Span.span) }
         #expect(try refused("events") == "1")
         #expect(throws: (any Error).self) { try mine.setBufferKilobytes(1 << 20) }
