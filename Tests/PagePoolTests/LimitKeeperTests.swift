@@ -54,8 +54,13 @@ private final class LimitProbe: PageProbe {
         return try pools.create(name: "b", options: PagePoolOptions(disksizeBytes: 1 << 30))
     }
 
+    /// Waits for the pool's thread, two minutes at most.
     private func until(_ condition: () -> Bool) {
-        while !condition() { usleep(1000) }
+        for _ in 0..<120_000 {
+            if condition() { return }
+            usleep(1000)
+        }
+        Issue.record("it never came")
     }
 
     private func fill(_ pool: PagePool, _ count: UInt64) throws {
