@@ -107,9 +107,11 @@ private final class LimitProbe: PageProbe {
         until { pool.memLimitBytes < 8 << 20 }
         #expect(pool.memLimitBytes == pool.statistics.heldBytes)
         #expect(pool.memLimitBytes <= held)
-        #expect(throws: Errno.noSpace) { for number in 3_000..<4_000 as Range<UInt64> {
-            try pool.put(number, TestPage.of(1000, mark: number).span)
-        } }
+        #expect(throws: Errno.noSpace) {
+            for number in 3_000..<4_000 as Range<UInt64> {
+                try pool.put(number, TestPage.of(1000, mark: number).span)
+            }
+        }
         pool.checkInvariants()
     }
 

@@ -130,7 +130,8 @@ internal import Testing
         for members in [
             [("backing", "cold")], [("backing", "a/b"), ("backing_size", "1M")], [("backing", "absent")],
             [("backing_size", "1M")], [("backing", "")], [("backing", "x"), ("backing_size", "0")], [("spill", "all")],
-            [("backing", "x"), ("backing_size", "1K")], [("backing", "x"), ("backing_size", "1M"), ("mem_limit", "64K")],
+            [("backing", "x"), ("backing_size", "1K")],
+            [("backing", "x"), ("backing_size", "1M"), ("mem_limit", "64K")],
         ] {
             let failure = #expect(throws: Failure.self) {
                 try tree.make("r", members.map { .init(name: $0.0, value: .string($0.1)) })

@@ -104,6 +104,7 @@ final class BackingStore: Sendable {
     /// Whether it is worth trying again after it was full: a cluster is free, or one's worth lives less.
     ///
     /// - Parameter bytes: what lived then.
+    /// - Returns: whether it is.
     func hasRoom(unlike bytes: Int) -> Bool {
         state.withLock { state in
             freeCount(state) > 1 || state.live * ClusterShape.granule <= bytes - ClusterShape.bytes
@@ -199,6 +200,7 @@ final class BackingStore: Sendable {
     /// The cluster with the fewest live places, if it is worth collecting: all are looked at, some thousand at a time.
     ///
     /// - Parameter others: clusters that are left out.
+    /// - Returns: its number; nil where none is.
     func emptiest(but others: [Int]) -> Int? {
         var best: (number: Int, live: Int)?
         var start = 0
