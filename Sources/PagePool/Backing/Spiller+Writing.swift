@@ -15,7 +15,7 @@ extension Spiller {
 
     /// Clusters that are read for one that is written.
     private static let sourcesMax = 4
-    /// So many clusters in a row that only move what is there show that nothing is gained any more.
+    /// So many clusters in a row that only move what is there show that nothing is gained by it: what is free is used, then.
     private static let fruitlessMax = 16
 
     /// Writes a cluster.
@@ -25,8 +25,11 @@ extension Spiller {
         if work.withLock({ $0.isLimited && $0.blocksLeft < UInt64(ClusterShape.blocks) }) { return .limited }
         let bench = bench()
         let freeBefore = store.freeCount
-        let isShort = store.isShort
-        guard let cluster = store.take(leaving: isShort ? 0 : 1) else { return .full }
+        let isShort = store.isShort && bench.fruitless <= Self.fruitlessMax
+        guard let cluster = store.take(leaving: isShort ? 0 : 1) else {
+            bench.fruitless = 0
+            return .full
+        }
         defer { store.finish(cluster) }
         bench.builder.clear()
         let start = pool.probe?.listens(to: .spill) == true ? pool.probe?.now : nil
@@ -52,8 +55,9 @@ extension Spiller {
         spendBlocks()
         let gone = land(passengers, cluster, pool, store, since: start)
         pool.settleBacking()
-        bench.fruitless = gone > 0 || store.freeCount >= freeBefore ? 0 : bench.fruitless + 1
-        return bench.fruitless > Self.fruitlessMax ? .full : nil
+        // One that was filled for one that got free is none the more.
+        if isShort { bench.fruitless = gone > 0 || store.freeCount > freeBefore ? 0 : bench.fruitless + 1 }
+        return nil
     }
 
     private func inShard<Value>(of page: UInt64, _ pool: PagePool, _ body: (inout PoolShard) -> Value) -> Value {
@@ -72,7 +76,9 @@ extension Spiller {
         _ store: BackingStore
     ) {
         bench.candidates.sort { $0.payload > $1.payload }
-        for candidate in bench.candidates {
+        // A page may have been found twice. Copied twice, with a put in between, its old version would go out as the new.
+        var isCopied = Set<UInt64>()
+        for candidate in bench.candidates where !isCopied.contains(candidate.page) {
             bench.object.removeAll()
             let isThere = inShard(of: candidate.page, pool) { shard in
                 shard.canLend(candidate.page, candidate.payload)
@@ -88,6 +94,7 @@ extension Spiller {
             guard isLent else { continue }
             let row = ClusterBuilder.Row(page: candidate.page, place: place, payload: candidate.payload)
             bench.builder.fill(row, bench.object.span)
+            isCopied.insert(candidate.page)
             passengers.append(Passenger(row: row, from: nil))
         }
         bench.candidates.removeAll(keepingCapacity: true)

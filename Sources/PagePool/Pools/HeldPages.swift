@@ -27,7 +27,8 @@ final class HeldPages: Sendable {
             let hasMarks = isWatched && limit < .max
             high = hasMarks ? limit - limit >> 4 : .max
             low = hasMarks ? limit - limit >> 3 : .max
-            if !hasMarks { isRung = false }
+            // Whoever found nothing to do by the old marks looks again.
+            isRung = false
         }
     }
 
