@@ -25,12 +25,18 @@ extension PagePool {
     /// What an errno of one of this pool's operations says, in words.
     func reason(_ errno: Errno) -> String {
         switch errno {
-        case .noSpace: "the limit of \(memLimitBytes) bytes, mem_limit, is reached"
+        case .noSpace: "the limit of \(memLimitBytes) bytes, mem_limit, is reached" + backingReason
         case .noData: "nothing is stored there"
         case .badMessage: "what is stored there is damaged: its checksum is wrong"
         case .operationNotSupportedByDevice: "the pool has been removed"
         default: errno.description
         }
+    }
+
+    /// Why the backing store does not help, if there is one.
+    private var backingReason: String {
+        guard let name = backingName, let trouble = backingTrouble else { return "" }
+        return ", and the backing store \(name) \(trouble)"
     }
 
     /// The same of an operation on one page.

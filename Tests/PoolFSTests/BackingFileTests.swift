@@ -101,8 +101,12 @@ internal import Testing
         refused("absent", "/p/backing_dev", as: .noSuchFileOrDirectory)
         try FileManager.default.createSymbolicLink(atPath: "\(folder)/link", withDestinationPath: "/etc/passwd")
         refused("link", "/p/backing_dev", as: .tooManySymbolicLinkLevels)
-        try tree.echo("cold 1M", "/p/backing_dev")
-        refused("cold", "/p/backing_dev", as: .resourceBusy)
+        try tree.echo("32K", "/p/mem_limit")
+        refused("new 1M", "/p/backing_dev", as: .noSpace)
+        try tree.echo("0", "/p/mem_limit")
+        try tree.echo("cold  1M", "/p/backing_dev")
+        try tree.echo("cold", "/p/backing_dev")
+        refused("cold 1M", "/p/backing_dev", as: .resourceBusy)
         try tree.make("q")
         refused("cold 1M", "/q/backing_dev", as: .resourceBusy)
         #expect(try tree.cat("/q/backing_dev") == "none\n")
@@ -130,7 +134,8 @@ internal import Testing
         for members in [
             [("backing", "cold")], [("backing", "a/b"), ("backing_size", "1M")], [("backing", "absent")],
             [("backing_size", "1M")], [("backing", "")], [("backing", "x"), ("backing_size", "0")], [("spill", "all")],
-            [("backing", "x"), ("backing_size", "1K")], [("backing", "x"), ("backing_size", "1M"), ("mem_limit", "64K")],
+            [("backing", "x"), ("backing_size", "1K")],
+            [("backing", "x"), ("backing_size", "1M"), ("mem_limit", "64K")],
         ] {
             let failure = #expect(throws: Failure.self) {
                 try tree.make("r", members.map { .init(name: $0.0, value: .string($0.1)) })

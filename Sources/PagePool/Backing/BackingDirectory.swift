@@ -19,7 +19,12 @@ public final class BackingDirectory: Sendable {
     /// Opens one of its files and locks it.
     ///
     /// - Throws: as ``BackingFile/init(_:size:in:)``.
-    func open(_ choice: BackingChoice) throws(Errno) -> any BackingDevice {
+    func open(_ choice: BackingChoice) throws(Errno) -> BackingFile {
         try BackingFile(choice.name, size: choice.bytes, in: descriptor)
+    }
+
+    /// Removes a file that was made for nothing; one that was there stays.
+    func takeBack(_ file: BackingFile) {
+        if file.isNew { unsafe _ = unlinkat(descriptor, file.name, 0) }
     }
 }

@@ -8,6 +8,8 @@ internal import SystemPackage
 final class BackingFile: BackingDevice {
     let name: String
     let bytes: UInt64
+    /// Whether it was made when it was opened.
+    let isNew: Bool
     private let descriptor: CInt
     private let isRegular: Bool
 
@@ -47,6 +49,7 @@ final class BackingFile: BackingDevice {
             throw error
         }
         self.name = name
+        self.isNew = isNew
         self.descriptor = descriptor
     }
 

@@ -28,6 +28,13 @@ final class BackingStore: Sendable {
         var givingBack: UInt32?
         /// Clusters whose directories cannot be read: their objects stay where they are.
         var unreadable: Set<Int> = []
+        /// Places that were given up since the beginning: garbage that came to be.
+        var givenUp: UInt64 = 0
+        /// How much that was when collecting gained nothing any more, and when there was no room.
+        var givenUpWhenFruitless: UInt64?
+        var givenUpWhenFull: UInt64 = 0
+        /// How many clusters were free when there was no room.
+        var freeWhenFull = 0
         /// The sums over all clusters.
         var live = 0
         var objects = 0
@@ -39,6 +46,9 @@ final class BackingStore: Sendable {
     private static let freeWorthGivingBack = 64
     /// A cluster with more live places is not worth to be read and written again.
     static let liveMaxToCollect = ClusterShape.granules * 7 / 8
+    /// So many places that were given up may give a cluster back: objects of a little more than half a block, of which each
+    /// block holds one, take no more than that of it.
+    private static let worthCollecting = UInt64(ClusterShape.granules / 2)
     /// Clusters looked at under one lock.
     private static let clustersAtOnce = 8192
 
@@ -104,12 +114,19 @@ final class BackingStore: Sendable {
     /// Whether garbage is to be collected before more is written.
     var isShort: Bool { freeCount <= max(2, clusterCount / 32) }
 
-    /// Whether it is worth trying again after it was full: a cluster is free, or one's worth lives less.
-    ///
-    /// - Parameter bytes: what lived then.
-    func hasRoom(unlike bytes: Int) -> Bool {
+    /// Takes note that there is no room.
+    func noteFull() {
         state.withLock { state in
-            freeCount(state) > 1 || state.live * ClusterShape.granule <= bytes - ClusterShape.bytes
+            state.freeWhenFull = freeCount(state)
+            state.givenUpWhenFull = state.givenUp
+        }
+    }
+
+    /// Whether it is worth trying again after it was full: more clusters are free, or what was given up since may have
+    /// left one's worth behind.
+    var mayHaveRoomAgain: Bool {
+        state.withLock { state in
+            freeCount(state) > state.freeWhenFull || state.givenUp - state.givenUpWhenFull >= Self.worthCollecting
         }
     }
 
@@ -163,8 +180,14 @@ final class BackingStore: Sendable {
     }
 
     /// Counts an object out.
-    func forget(_ place: UInt64, _ payload: Int) {
+    ///
+    /// - Parameters:
+    ///   - place: where it was.
+    ///   - payload: the bytes of its own.
+    ///   - isMoved: whether it lives elsewhere now.
+    func forget(_ place: UInt64, _ payload: Int, isMoved: Bool = false) {
         state.withLock { state in
+            if !isMoved { state.givenUp += UInt64(ClusterShape.granules(for: payload)) }
             let number = Self.cluster(of: place)
             state.clusters[number].live -= UInt16(ClusterShape.granules(for: payload))
             state.clusters[number].objects -= 1
@@ -177,6 +200,7 @@ final class BackingStore: Sendable {
     /// Counts all objects out.
     func forgetAll() {
         state.withLock { state in
+            state.givenUp += UInt64(state.live)
             for number in state.clusters.indices where state.clusters[number].objects > 0 {
                 state.clusters[number].live = 0
                 state.clusters[number].objects = 0
@@ -199,9 +223,25 @@ final class BackingStore: Sendable {
 
     // MARK: collecting
 
+    /// Whether collecting may give a cluster back: it did not prove to be in vain, or enough was given up since.
+    ///
+    /// What lies between objects is no garbage that could be collected: of those with a little more than half a block each
+    /// block holds one, and such clusters would be written anew for ever.
+    var isWorthCollecting: Bool {
+        state.withLock { state in
+            state.givenUpWhenFruitless.map { state.givenUp - $0 >= Self.worthCollecting } ?? true
+        }
+    }
+
+    /// Takes note of whether collecting gave a cluster back.
+    func noteCollecting(isFruitless: Bool) {
+        state.withLock { state in state.givenUpWhenFruitless = isFruitless ? state.givenUp : nil }
+    }
+
     /// The cluster with the fewest live places, if it is worth collecting: all are looked at, some thousand at a time.
     ///
     /// - Parameter others: clusters that are left out.
+    /// - Returns: its number; nil where there is none.
     func emptiest(but others: [Int]) -> Int? {
         var best: (number: Int, live: Int)?
         var start = 0

@@ -8,7 +8,7 @@ extension PagePool {
     /// The name of the backing store's file; nil where there is none.
     public var backingName: String? { spiller.store?.device.name }
 
-    /// Sets the file that pages go to which are not to be in memory, or none.
+    /// Sets the file that pages go to which are not to be in memory, or none; the one that is set already stays.
     ///
     /// - Parameters:
     ///   - choice: which file; nil for none.
@@ -20,8 +20,15 @@ extension PagePool {
     public func setBacking(_ choice: BackingChoice?, in directory: BackingDirectory) throws(Errno) {
         if isDead { throw .operationNotSupportedByDevice }
         guard let choice else { return try setBacking(device: nil) }
+        if choice == BackingChoice(name: backingName ?? "") { return }
         if backingName != nil, statistics.pagesOnDisk > 0 { throw .resourceBusy }
-        try setBacking(device: try directory.open(choice))
+        let file = try directory.open(choice)
+        do throws(Errno) {
+            try setBacking(device: file)
+        } catch {
+            directory.takeBack(file)
+            throw error
+        }
     }
 
     /// The same with a device that is there.
@@ -150,6 +157,12 @@ extension PagePool {
             if let isLimited { work.isLimited = isLimited }
         }
         spiller.ask(self)
+    }
+
+    /// Why the backing store takes no pages at the moment, in words that follow its name; nil where it does, or where
+    /// there is none.
+    public var backingTrouble: String? {
+        spiller.work.withLock { work in work.store == nil ? nil : work.trouble?.text }
     }
 
     /// What the backing store holds and was asked for.

@@ -101,7 +101,7 @@ extension PoolShard {
         let entry = storage.table.entry(page)
         storage.table.set(page, entry.spilled(to: new))
         store.adopt(new, entry.payload)
-        store.forget(old, entry.payload)
+        store.forget(old, entry.payload, isMoved: true)
         return true
     }
 

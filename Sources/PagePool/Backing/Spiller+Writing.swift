@@ -25,19 +25,19 @@ extension Spiller {
         if work.withLock({ $0.isLimited && $0.blocksLeft < UInt64(ClusterShape.blocks) }) { return .limited }
         let bench = bench()
         let freeBefore = store.freeCount
-        let isShort = store.isShort && bench.fruitless <= Self.fruitlessMax
-        guard let cluster = store.take(leaving: isShort ? 0 : 1) else {
-            bench.fruitless = 0
-            return .full
-        }
+        let collects = store.isShort && store.isWorthCollecting
+        guard let cluster = store.take(leaving: collects ? 0 : 1) else { return .full }
         defer { store.finish(cluster) }
         bench.builder.clear()
         let start = pool.probe?.listens(to: .spill) == true ? pool.probe?.now : nil
         var passengers: [Passenger] = []
-        if isShort {
+        if collects {
             let isGain = collect(into: bench, &passengers, pool, store)
             // The last free cluster is only worth it where another gets free.
-            if !isGain, store.freeCount == 0 { return .full }
+            if !isGain, store.freeCount == 0 {
+                store.noteCollecting(isFruitless: true)
+                return .full
+            }
         }
         load(into: bench, &passengers, pool, store)
         if passengers.isEmpty { return nil }
@@ -55,9 +55,20 @@ extension Spiller {
         spendBlocks()
         let gone = land(passengers, cluster, pool, store, since: start)
         pool.settleBacking()
-        // One that was filled for one that got free is none the more.
-        if isShort { bench.fruitless = gone > 0 || store.freeCount > freeBefore ? 0 : bench.fruitless + 1 }
+        if collects { noteCollecting(bench, isGain: gone > 0 || store.freeCount > freeBefore, store) }
         return nil
+    }
+
+    /// Takes note of what collecting came to: after some clusters that only moved what was there it rests until more is
+    /// given up, and what room there is is for what comes.
+    private func noteCollecting(_ bench: SpillBench, isGain: Bool, _ store: BackingStore) {
+        bench.fruitless = isGain ? 0 : bench.fruitless + 1
+        if bench.fruitless > Self.fruitlessMax {
+            store.noteCollecting(isFruitless: true)
+            bench.fruitless = 0
+        } else if isGain {
+            store.noteCollecting(isFruitless: false)
+        }
     }
 
     private func inShard<Value>(of page: UInt64, _ pool: PagePool, _ body: (inout PoolShard) -> Value) -> Value {

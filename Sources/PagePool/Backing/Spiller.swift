@@ -25,9 +25,9 @@ final class Spiller: PoolChore {
         var search = 0
         /// What is in the way, and since when.
         var trouble: SpillTrouble?
+        /// What of that was told last.
+        var told: SpillTrouble?
         var troubleAt: UInt64 = 0
-        /// How much lived in the store when it was full.
-        var liveWhenFull = 0
         /// Blocks that may still be written, where that is limited.
         var blocksLeft: UInt64 = 0
         var isLimited = false
@@ -88,7 +88,9 @@ final class Spiller: PoolChore {
     /// Changes what is chosen.
     func choose(_ pool: PagePool, _ change: (inout Work) -> Void) {
         let isWatched = work.withLock { work in
+            let old = work.store
             change(&work)
+            if work.store !== old { work.told = nil }
             let policy = Self.policy(work)
             let hasStore = work.store != nil && !work.isClosed
             if !hasStore || policy != .half { work.large.removeAll() }
@@ -177,7 +179,7 @@ final class Spiller: PoolChore {
             guard let store = work.store, !work.isClosed else { return nil }
             switch work.trouble {
             case .failing, .noThread: if Bell.now &- work.troubleAt < Self.troubleWait { return nil }
-            case .full: if !store.hasRoom(unlike: work.liveWhenFull) { return nil }
+            case .full: if !store.mayHaveRoomAgain { return nil }
             case .limited: return nil
             case nil: break
             }
@@ -225,9 +227,10 @@ final class Spiller: PoolChore {
     func note(_ trouble: SpillTrouble?, _ pool: PagePool) {
         let change: (name: String, text: String)? = work.withLock { work in
             if trouble != nil { work.troubleAt = Bell.now }
-            if trouble == .full { work.liveWhenFull = work.store?.figures.liveBytes ?? 0 }
-            if work.trouble == trouble { return nil }
+            if trouble == .full { work.store?.noteFull() }
             work.trouble = trouble
+            if work.told == trouble { return nil }
+            work.told = trouble
             return work.store.map { ($0.device.name, trouble?.text ?? "is written again") }
         }
         if let change { pool.report("pool \(pool.name): the backing store \(change.name) \(change.text)") }

@@ -140,6 +140,7 @@ final class HeldPages: Sendable {
     /// nobody was woken and nobody waits.
     ///
     /// - Parameter wanted: pages that somebody waits for.
+    /// - Returns: how many are too many.
     func excess(wanted: Int) -> Int {
         state.withLock { state in
             guard state.isWatched, state.isRung || wanted > 0, state.limit < .max else { return 0 }

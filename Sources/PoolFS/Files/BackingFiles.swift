@@ -37,7 +37,9 @@ enum BackingFiles {
         if text == "none" { return Choice(file: nil) }
         guard let space = text.lastIndex(of: " "), let size = Size.parse(text[text.index(after: space)...]), size > 0
         else { return Choice(file: BackingChoice(name: text)) }
-        return Choice(file: BackingChoice(name: String(text[..<space]), bytes: size))
+        var name = text[..<space]
+        while name.last == " " { name.removeLast() }
+        return Choice(file: BackingChoice(name: String(name), bytes: size))
     }
 
     private struct Choice {
@@ -56,23 +58,25 @@ enum BackingFiles {
         mode: 0o444, summary: "What the backing store holds, and blocks of 4 KiB that were read and written.",
         value: { pool in
             let (backing, pages) = (pool.backingStatistics, pool.statistics)
-            return .record([
-                .init("bd_count", .unsigned(backing.clustersUsed * blocksPerCluster)),
-                .init("bd_reads", .unsigned(backing.blocksRead)),
-                .init("bd_writes", .unsigned(backing.writeRequests * blocksPerCluster)),
-                .init("pages", .unsigned(pages.pagesOnDisk)),
-                .init("stored_bytes", .unsigned(pages.storedBytesOnDisk)),
-                .init("live_bytes", .unsigned(backing.liveBytes)),
-                .init("size", .unsigned(backing.clusters * blocksPerCluster * 4096)),
-                .init("read_requests", .unsigned(backing.readRequests)),
-                .init("write_requests", .unsigned(backing.writeRequests)),
-                .init("read_failures", .unsigned(backing.readFailures)),
-                .init("write_failures", .unsigned(backing.writeFailures)),
-                .init("spilled_pages", .unsigned(backing.pagesSpilled)),
-                .init("promoted_pages", .unsigned(backing.pagesPromoted)),
-                .init("moved_pages", .unsigned(backing.pagesMoved)),
-                .init("writable", .boolean(backing.isWritable)),
-            ])
+            let trouble = pool.backingTrouble.map { [Value.Member("trouble", .text($0))] } ?? []
+            return .record(
+                [
+                    .init("bd_count", .unsigned(backing.clustersUsed * blocksPerCluster)),
+                    .init("bd_reads", .unsigned(backing.blocksRead)),
+                    .init("bd_writes", .unsigned(backing.writeRequests * blocksPerCluster)),
+                    .init("pages", .unsigned(pages.pagesOnDisk)),
+                    .init("stored_bytes", .unsigned(pages.storedBytesOnDisk)),
+                    .init("live_bytes", .unsigned(backing.liveBytes)),
+                    .init("size", .unsigned(backing.clusters * blocksPerCluster * 4096)),
+                    .init("read_requests", .unsigned(backing.readRequests)),
+                    .init("write_requests", .unsigned(backing.writeRequests)),
+                    .init("read_failures", .unsigned(backing.readFailures)),
+                    .init("write_failures", .unsigned(backing.writeFailures)),
+                    .init("spilled_pages", .unsigned(backing.pagesSpilled)),
+                    .init("promoted_pages", .unsigned(backing.pagesPromoted)),
+                    .init("moved_pages", .unsigned(backing.pagesMoved)),
+                    .init("writable", .boolean(backing.isWritable)),
+                ] + trouble)
         },
         text: { pool, out in
             let backing = pool.backingStatistics
@@ -203,7 +207,7 @@ enum BackingReason {
             "a backing store is the name of a regular file or a block device of at least 256 KiB in the directory given"
                 + " with --backing-dir, no path"
         case .tooManySymbolicLinkLevels: "a backing store is no link"
-        case .resourceBusy: "another pool has it"
+        case .resourceBusy: "a pool, or another program, has it"
         case .noSuchFileOrDirectory:
             "there is no such file in the directory given with --backing-dir; a size has it made"
         case .noSpace: "there is no room for it, or mem_limit leaves none for its buffers of 128 KiB"

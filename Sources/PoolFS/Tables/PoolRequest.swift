@@ -93,7 +93,8 @@ public enum PoolRequest {
             switch member.value {
             case .string(let string): text = string
             case .number(let number): text = number
-            default: throw Failure(.invalidArgument, "\(member.name) is a number or a string", subject: .content)
+            default:
+                throw Failure(.invalidArgument, "\(member.name) is given as a number or a string", subject: .content)
             }
             if let problem = set(member.name, to: text, in: &options, codec: codec) {
                 throw Failure(.invalidArgument, problem, subject: .content)

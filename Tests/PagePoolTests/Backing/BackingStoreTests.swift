@@ -55,7 +55,29 @@ internal import Testing
         #expect(store.emptiest(but: [1, 2]) == nil)
         store.setUnreadable(1)
         #expect(store.emptiest(but: []) == 2)
-        #expect(store.hasRoom(unlike: .max))
+    }
+
+    @Test func `a full store is worth another try when half a cluster was given up, or one is free`() {
+        let store = BackingStore(on: TestDevice(clusters: 4), wake: WakeFlag())
+        for number in 0..<4 {
+            #expect(store.take(leaving: 0) == number)
+            for object in 0..<15 { store.adopt(place(number, object * 129), 4100) }
+            store.finish(number)
+        }
+        store.noteFull()
+        store.noteCollecting(isFruitless: true)
+        #expect(!store.mayHaveRoomAgain && !store.isWorthCollecting)
+        for object in 0..<7 { store.forget(place(0, object * 129), 4100) }
+        #expect(!store.mayHaveRoomAgain && !store.isWorthCollecting)
+        store.forget(place(1), 4100, isMoved: true)
+        #expect(!store.mayHaveRoomAgain && !store.isWorthCollecting)
+        store.forget(place(1, 129), 4100)
+        #expect(store.mayHaveRoomAgain && store.isWorthCollecting)
+        store.noteFull()
+        store.noteCollecting(isFruitless: true)
+        #expect(!store.mayHaveRoomAgain && !store.isWorthCollecting)
+        store.forgetAll()
+        #expect(store.mayHaveRoomAgain && store.isWorthCollecting && store.freeCount == 4)
     }
 
     @Test func `the room of many free clusters goes back to the file system`() {
