@@ -29,6 +29,8 @@ extension PagePool {
         case .noData: "nothing is stored there"
         case .badMessage: "what is stored there is damaged: its checksum is wrong"
         case .operationNotSupportedByDevice: "the pool has been removed"
+        case .ioError:
+            backingName.map { "the backing store \($0) cannot be read there" } ?? errno.description
         default: errno.description
         }
     }

@@ -28,6 +28,7 @@ import Testing
         backing.writeRequests = 2
         backing.clusters = 16
         backing.pagesMoved = 7
+        backing.isWritable = true
         var scrub = ScrubReport()
         scrub.pagesDamaged = 2
         scrub.pagesCheckedEver = 70
@@ -54,11 +55,12 @@ import Testing
         for device in ["a", "b"] {
             #expect(text["jitfs_pool_backing_pages", ["device": device]] == "4")
             #expect(text["jitfs_pool_backing_size_bytes", ["device": device]] == "1048576")
+            #expect(text["jitfs_pool_backing_writable", ["device": device]] == "1")
             #expect(text["jitfs_pool_backing_bytes_total", ["device": device, "operation": "read"]] == "20480")
             #expect(text["jitfs_pool_backing_requests_total", ["device": device, "operation": "write"]] == "2")
             #expect(text["jitfs_pool_backing_moved_pages_total", ["device": device, "operation": "collect"]] == "7")
         }
-        #expect(text.types.count == 26 && text.help.values.allSatisfy { $0.hasSuffix(".") })
+        #expect(text.types.count == 27 && text.help.values.allSatisfy { $0.hasSuffix(".") })
         #expect(text.samples.allSatisfy { $0.sample.name == $0.family })
     }
 

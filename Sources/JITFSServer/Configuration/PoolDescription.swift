@@ -5,8 +5,8 @@ public struct PoolDescription: Sendable, Equatable {
 
     /// Its name.
     public var name: String
-    /// What it is made with, by the names that a POST to `/pool` takes: `disksize`, `mem_limit`, `level`,
-    /// `dictionary`.
+    /// What it is made with, by the names that a POST to `/pool` takes: `disksize`, `mem_limit`, `level`, `dictionary`,
+    /// `backing`, `backing_size`, `spill`.
     public var settings: [String: String]
 
     /// Describes a pool.

@@ -84,6 +84,7 @@ extension PagePool {
                 try store.device.read(at: blockStart, count: count, into: workspace.blocks)
             } catch {
                 spiller.counters.add(to: \.readFailures)
+                spiller.tellUnreadable(error, store, self)
                 throw .ioError
             }
             spiller.counters.add(count / ClusterShape.blockBytes, to: \.blocksRead)

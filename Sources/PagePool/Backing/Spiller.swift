@@ -54,6 +54,8 @@ final class Spiller: PoolChore {
     static let largeWait: UInt64 = 100_000_000
     /// For how long nothing is tried after a failure.
     static let troubleWait: UInt64 = 1_000_000_000
+    /// For how long nothing is told of reads that fail after one was told of.
+    private static let unreadableWait: UInt64 = 60_000_000_000
     /// How long a put waits for a write, at most.
     static let roomWait: UInt64 = 10_000_000_000
 
@@ -63,6 +65,7 @@ final class Spiller: PoolChore {
     /// For those who have no lock: whether large pages are to be told of, and whether there may be room soon.
     private let takesLarge = Atomic<Bool>(false)
     private let helps = Atomic<Bool>(false)
+    private let unreadableToldAt = Atomic<UInt64>(0)
     private let owner = Locked(Owner())
     /// There while there is a store.
     private let table = Locked<SpillBench?>(nil)
@@ -236,6 +239,16 @@ final class Spiller: PoolChore {
         if let change { pool.report("pool \(pool.name): the backing store \(change.name) \(change.text)") }
     }
 
+    /// Tells that the store cannot be read, once a minute at most: counters tell how often.
+    func tellUnreadable(_ error: Errno, _ store: BackingStore, _ pool: PagePool) {
+        let now = Bell.now
+        let last = unreadableToldAt.load(ordering: .relaxed)
+        guard last == 0 || now &- last >= Self.unreadableWait,
+            unreadableToldAt.compareExchange(expected: last, desired: now, ordering: .relaxed).exchanged
+        else { return }
+        pool.report("pool \(pool.name): the backing store \(store.device.name) cannot be read: \(error)")
+    }
+
     /// Has pages written that are in memory with more than half a page; nobody waits for it.
     func sweepLarge(_ pool: PagePool) {
         work.withLock { $0.requests.append(WritebackRequest(.large)) }
@@ -310,7 +323,7 @@ final class Spiller: PoolChore {
         var excess = pool.held.excess(wanted: wanted)
         if excess > 0, pool.slackPages >= excess {
             // What went has left enough behind.
-            pool.trimShards()
+            pool.trimShards(keepingSample: true)
             excess = pool.held.excess(wanted: wanted)
         }
         let hasCalmed = excess == 0 && pool.held.calm()

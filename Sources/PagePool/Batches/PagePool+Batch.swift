@@ -91,10 +91,10 @@ extension PagePool {
     private func storeAgain(
         _ record: BatchRecord, _ parts: [ShardPart], _ scratch: borrowing BatchScratch
     ) throws(Errno) {
-        trimShards()
+        var mayWait = spiller.mayHelp
+        trimShards(keepingSample: mayWait)
         // Each of its classes may begin a page.
         let pages = scratch.frames.count / Self.pageBytes + min(record.count, ClassShape.count) + Self.pagesToPut
-        var mayWait = spiller.mayHelp
         while true {
             do throws(Errno) {
                 return try store(record, parts[...], scratch, isTight: true)
@@ -102,7 +102,7 @@ extension PagePool {
                 guard error == .noSpace, mayWait else { throw error }
             }
             mayWait = spiller.waitForRoom(pages, self)
-            trimShards()
+            trimShards(keepingSample: mayWait)
         }
     }
 

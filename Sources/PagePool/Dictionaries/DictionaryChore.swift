@@ -10,12 +10,17 @@ final class DictionaryChore: PoolChore, @unchecked Sendable {
     /// Until sets are given back that somebody still packs with, in nanoseconds.
     private static let pause: UInt64 = 50_000_000
 
+    /// So often it is tried to find room for what was trained, where pages go to the backing store.
+    private static let triesMax = 200
+
     private struct WeakPool {
         weak var pool: PagePool?
     }
 
     private let pool = Locked(WeakPool())
     private var training: DictionaryTraining?
+    /// How often there was no room for what it came to.
+    private var triesInVain = 0
     private var sweep: PageSweep?
     /// Whether dictionaries that are left over were looked at since something changed.
     private var hasLooked = false
@@ -62,11 +67,17 @@ final class DictionaryChore: PoolChore, @unchecked Sendable {
         do throws(Errno) {
             let workspace = try pool.workspaces.take()
             defer { pool.workspaces.giveBack(workspace) }
-            if try training.step(pool.workspaces.codec, workspace.contexts) { return .more }
+            if !training.isComplete, try training.step(pool.workspaces.codec, workspace.contexts) { return .more }
             let outcome = try training.outcome(workspace.contexts)
             var trial = outcome.trial
             if trial.isAdopted {
-                trial.isAdopted = try pool.adopt(outcome, instead: current, level: training.level)
+                do throws(Errno) {
+                    trial.isAdopted = try pool.adopt(outcome, instead: current, level: training.level)
+                } catch {
+                    guard error == .noSpace, pool.hasRoomForSample, triesInVain < Self.triesMax else { throw error }
+                    triesInVain += 1
+                    return .after(nanoseconds: Self.pause)
+                }
                 if trial.isAdopted { beginSweep(of: training.policy) }
             } else if let current, !current.isEmpty, try !training.stillServes(current, workspace.contexts) {
                 _ = pool.dictionaries.replace(current, with: DictionarySet(level: training.level))
@@ -76,6 +87,7 @@ final class DictionaryChore: PoolChore, @unchecked Sendable {
             pool.dictionaries.endTraining(nil)
         }
         self.training = nil
+        triesInVain = 0
         hasLooked = false
         return .more
     }

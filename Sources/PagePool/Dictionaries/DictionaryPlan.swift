@@ -7,6 +7,8 @@ struct DictionaryPlan: Sendable {
     var trainingPages = 1024
     /// Pages that decide whether they are adopted; none was trained on.
     var heldOutPages = 256
+    /// Pages of a whole sample.
+    var samplePages: Int { trainingPages + heldOutPages }
     /// So many pages looked at are some moment's mean: so many that chance alone hardly makes it grow by 5 %.
     var meanPages = 2048
     /// Pages looked at after which it is time to train again in any case: 2^20 puts.

@@ -74,6 +74,9 @@ final class DictionaryTraining {
         self.sample = sample
     }
 
+    /// Whether all families had their step.
+    var isComplete: Bool { choices.count == families.count }
+
     /// Trains for one family.
     ///
     /// - Returns: whether there are more.

@@ -52,7 +52,7 @@ struct TakenSample: ~Copyable, Sendable {
     }
 }
 
-/// What is known of the pages that come to a pool, from one put in 64: some of them whole, to train on, and how small they all
+/// What is known of the pages that come to a pool, from one put in 32: some of them whole, to train on, and how small they all
 /// get.
 struct PageSample: ~Copyable, Sendable {
     /// By how much the mean may grow before it is time to train again.
@@ -72,28 +72,29 @@ struct PageSample: ~Copyable, Sendable {
     init(_ plan: DictionaryPlan, memory: any PageMemory) {
         self.plan = plan
         self.memory = memory
-        pages = PageStrip(room: plan.trainingPages + plan.heldOutPages)
+        pages = PageStrip(room: plan.samplePages)
     }
 
     /// How many pages there are.
     var count: Int { pages.count }
     /// Whether there are as many pages as are wanted.
-    var isFull: Bool { count == plan.trainingPages + plan.heldOutPages }
+    var isFull: Bool { count == plan.samplePages }
 
     /// Looks at a page.
     ///
     /// - Parameters:
     ///   - page: its bytes.
     ///   - storedBytes: what it was packed into.
+    ///   - isPatient: whether those that there are stay where there is no room for one more.
     ///   - held: where its memory is held.
     /// - Returns: whether there may be something to do.
-    mutating func look(_ page: Span<UInt8>, storedBytes: Int, _ held: HeldPages) -> Bool {
+    mutating func look(_ page: Span<UInt8>, storedBytes: Int, isPatient: Bool, _ held: HeldPages) -> Bool {
         if isFull { return true }
         observed += 1
         mean += (Double(storedBytes) - mean) / Double(min(observed, plan.meanPages))
         if isCollecting {
             guard keep(page, held) else {
-                held.settle(by: -giveUp(), isApart: true)
+                if !isPatient { held.settle(by: -giveUp(), isApart: true) }
                 return false
             }
             if isFull { isCollecting = false }
@@ -146,7 +147,7 @@ struct PageSample: ~Copyable, Sendable {
     }
 
     private mutating func begin(after pages: Int?) {
-        self.pages = PageStrip(room: plan.trainingPages + plan.heldOutPages)
+        self.pages = PageStrip(room: plan.samplePages)
         isCollecting = false
         observed = 0
         mean = 0

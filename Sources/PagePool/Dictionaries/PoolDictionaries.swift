@@ -66,11 +66,11 @@ final class PoolDictionaries: Sendable {
     /// Looks at a page that was packed.
     ///
     /// - Returns: after how many more pages the next is to be looked at, and whether there may be something to do.
-    func look(_ page: Span<UInt8>, storedBytes: Int) -> (pause: Int, asks: Bool) {
+    func look(_ page: Span<UInt8>, storedBytes: Int, isPatient: Bool) -> (pause: Int, asks: Bool) {
         state.withLock { state in
             let pause = state.dice.below(plan.every * 2 - 1)
             guard state.policy != .off, !state.isClosed else { return (pause, false) }
-            return (pause, state.sample.look(page, storedBytes: storedBytes, held))
+            return (pause, state.sample.look(page, storedBytes: storedBytes, isPatient: isPatient, held))
         }
     }
 

@@ -77,8 +77,8 @@ extension PagePool {
     private func storeAgain(
         _ page: UInt64, _ number: Int, _ body: (inout PoolShard, Bool) throws(Errno) -> Void
     ) throws(Errno) {
-        trimShards(but: number)
         var mayWait = spiller.mayHelp
+        trimShards(but: number, keepingSample: mayWait)
         while true {
             do throws(Errno) {
                 return try shards[number].state.withLock { shard throws(Errno) in
@@ -89,11 +89,16 @@ extension PagePool {
                 guard error == .noSpace, mayWait else { throw error }
             }
             mayWait = spiller.waitForRoom(Self.pagesToPut, self)
+            if !mayWait { dictionaries.giveUpSample() }
         }
     }
 
     /// So many pages more let any page be put: its object's, the slack of a class, two nodes.
     static let pagesToPut = 6
+
+    /// Whether pages for dictionaries are worth that others go for them: they are an eighth of the limit at most. Else a
+    /// pool that is always at its limit, which is what one with a backing store comes to, would never be done sampling.
+    var hasRoomForSample: Bool { spiller.mayHelp && held.limit / 8 >= dictionaries.plan.samplePages }
 
     /// Pages of memory that all shards could give back at once.
     var slackPages: Int {
@@ -103,9 +108,9 @@ extension PagePool {
     }
 
     /// Gives the slack of all shards back but of one, one after the other; and the pages
-    /// that were sampled for dictionaries.
-    func trimShards(but number: Int? = nil) {
-        dictionaries.giveUpSample()
+    /// that were sampled for dictionaries, unless others go to the backing store for them.
+    func trimShards(but number: Int? = nil, keepingSample: Bool = false) {
+        if !keepingSample || !hasRoomForSample { dictionaries.giveUpSample() }
         for shard in shards.indices where shard != number {
             shards[shard].state.withLock { $0.giveBackSlack() }
         }

@@ -78,7 +78,8 @@ extension PagePool {
         let form = try pack(bytes, workspace.contexts, level: level, set.member(for: bytes), into: &frame)
         workspace.pagesUntilSample -= 1
         if workspace.pagesUntilSample < 0 {
-            let (pause, asks) = dictionaries.look(bytes, storedBytes: min(frame.count - start, Self.pageBytes))
+            let (pause, asks) = dictionaries.look(
+                bytes, storedBytes: min(frame.count - start, Self.pageBytes), isPatient: hasRoomForSample)
             workspace.pagesUntilSample = pause
             if asks { askForDictionaries() }
         }

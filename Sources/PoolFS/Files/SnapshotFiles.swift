@@ -69,10 +69,18 @@ private final class RestoreWrite: OpenWrite {
         switch failure {
         case .mistake(let mistake): Failure(.invalidArgument, reason(mistake), subject: .content)
         case .refused(.noSpace):
-            Failure(.noSpace, pool.reason(.noSpace) + " by the old pages and the new; reset lets the old go first")
+            Failure(.noSpace, pool.reason(.noSpace) + Self.whatHelps(pool))
         case .refused(.resourceBusy): Failure(.resourceBusy, "the device became smaller meanwhile")
         case .refused(let errno): Failure(errno, pool.reason(errno))
         }
+    }
+
+    /// New pages are all in memory until the last of them came.
+    private static func whatHelps(_ pool: PagePool) -> String {
+        pool.statistics.pagesStored == 0
+            ? ": all new pages are in memory until the snapshot's end; a larger mem_limit has room for them, and can be set"
+                + " back then"
+            : " by the old pages and the new; reset lets the old go first"
     }
 
     private func reason(_ mistake: SnapshotMistake) -> String {

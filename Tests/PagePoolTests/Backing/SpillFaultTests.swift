@@ -105,6 +105,8 @@ internal import Testing
         #expect(try batch.send(to: pool)[0].errno == .ioError)
         #expect(pool.statistics.failedReads == 3 && pool.statistics.gets == 0)
         #expect(pool.backingStatistics.readFailures == 3)
+        // The operator is told once.
+        #expect(log.lines == ["pool b: the backing store test cannot be read: \(Errno.ioError)"])
         // One that is put anew needs no read.
         device.state.withLock { $0.readsLeft = nil }
         #expect(try PagePoolTests.get(pool, 3) == page)

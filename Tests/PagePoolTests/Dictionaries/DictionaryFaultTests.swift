@@ -6,6 +6,34 @@ internal import Testing
 @testable internal import PagePool
 
 @Suite struct DictionaryFaultTests {
+    /// A pool that writes pages out is at its limit nearly always: what is sampled stays there.
+    @Test func `a pool that is always at its limit trains, too, where pages go to a backing store`() throws {
+        let pools = PagePools(
+            codec: ToyCodec(), limits: PagePoolLimits(), probe: nil, memory: ScantMemory(),
+            plan: ShardPlan(countMax: 1, bytesEach: 1 << 30), dictionaryPlan: DictionaryPool.plan)
+        let pool = try pools.create(
+            name: "d", options: PagePoolOptions(disksizeBytes: 1 << 30, memLimitBytes: 1 << 20, dictionary: .space))
+        try pool.setBacking(device: TestDevice(clusters: 512))
+        func put(_ numbers: Range<UInt64>) throws {
+            for number in numbers { try pool.put(number, DictionaryPool.page(number).span) }
+        }
+        // The first page of a sample comes when the limit is reached already.
+        try pool.setDictionaryPolicy(.off)
+        try put(0..<2_000)
+        #expect(pool.statistics.pagesOnDisk > 0)
+        try pool.setDictionaryPolicy(.space)
+        var next: UInt64 = 2_000
+        while pool.dictionaryReport.dictionaries.isEmpty, next < 22_000 {
+            try put(next..<(next + 100))
+            next += 100
+        }
+        #expect(!pool.dictionaryReport.dictionaries.isEmpty)
+        #expect(pool.dictionaryReport.failures == 0)
+        #expect(pool.statistics.heldBytes <= 1 << 20)
+        pool.checkInvariants()
+        #expect(try PagePoolTests.get(pool, 0) == DictionaryPool.page(0))
+    }
+
     private func check(_ fixture: DictionaryPool, family: UInt8) throws {
         #expect(fixture.pool.dictionaryReport.failures == 1 && fixture.kinds == [])
         #expect(fixture.pool.held.counts.apart == 0)

@@ -32,7 +32,9 @@ enum PoolMetrics {
         gauge(
             "jitfs_pool_original_bytes", "Bytes of the pages stored, as they were.",
             { $0.statistics.pagesStored * UInt64(PagePool.pageBytes) }, &writer)
-        gauge("jitfs_pool_compressed_bytes", "Bytes they were compressed to.", { $0.statistics.storedBytes }, &writer)
+        gauge(
+            "jitfs_pool_compressed_bytes", "Bytes those in memory were compressed to.", { $0.statistics.storedBytes },
+            &writer)
         gauge("jitfs_pool_held_bytes", "Bytes of memory held for them.", { $0.statistics.heldBytes }, &writer)
         gauge("jitfs_pool_held_max_bytes", "The most that was ever held.", { $0.statistics.heldBytesMax }, &writer)
         gauge("jitfs_pool_limit_bytes", "Bytes of memory that may be held; 0 for any.", { $0.memLimitBytes }, &writer)
@@ -63,7 +65,9 @@ enum PoolMetrics {
             writer.sample(pool.statistics.gets, device, MetricLabel("operation", "get"))
             writer.sample(pool.statistics.discards, device, MetricLabel("operation", "discard"))
         }
-        writer.family("jitfs_pool_failures_total", .counter, help: "Operations that failed.")
+        writer.family(
+            "jitfs_pool_failures_total", .counter,
+            help: "Operations that failed; damaged is what could not be read, too.")
         for pool in pools {
             let device = MetricLabel("device", pool.name)
             writer.sample(pool.statistics.failedReads, device, MetricLabel("reason", "damaged"))
@@ -84,6 +88,10 @@ enum PoolMetrics {
         gauge(
             "jitfs_pool_backing_size_bytes", "Bytes of the backing store; 0 without one.",
             { $0.backing.clusters * clusterBytes }, &writer)
+        gauge(
+            "jitfs_pool_backing_writable",
+            "1 where pages can be written to the backing store; 0 where not, or without one.",
+            { $0.backing.isWritable ? 1 : 0 }, &writer)
         writeBackingCounters(pools, to: &writer)
     }
 
