@@ -49,7 +49,9 @@ final class PoolScrubber: PoolChore {
     /// Ends a pass that is under way before its time.
     func end() { end(.stopped) }
 
-    /// - Parameter pass: which; nil for the one that is under way.
+    /// - Parameters:
+    ///   - how: what it is from then on.
+    ///   - pass: which; nil for the one that is under way.
     private func end(_ how: ScrubReport.State, pass: UInt64? = nil) {
         let now = Int64(time(nil))
         state.withLock { state in
