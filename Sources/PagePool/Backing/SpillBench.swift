@@ -19,8 +19,9 @@ final class SpillBench: @unchecked Sendable {
     let source = AlignedBuffer(count: ClusterShape.bytes)
     /// What is to go into the next cluster.
     var candidates: [Candidate] = []
-    /// What did not fit into the last one.
+    /// What did not fit into the last one, and what it was found for: nothing goes for another's sake.
     var left: [Candidate] = []
+    var leftOf: SpillPurpose?
     /// An object on its way from memory to the cluster.
     var object = ByteBuffer(capacity: PagePool.pageBytes + 64)
     /// Where the clock stands, in each shard.
@@ -31,4 +32,14 @@ final class SpillBench: @unchecked Sendable {
     var passed = 0
     /// Clusters written one after the other that only moved what was there, and left no more of them free.
     var fruitless = 0
+}
+
+/// What pages are looked for.
+enum SpillPurpose: Equatable {
+    /// A wish.
+    case request(ObjectIdentifier)
+    /// That they are large.
+    case large
+    /// Room in memory.
+    case pressure
 }

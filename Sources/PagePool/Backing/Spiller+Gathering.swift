@@ -18,6 +18,8 @@ extension Spiller {
     /// - Returns: whether there is no more.
     func gather(_ task: Task, _ pool: PagePool) -> Bool {
         let bench = bench()
+        if bench.leftOf != task.purpose { forgetLeft(bench) }
+        bench.leftOf = task.purpose
         bench.candidates = bench.left
         bench.left.removeAll()
         switch task {
@@ -27,6 +29,17 @@ extension Spiller {
             return true
         case .pressure: return gatherColdest(pool, bench)
         }
+    }
+
+    /// Leaves what did not fit where it is, in memory: requests and pressure find it again. Large pages were told of once, and
+    /// are put back.
+    private func forgetLeft(_ bench: SpillBench) {
+        if bench.leftOf == .large, !bench.left.isEmpty {
+            work.withLock { work in
+                if Self.policy(work) == .half { work.large.insert(contentsOf: bench.left.map(\.page), at: 0) }
+            }
+        }
+        bench.left.removeAll()
     }
 
     private func granules(_ bench: SpillBench) -> Int {

@@ -84,7 +84,7 @@ final class Spiller: PoolChore {
     /// Which pages go.
     var policy: SpillPolicy { work.withLock { Self.policy($0) } }
 
-    private static func policy(_ work: borrowing Work) -> SpillPolicy {
+    static func policy(_ work: borrowing Work) -> SpillPolicy {
         work.policy ?? (work.store == nil ? .never : .pressure)
     }
 
@@ -276,6 +276,15 @@ final class Spiller: PoolChore {
         case request(WritebackRequest)
         case large([UInt64])
         case pressure(excess: Int)
+
+        /// What it is for.
+        var purpose: SpillPurpose {
+            switch self {
+            case .request(let request): .request(ObjectIdentifier(request))
+            case .large: .large
+            case .pressure: .pressure
+            }
+        }
     }
 
     /// What the thread has at hand.
@@ -332,7 +341,7 @@ final class Spiller: PoolChore {
             if excess > 0, !hasCalmed { return (.pressure(excess: excess), nil) }
             if work.large.isEmpty {
                 // What did not fit into a cluster with the others.
-                let hasLeft = Self.policy(work) == .half && !bench.left.isEmpty
+                let hasLeft = Self.policy(work) == .half && bench.leftOf == .large && !bench.left.isEmpty
                 return (hasLeft ? .large([]) : nil, nil)
             }
             let age = Bell.now &- work.largeSince

@@ -116,6 +116,27 @@ internal import Testing
         try pool.writeBack(.pages([0...(1 << 18 - 1)]), waitsNanoseconds: Self.wait)
     }
 
+    @Test func `a writeback takes nothing along that it was not asked for`() throws {
+        memory.hasThreads.store(false, ordering: .relaxed)
+        let (pool, _) = try makePool()
+        for number in 0..<600 as Range<UInt64> { try pool.put(number, TestPage.of(1000, mark: number).span) }
+        try pool.setMemLimit(700 << 10)
+        _ = DictionaryPool.work(pool.spiller)
+        let before = pool.statistics.pagesOnDisk
+        #expect(before > 0)
+        try pool.setSpillPolicy(.never)
+        let page = try #require(
+            (0..<600 as Range<UInt64>).first { (try? pool.age(of: $0)) != nil && !isOnDisk($0, pool) })
+        pool.spiller.work.withLock { $0.requests.append(WritebackRequest(.pages([page...page]))) }
+        _ = DictionaryPool.work(pool.spiller)
+        #expect(pool.statistics.pagesOnDisk == before + 1 && isOnDisk(page, pool))
+        pool.checkInvariants()
+    }
+
+    private func isOnDisk(_ page: UInt64, _ pool: PagePool) -> Bool {
+        if case .backing = try? pool.state(of: page) { true } else { false }
+    }
+
     // MARK: while a cluster is written
 
     /// What happens between the copy of an object and its end in memory.
