@@ -8,13 +8,16 @@ CPU and memory are read out of /proc. Requests are written and read by hand: wha
 what is measured.
 """
 import argparse
+import glob
 import os
+import random
 import re
 import signal
 import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 TICK = os.sysconf("SC_CLK_TCK")
@@ -257,6 +260,52 @@ def metrics(options):
             f"{other / one:.2f} GETs ({other:.1f} us, {len(call('GET', '/metrics')):,} bytes)")
 
 
+def backing(options):
+    """Real pages, most of them in a backing store: requests to the disk by the pool's own count, and what rest costs."""
+    files = glob.glob(f"{options.page_files}/*.pages")
+    content = b"".join(open(name, "rb").read() for name in sorted(files) if not os.path.basename(name).startswith("x_"))
+    kinds = len(content) // 4096
+
+    def page(number):
+        start = number % kinds * 4096
+        return (number * 0x9E3779B97F4A7C15 % 2**64).to_bytes(8, "little") + content[start + 8 : start + 4096]
+
+    with tempfile.TemporaryDirectory() as directory:
+        pool = f"b:disksize=2G,mem_limit={max(options.pages // 4096, 4)}M,backing=cold,backing_size=1G"
+        arguments = ["--insecure", "--backing-dir", directory, "--no-default-pool", "--pool", pool]
+        with Daemon(options.jitfsd, *arguments) as daemon:
+            call = Connection(daemon.port)
+
+            def figures():
+                return {name: int(n) for name, n in re.findall(r'"(\w+)":(\d+)', call("GET", "/pool/b/bd_stat"))}
+
+            for first in range(0, options.pages, 1024):
+                numbers = range(first, min(first + 1024, options.pages))
+                head = (f"PUT /pool/b/data HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(numbers) * 4096}\r\n"
+                        f"Content-Range: bytes {first * 4096}-{(numbers[-1] + 1) * 4096 - 1}/*\r\n\r\n")
+                status, answer = call.send(head.encode() + b"".join(page(number) for number in numbers))
+                if status != 204:
+                    sys.exit(f"{status} {answer.decode()}")
+            time.sleep(2)
+            before = figures()
+            row(f"spill of {before['spilled_pages']:,} of {options.pages:,} pages: pages a write request", "50",
+                f"{before['spilled_pages'] / max(before['write_requests'], 1):.1f}")
+            misses = 0
+            for number in random.Random(1).sample(range(options.pages), min(options.pages, 2000)):
+                path = f"/pool/b/pages/{number}"
+                misses += '"state":"backing"' in call("GET", f"{path}?format=json")
+                status, answer = call.send(call.request("GET", path))
+                if status != 200 or answer != page(number):
+                    sys.exit(f"{path}: {status}")
+            reads = figures()["read_requests"] - before["read_requests"]
+            row(f"{misses:,} misses: read requests each", "1", f"{reads / max(misses, 1):.3f}")
+            time.sleep(3)
+            switches = daemon.switches()
+            time.sleep(options.seconds)
+            row(f"{options.pages:,} pages, a backing store, {options.seconds} s of rest: wake-ups", "4",
+                f"{daemon.switches() - switches}")
+
+
 def put_pages(call, count):
     """Puts so many different pages into the pool that is there at start; none where there is no such pool."""
     pool = "/pool/ramzswap0"
@@ -278,13 +327,16 @@ def idle(options):
         row(f"RSS after start, {name}", f"{asked} MiB", f"{statistics.median(sizes) / 2**20:.1f} MiB")
 
 
-PARTS = {part.__name__: part for part in (instances, nodes, changes, recursive, streams, metrics, idle)}
+PARTS = {part.__name__: part for part in (instances, nodes, changes, recursive, streams, metrics, backing, idle)}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seconds", type=int, default=30, help="how long the idle streams are watched")
     parser.add_argument("--rounds", type=int, default=2000, help="how often instances are made and removed")
     parser.add_argument("--pages", type=int, default=100_000, help="how many pages there are at a scrape")
+    parser.add_argument(
+        "--page-files", default=os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Tests/Resources/pages"),
+        help="a directory of files of 4 KiB pages")
     parser.add_argument("--part", action="append", choices=PARTS, help="only this; repeatable")
     parser.add_argument("jitfsd")
     parser.add_argument("catalogue")

@@ -23,7 +23,7 @@ if [ -z "${JITFSD:-}" ]; then
     JITFSD=$root/.build/static/release/jitfsd
 fi
 echo "row | asked | measured"
-python3 "$here/over_http.py" --seconds "$seconds" --rounds "$rounds" "$JITFSD" "$catalogue"
+python3 "$here/over_http.py" --seconds "$seconds" --rounds "$rounds" --page-files "$pages" "$JITFSD" "$catalogue"
 command -v wrk >/dev/null || echo "run.sh: wrk is not there, so CPU beside bare libmicrohttpd is not measured" >&2
 port=18470
 # beside NAME ASKED OPTION…: CPU of a request, beside the bare program; options up to -- are http_cpu.sh's, the rest jitfsd's.

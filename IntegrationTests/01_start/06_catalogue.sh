@@ -39,7 +39,7 @@ line=$(grep -n eight "$WORK/shop.events" | cut -d: -f1)
 start_daemon --import-events "$WORK/shop.events"
 like "one broken format is told with file and line" "^jitfsd: $WORK/shop.events:$line: " "$(cat "$WORK/err")"
 request -H 'Accept: text/plain' /tracing/events/shop
-equal "and the rest is imported" "enable one/ three/" "$(echo $BODY)"
+equal "and the rest is imported" "enable filter one/ three/" "$(echo $BODY)"
 stop_daemon
 
 mkdir -p "$WORK/events/shop/one" "$WORK/events/shop/two" "$WORK/events/store/three"

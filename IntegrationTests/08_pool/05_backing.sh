@@ -2,7 +2,7 @@
 . "$(dirname "$0")/../daemon.sh"
 mkdir "$WORK/backing"
 start_daemon --threads 2 --insecure --backing-dir "$WORK/backing" \
-    --pool small:disksize=64M,mem_limit=2M,backing=cold,backing_size=64M --pool other:disksize=64M
+    --pool small:disksize=64M,mem_limit=1M,backing=cold,backing_size=64M --pool other:disksize=64M
 POOL=/pool/small
 
 refused() { # NAME STATUS ERRNO CURL…
@@ -13,14 +13,14 @@ refused() { # NAME STATUS ERRNO CURL…
 }
 number() { sed -n "s/.*\"$1\":\([0-9]*\).*/\1/p" <<<"$BODY"; }
 
-# 16 MiB that zstd makes a quarter of, in ranges of the device.
+# 16 MiB that zstd makes a ninth of, in ranges of the device.
 seq 1 4000000 | head -c $((16 << 20)) >"$WORK/image"
 for i in 0 1 2 3; do
     dd if="$WORK/image" of="$WORK/part" bs=4M skip="$i" count=1 status=none
     status "4 MiB are put at $((i * 4)) MiB" 204 -T "$WORK/part" -H "Content-Range: bytes $((i << 22))-$((((i + 1) << 22) - 1))/*" $POOL/data
 done
 request $POOL/mm_stat
-check "no more memory is held than mem_limit allows" test "$(number mem_used_total)" -le $((2 << 20))
+check "no more memory is held than mem_limit allows" test "$(number mem_used_total)" -le $((1 << 20))
 equal "all of it is stored" $((16 << 20)) "$(number orig_data_size)"
 request $POOL/bd_stat
 check "some of it in the backing store" test "$(number pages)" -gt 1000
@@ -66,11 +66,11 @@ check "a page in the backing store is got" bash -c "${CURL[*]@Q} '$URL/pool/x/pa
 request '/tracing/trace?raw'
 like "what goes out is traced" 'page_spill: x sector=8 comp_len=[0-9]+ duration_ns=[0-9]+' "$BODY"
 refused "a limit that cannot be reached" 409 EBUSY -X PUT -d 64K $POOL/mem_limit
-status "one that can" 200 -X PUT -d 1M $POOL/mem_limit
-is_within() { request $POOL/mm_stat && [ "$(number mem_used_total)" -le $((1 << 20)) ]; }
+status "one that can" 200 -X PUT -d 512K $POOL/mem_limit
+is_within() { request $POOL/mm_stat && [ "$(number mem_used_total)" -le $((1 << 19)) ]; }
 check "has pages written until it holds" until_true 10 is_within
 request '/tracing/trace?raw'
-like "and is traced with its reason" 'mem_limit: small old=2097152 new=1048576 reason=set' "$BODY"
+like "and is traced with its reason" 'mem_limit: small old=1048576 new=524288 reason=set' "$BODY"
 status "the limit follows the machine's memory" 200 -X PUT -d auto /pool/other/mem_limit
 request '/pool/other/mem_limit_mode?raw'
 equal "and says so" "fixed [auto]" "$BODY"

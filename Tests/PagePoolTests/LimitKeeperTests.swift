@@ -54,8 +54,13 @@ private final class LimitProbe: PageProbe {
         return try pools.create(name: "b", options: PagePoolOptions(disksizeBytes: 1 << 30))
     }
 
+    /// Waits for the pool's thread, two minutes at most.
     private func until(_ condition: () -> Bool) {
-        while !condition() { usleep(1000) }
+        for _ in 0..<120_000 {
+            if condition() { return }
+            usleep(1000)
+        }
+        Issue.record("it never came")
     }
 
     private func fill(_ pool: PagePool, _ count: UInt64) throws {
@@ -102,9 +107,11 @@ private final class LimitProbe: PageProbe {
         until { pool.memLimitBytes < 8 << 20 }
         #expect(pool.memLimitBytes == pool.statistics.heldBytes)
         #expect(pool.memLimitBytes <= held)
-        #expect(throws: Errno.noSpace) { for number in 3_000..<4_000 as Range<UInt64> {
-            try pool.put(number, TestPage.of(1000, mark: number).span)
-        } }
+        #expect(throws: Errno.noSpace) {
+            for number in 3_000..<4_000 as Range<UInt64> {
+                try pool.put(number, TestPage.of(1000, mark: number).span)
+            }
+        }
         pool.checkInvariants()
     }
 

@@ -1,3 +1,4 @@
+internal import JITFSTestSupport
 internal import Locking
 internal import Synchronization
 internal import SystemPackage
@@ -177,6 +178,37 @@ internal import Testing
         memory.mappingsLeft.store(.max, ordering: .relaxed)
         try spread(pool, 0..<100)
         #expect(stored(pool) == [100, 0, 0, 0])
+        pool.checkInvariants()
+    }
+
+    /// Who finds the device too small has no home for the page, and must not store it where it looked.
+    @Test func `a page that is put while the device grows is refused or found`() throws {
+        let pool = try makePool()
+        try pool.setDisksize(1 << 21)
+        for number in 0..<512 as Range<UInt64> { try pool.put(number, TestPage.of(1000, mark: number).span) }
+        let zeros = TestPage.repeating(0)
+        let round = Atomic<UInt64>(0)
+        var threads = Threads()
+        threads.start {
+            for number in 1...400 as ClosedRange<UInt64> {
+                while round.load(ordering: .acquiring) < number {}
+                try? pool.setDisksize(1 << 40)
+            }
+        }
+        for number in 1...400 as ClosedRange<UInt64> {
+            let page = number * 512
+            round.store(number, ordering: .releasing)
+            while (try? pool.put(page, zeros.span)) == nil {}
+            try pool.put(page + 1, zeros.span)
+            #expect(try pool.state(of: page) != nil)
+            pool.checkInvariants()
+            // Before the device gets smaller the other thread is to be done with it.
+            while pool.disksizeBytes < 1 << 40 {}
+            try pool.discard(page)
+            try pool.discard(page + 1)
+            try pool.setDisksize(1 << 21)
+        }
+        threads.join()
         pool.checkInvariants()
     }
 }

@@ -35,24 +35,20 @@ final class PoolWorker: Sendable {
     /// - Throws: EAGAIN where the system gives no thread; nothing has changed then. ECANCELED after ``stop()``.
     func ask(_ chore: any PoolChore) throws(Errno) {
         let desk = desk
-        let starts = try desk.state.withLock { state throws(Errno) in
+        let mayBeAsleep = try desk.state.withLock { state throws(Errno) in
             if state.isStopping { throw .canceled }
+            let wasRunning = state.isRunning
+            if !wasRunning {
+                // Under the lock, once in a pool's life: who asks meanwhile is not told that a thread will come which does not.
+                guard memory.permitsThread() else { throw .resourceTemporarilyUnavailable }
+                try BackgroundThread.start { Self.run(desk) }
+                state.isRunning = true
+            }
             state.later.removeAll { $0.chore === chore }
             if !state.asked.contains(where: { $0 === chore }) { state.asked.append(chore) }
-            defer { state.isRunning = true }
-            return !state.isRunning
+            return wasRunning
         }
-        if !starts { return desk.bell.ring() }
-        do throws(Errno) {
-            guard memory.permitsThread() else { throw .resourceTemporarilyUnavailable }
-            try BackgroundThread.start { Self.run(desk) }
-        } catch {
-            desk.state.withLock { state in
-                state.isRunning = false
-                state.asked.removeAll()
-            }
-            throw error
-        }
+        if mayBeAsleep { desk.bell.ring() }
     }
 
     /// Ends the thread, and waits for the step that it is in. Nothing is done afterwards.
@@ -106,7 +102,9 @@ final class PoolWorker: Sendable {
 
     private static func turn(_ state: inout Desk.State, _ now: UInt64) -> Turn {
         if state.isStopping { return .end }
-        if let due = state.later.firstIndex(where: { $0.at <= now }) { return .step(state.later.remove(at: due).chore) }
+        // Behind those that were asked for: one that goes on at once, every time, would leave them no turn.
+        for due in state.later where due.at <= now { state.asked.append(due.chore) }
+        state.later.removeAll { $0.at <= now }
         if !state.asked.isEmpty { return .step(state.asked.removeFirst()) }
         return .sleep(until: state.later.map(\.at).min())
     }

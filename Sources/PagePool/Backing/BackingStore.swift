@@ -24,6 +24,8 @@ final class BackingStore: Sendable {
         var holes: [UInt32] = []
         /// The one that is being written: it is not free, though no object lives in it yet.
         var writing: Int?
+        /// The one whose room is being given back: it is neither free nor a hole.
+        var givingBack: UInt32?
         /// Clusters whose directories cannot be read: their objects stay where they are.
         var unreadable: Set<Int> = []
         /// Places that were given up since the beginning: garbage that came to be.
@@ -86,7 +88,7 @@ final class BackingStore: Sendable {
     var figures: Figures {
         state.withLock { state in
             Figures(
-                clustersUsed: state.clusters.count - state.free.count - state.holes.count, clusterCount: clusterCount,
+                clustersUsed: clusterCount - freeCount(state), clusterCount: clusterCount,
                 objects: state.objects, liveBytes: state.live * ClusterShape.granule)
         }
     }
@@ -103,6 +105,7 @@ final class BackingStore: Sendable {
 
     private func freeCount(_ state: borrowing State) -> Int {
         clusterCount - state.clusters.count + state.free.count + state.holes.count
+            + (state.givingBack == nil ? 0 : 1)
     }
 
     /// Clusters that can be written.
@@ -273,12 +276,16 @@ final class BackingStore: Sendable {
         for _ in 0..<Self.freeWorthGivingBack {
             let number: UInt32? = state.withLock { state in
                 guard state.free.count > Self.freeKept else { return nil }
-                return state.free.removeFirst()
+                state.givingBack = state.free.removeFirst()
+                return state.givingBack
             }
             guard let number else { return false }
             let start = UInt64(number) * UInt64(ClusterShape.bytes)
             let isDone = device.giveBack(start..<(start + UInt64(ClusterShape.bytes)))
-            state.withLock { $0.holes.append(number) }
+            state.withLock { state in
+                state.givingBack = nil
+                state.holes.append(number)
+            }
             if !isDone { return false }
         }
         return true
@@ -317,8 +324,9 @@ final class BackingStore: Sendable {
                     precondition(counts[number] == Int(state.clusters[number].objects), "objects of a cluster")
                 }
                 precondition(live.reduce(0, +) == state.live && objects.count == state.objects, "the sums")
-                let free = Set(state.free).union(state.holes)
-                precondition(free.count == state.free.count + state.holes.count, "a cluster is free twice")
+                let all = state.free + state.holes + [state.givingBack].compactMap(\.self)
+                let free = Set(all)
+                precondition(free.count == all.count, "a cluster is free twice")
                 for number in state.clusters.indices {
                     let isFree = counts[number] == 0 && number != state.writing
                     precondition(isFree == free.contains(UInt32(number)), "a cluster is free, or not")

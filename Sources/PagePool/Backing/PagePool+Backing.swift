@@ -1,4 +1,5 @@
 internal import Locking
+internal import Synchronization
 public import SystemPackage
 
 extension PagePool {
@@ -35,11 +36,10 @@ extension PagePool {
         let old = spiller.store
         let store = device.map { BackingStore(on: $0, wake: held.wake) }
         let room = store != nil && old == nil ? SpillBench.pages : 0
-        if !held.reserve(room) {
+        if !reserveForBacking(room) {
             trimShards()
-            if !held.reserve(room) { throw .noSpace }
+            if !reserveForBacking(room) { throw .noSpace }
         }
-        heldForBacking.withLock { $0 += room }
         defer { settleBacking() }
         try checkAllShards { shard throws(Errno) in
             if shard.isClosed { throw .operationNotSupportedByDevice }
@@ -53,6 +53,15 @@ extension PagePool {
         if old != nil, store == nil { spiller.ask(self) }
         if store != nil, spiller.policy == .half { spiller.sweepLarge(self) }
         if held.wake.isSet { spiller.heed(self) }
+    }
+
+    /// Reserves pages for the backing store; both accounts are changed as one.
+    private func reserveForBacking(_ pages: Int) -> Bool {
+        heldForBacking.withLock { accounted in
+            guard held.reserve(pages) else { return false }
+            accounted += pages
+            return true
+        }
     }
 
     /// Lets the backing store go with the pool.
@@ -77,7 +86,7 @@ extension PagePool {
     /// Whether the pool could come down to so many pages of memory by writing pages to its backing store.
     func canSpill(downTo pages: Int) -> Bool {
         guard spiller.policy == .pressure, let store = spiller.store else { return false }
-        var fixed = heldForBacking.withLock { $0 }
+        var fixed = heldForBacking.withLock { $0 } + held.counts.apart
         var objects = 0
         withAllShards { shard in
             fixed += shard.storage.table.nodeCount
@@ -131,9 +140,8 @@ extension PagePool {
     ///   where the pool was removed. Pages that went before stay where they are.
     public func writeBack(_ kind: WritebackKind, waitsNanoseconds: UInt64) throws(Errno) {
         if isDead { throw .operationNotSupportedByDevice }
-        if case .pages(let ranges) = kind, ranges.contains(where: { $0.upperBound << 12 >= disksizeBytes }) {
-            throw .invalidArgument
-        }
+        let end = devicePages.load(ordering: .relaxed)
+        if case .pages(let ranges) = kind, ranges.contains(where: { $0.upperBound >= end }) { throw .invalidArgument }
         try spiller.writeBack(kind, self, waitsNanoseconds: waitsNanoseconds)
     }
 

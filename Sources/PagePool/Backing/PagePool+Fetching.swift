@@ -49,7 +49,9 @@ extension PagePool {
                 }
                 if now.entry.isEmpty { throw uncounted(page, .noData) }
                 if !now.entry.isOnDisk { return try give(page, now, object.span, workspace, into: &out) }
-                let isSame = now.entry.aged(0) == found.entry.aged(0) && now.sequence == found.sequence
+                let isSame =
+                    now.entry.aged(0) == found.entry.aged(0) && now.store === found.store
+                    && now.sequence == found.sequence
                 if isSame { throw countFailedRead(page, uncounted(page, error)) }
                 found = now
             }
@@ -71,8 +73,7 @@ extension PagePool {
         let start = entry.place * UInt64(ClusterShape.granule)
         let blockStart = start & ~UInt64(ClusterShape.blockBytes - 1)
         let count = ClusterShape.blocks(for: entry.payload) * ClusterShape.blockBytes
-        // Where the store went, the page did before.
-        guard let store = spiller.store, blockStart + UInt64(count) <= store.device.bytes else { throw .ioError }
+        guard let store = found.store, blockStart + UInt64(count) <= store.device.bytes else { throw .ioError }
         let origin = workspace.blocksOrigin
         let isThere =
             count == ClusterShape.blockBytes && origin?.store == ObjectIdentifier(store) && origin?.offset == blockStart

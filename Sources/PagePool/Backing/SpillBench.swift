@@ -29,6 +29,6 @@ final class SpillBench: @unchecked Sendable {
     var shard = 0
     /// Entries passed since the last one that could go.
     var passed = 0
-    /// Clusters written one after the other that only moved what was there, and freed none.
+    /// Clusters written one after the other that only moved what was there, and left no more of them free.
     var fruitless = 0
 }

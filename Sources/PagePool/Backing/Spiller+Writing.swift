@@ -15,7 +15,7 @@ extension Spiller {
 
     /// Clusters that are read for one that is written.
     private static let sourcesMax = 4
-    /// So many clusters in a row that only move what is there show that nothing is gained any more.
+    /// So many clusters in a row that only move what is there show that nothing is gained by it: what is free is used, then.
     private static let fruitlessMax = 16
 
     /// Writes a cluster.
@@ -87,7 +87,9 @@ extension Spiller {
         _ store: BackingStore
     ) {
         bench.candidates.sort { $0.payload > $1.payload }
-        for candidate in bench.candidates {
+        // A page may have been found twice. Copied twice, with a put in between, its old version would go out as the new.
+        var isCopied = Set<UInt64>()
+        for candidate in bench.candidates where !isCopied.contains(candidate.page) {
             bench.object.removeAll()
             let isThere = inShard(of: candidate.page, pool) { shard in
                 shard.canLend(candidate.page, candidate.payload)
@@ -103,6 +105,7 @@ extension Spiller {
             guard isLent else { continue }
             let row = ClusterBuilder.Row(page: candidate.page, place: place, payload: candidate.payload)
             bench.builder.fill(row, bench.object.span)
+            isCopied.insert(candidate.page)
             passengers.append(Passenger(row: row, from: nil))
         }
         bench.candidates.removeAll(keepingCapacity: true)

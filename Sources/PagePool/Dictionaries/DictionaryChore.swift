@@ -57,12 +57,19 @@ final class DictionaryChore: PoolChore, @unchecked Sendable {
     }
 
     private func step(_ training: DictionaryTraining, _ pool: PagePool) -> ChoreStep {
+        let current = training.current
+        if pool.dictionaries.current !== current {
+            // Turned off, or reset.
+            self.training = nil
+            triesInVain = 0
+            pool.dictionaries.abandonTraining()
+            return .more
+        }
         do throws(Errno) {
             let workspace = try pool.workspaces.take()
             defer { pool.workspaces.giveBack(workspace) }
             if !training.isComplete, try training.step(pool.workspaces.codec, workspace.contexts) { return .more }
-            let current = pool.dictionaries.current
-            let outcome = try training.outcome(current, workspace.contexts)
+            let outcome = try training.outcome(workspace.contexts)
             var trial = outcome.trial
             if trial.isAdopted {
                 do throws(Errno) {

@@ -28,6 +28,8 @@ final class DictionaryTraining {
 
     let policy: DictionaryPolicy
     let level: Int
+    /// In whose place dictionaries may come.
+    let current: DictionarySet?
     private let plan: DictionaryPlan
     private let memory: any PageMemory
     private let sample: TakenSample
@@ -53,6 +55,7 @@ final class DictionaryTraining {
         self.memory = memory
         var dice = sample.dice
         policy = sample.policy
+        current = sample.current
         self.level = level
         self.pagesStored = pagesStored
         let order = (0..<sample.count).shuffled(using: &dice)
@@ -145,12 +148,12 @@ final class DictionaryTraining {
 
     /// Says what is to be done, once all families had their step.
     ///
-    /// - Parameters:
-    ///   - current: with what pages are compressed now, which stays unless what was found is better by 1 %.
-    ///   - contexts: the codec's.
+    /// What pages are compressed with now stays unless what was found is better by 1 %.
+    ///
+    /// - Parameter contexts: the codec's.
     /// - Returns: what was found, and whether it is to be adopted.
     /// - Throws: EIO.
-    func outcome(_ current: DictionarySet?, _ contexts: any PageWorkspace) throws(Errno) -> Outcome {
+    func outcome(_ contexts: any PageWorkspace) throws(Errno) -> Outcome {
         let without = choices.reduce(0) { $0 + $1.bytesWithout }
         let with = choices.reduce(0) { $0 + $1.bytesWith }
         let pages = heldOut.reduce(0) { $0 + $1.count }

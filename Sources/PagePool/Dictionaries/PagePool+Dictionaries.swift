@@ -54,11 +54,20 @@ extension PagePool {
     /// - Parameters:
     ///   - content: as ``PageDictionary/content`` was.
     ///   - kind: how it is taken.
+    ///   - makesRoom: asked where the limit is in the way of so many pages; says whether to try again.
     /// - Returns: the dictionary, whose number is for the entries of these pages.
     /// - Throws: ENOMEM; EINVAL where the content is not of that kind; ENOSPC over the limit; ENFILE where there are 255; ENODEV.
-    func install(_ content: Span<UInt8>, kind: PageDictionaryKind) throws(Errno) -> LiveDictionary {
+    func install(
+        _ content: Span<UInt8>, kind: PageDictionaryKind, makesRoom: (Int) -> Bool = { _ in false }
+    ) throws(Errno) -> LiveDictionary {
         let contexts = try workspaces.codec.makeDictionary(content, kind: kind, level: level)
-        return try install(contexts, kind: kind, isKept: true)
+        while true {
+            do throws(Errno) {
+                return try install(contexts, kind: kind, isKept: true)
+            } catch {
+                guard error == .noSpace, makesRoom(LiveDictionary.pages(of: contexts)) else { throw error }
+            }
+        }
     }
 
     /// Ends what ``install(_:kind:)`` began: the pages are there, or will not come.

@@ -7,6 +7,9 @@ struct TakenSample: ~Copyable, Sendable {
     let pages: PageStrip
     /// What they are wanted for.
     let policy: DictionaryPolicy
+    /// With what pages were compressed when it was taken. What is learned may take its place, and no other's: a reset in between
+    /// has the pages forgotten, and what is learned of them.
+    let current: DictionarySet?
     /// For what is left to chance.
     let dice: Dice
 

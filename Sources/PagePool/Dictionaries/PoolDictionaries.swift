@@ -140,7 +140,15 @@ final class PoolDictionaries: Sendable {
             guard state.sample.isFull, state.policy != .off else { return nil }
             state.trainingPages += state.sample.count
             let dice = Dice(seed: state.dice.next())
-            return TakenSample(pages: state.sample.take(), policy: state.policy, dice: dice)
+            return TakenSample(pages: state.sample.take(), policy: state.policy, current: state.current, dice: dice)
+        }
+    }
+
+    /// Lets the pages of a training go that is not wanted any more.
+    func abandonTraining() {
+        state.withLock { state in
+            held.settle(by: -state.trainingPages, isApart: true)
+            state.trainingPages = 0
         }
     }
 
@@ -211,10 +219,12 @@ final class PoolDictionaries: Sendable {
     /// - Returns: them, and whether there are sets left to be given back.
     func retired() -> (dictionaries: [LiveDictionary], isWaiting: Bool) {
         state.withLock { state in
-            for set in state.others where set.borrowers.load(ordering: .acquiring) == 0 {
+            // Asked once each: one that is given back in between is left to the next time.
+            state.others.removeAll { set in
+                guard set.borrowers.load(ordering: .acquiring) == 0 else { return false }
                 held.settle(by: -set.heldPages, isApart: true)
+                return true
             }
-            state.others.removeAll { $0.borrowers.load(ordering: .acquiring) == 0 }
             let inUse = state.others + [state.current].compactMap(\.self)
             let retired = state.live.compactMap(\.self).filter { dictionary in
                 dictionary.keepers.load(ordering: .acquiring) == 0 && !inUse.contains { $0.contains(dictionary) }

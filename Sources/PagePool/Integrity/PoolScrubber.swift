@@ -11,6 +11,8 @@ final class PoolScrubber: PoolChore {
     private struct State {
         weak var pool: PagePool?
         var report = ScrubReport()
+        /// How many passes were begun: who works on one that was stopped is not taken for the next.
+        var pass: UInt64 = 0
         /// The first page that was not looked at.
         var position: UInt64 = 0
     }
@@ -32,6 +34,7 @@ final class PoolScrubber: PoolChore {
         let now = Int64(time(nil))
         try state.withLock { state throws(Errno) in
             if state.report.state == .running { throw .resourceBusy }
+            state.pass += 1
             state.position = 0
             state.report.state = .running
             state.report.pagesChecked = 0
@@ -46,10 +49,15 @@ final class PoolScrubber: PoolChore {
     /// Ends a pass that is under way before its time.
     func end() { end(.stopped) }
 
-    private func end(_ how: ScrubReport.State) {
+    /// Ends a pass.
+    ///
+    /// - Parameters:
+    ///   - how: what became of it.
+    ///   - pass: which; nil for the one that is under way.
+    private func end(_ how: ScrubReport.State, pass: UInt64? = nil) {
         let now = Int64(time(nil))
         state.withLock { state in
-            guard state.report.state == .running else { return }
+            guard state.report.state == .running, pass ?? state.pass == state.pass else { return }
             state.report.state = how
             state.report.endedAt = now
             if how == .done { state.report.passes += 1 }
@@ -59,9 +67,11 @@ final class PoolScrubber: PoolChore {
     // MARK: the pool's thread
 
     func step() -> ChoreStep {
-        let (pool, start, goesOn) = state.withLock { ($0.pool, $0.position, $0.report.state == .running) }
+        let (pool, pass, start, goesOn) = state.withLock {
+            ($0.pool, $0.pass, $0.position, $0.report.state == .running)
+        }
         guard goesOn, let pool, let workspace = try? pool.workspaces.take() else {
-            end()
+            end(.stopped, pass: pass)
             return .done
         }
         defer { pool.workspaces.giveBack(workspace) }
@@ -71,7 +81,7 @@ final class PoolScrubber: PoolChore {
         var position = start
         repeat {
             guard let page = pool.nextObject(from: position) else {
-                end(.done)
+                end(.done, pass: pass)
                 return .done
             }
             var isDamaged = false
@@ -80,19 +90,20 @@ final class PoolScrubber: PoolChore {
             } catch {
                 isDamaged = error == .badMessage || error == .ioError
                 if !isDamaged {
-                    end()
+                    end(.stopped, pass: pass)
                     return .done
                 }
             }
             position = page + 1
-            if !note(page, isDamaged: isDamaged) { return .done }
+            if !note(page, isDamaged: isDamaged, pass) { return .done }
         } while Bell.now < deadline
         return .after(nanoseconds: Self.restNanoseconds)
     }
 
     /// - Returns: whether to go on.
-    private func note(_ page: UInt64, isDamaged: Bool) -> Bool {
+    private func note(_ page: UInt64, isDamaged: Bool, _ pass: UInt64) -> Bool {
         state.withLock { state in
+            guard state.pass == pass else { return false }
             state.position = page + 1
             state.report.pagesChecked += 1
             state.report.pagesCheckedEver += 1

@@ -27,7 +27,8 @@ final class HeldPages: Sendable {
             let hasMarks = isWatched && limit < .max
             high = hasMarks ? limit - limit >> 4 : .max
             low = hasMarks ? limit - limit >> 3 : .max
-            if !hasMarks { isRung = false }
+            // Whoever found nothing to do by the old marks looks again.
+            isRung = false
         }
     }
 
@@ -139,6 +140,7 @@ final class HeldPages: Sendable {
     /// nobody was woken and nobody waits.
     ///
     /// - Parameter wanted: pages that somebody waits for.
+    /// - Returns: how many are too many.
     func excess(wanted: Int) -> Int {
         state.withLock { state in
             guard state.isWatched, state.isRung || wanted > 0, state.limit < .max else { return 0 }

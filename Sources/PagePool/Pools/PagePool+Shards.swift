@@ -44,12 +44,9 @@ extension PagePool {
 
     /// The shard in which a page is to be stored.
     ///
-    /// A page beyond the end gets no home: it is refused in the first shard.
+    /// It gets a home even where a shard refuses it then; nobody asks this for a page beyond the end.
     @inline(__always)
-    func claimHome(of page: UInt64) -> Int {
-        if page >= devicePages.load(ordering: .relaxed) { return homes.home(of: page) }
-        return homes.claim(page) { plan.count(holding: held.count) }
-    }
+    func claimHome(of page: UInt64) -> Int { homes.claim(page) { plan.count(holding: held.count) } }
 
     /// Stores in the shard of a page; where the limit is in the way, once more without the slack of the other shards.
     ///
@@ -59,6 +56,8 @@ extension PagePool {
     /// - Throws: what `body` throws; ENODEV and EINVAL where there is no such page.
     @inline(__always)
     func storing(_ page: UInt64, _ body: (inout PoolShard, Bool) throws(Errno) -> Void) throws(Errno) {
+        // Not in the first shard, for the device may be larger by then: who has no home is to be stored nowhere.
+        if page >= devicePages.load(ordering: .relaxed) { throw countInvalid(page) }
         let number = claimHome(of: page)
         let isLast = shards.count == 1 && !spiller.mayHelp && !dictionaries.isOn
         do throws(Errno) {

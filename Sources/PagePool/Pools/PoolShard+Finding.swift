@@ -6,7 +6,8 @@ extension PoolShard {
     struct Found: Sendable {
         /// The table's entry.
         let entry: TableEntry
-        /// For an object in the backing store: how often its cluster was written.
+        /// For an object in the backing store: where that is, and how often its cluster was written.
+        var store: BackingStore?
         var sequence: UInt32 = 0
         /// The dictionary that its object needs, alive as long as this.
         var dictionary: LiveDictionary?
@@ -63,6 +64,7 @@ extension PoolShard {
     private mutating func findElsewhere(_ entry: TableEntry) throws(Errno) -> Found {
         guard entry.isOnDisk, let backing else { return Found(entry: entry) }
         var found = try found(entry)
+        found.store = backing
         found.sequence = backing.sequence(of: entry.place)
         return found
     }
@@ -88,7 +90,8 @@ extension PoolShard {
         let entry = storage.table.entry(page)
         guard entry.isObject, found.entry.isObject else { return entry == found.entry }
         if entry.isOnDisk || found.entry.isOnDisk {
-            return entry.aged(0) == found.entry.aged(0) && backing?.sequence(of: entry.place) == found.sequence
+            return entry.aged(0) == found.entry.aged(0) && backing === found.store
+                && backing?.sequence(of: entry.place) == found.sequence
         }
         return entry.form == found.form && entry.payload == found.entry.payload
             && dictionary(entry.dictionary) === found.dictionary

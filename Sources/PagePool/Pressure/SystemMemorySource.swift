@@ -32,8 +32,8 @@ public final class SystemMemorySource: MemorySource {
 
     /// The directories of this process' group and of those that it is in, the innermost first; none without version 2.
     private static var groups: [String] {
-        guard let line = SmallFile.read("/proc/self/cgroup")?.split(separator: "\n").first(where: { $0.hasPrefix("0::/") })
-        else { return [] }
+        let lines = SmallFile.read("/proc/self/cgroup")?.split(separator: "\n") ?? []
+        guard let line = lines.first(where: { $0.hasPrefix("0::/") }) else { return [] }
         var names = line.dropFirst(4).split(separator: "/")
         var groups: [String] = []
         while true {

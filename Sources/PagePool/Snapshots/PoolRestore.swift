@@ -120,7 +120,10 @@ public final class PoolRestore: @unchecked Sendable {
             let kind = PageDictionaryKind(rawValue: bytes[1])
         else { throw .mistake(.altered) }
         do throws(Errno) {
-            let dictionary = try pool.install(bytes.extracting(4..<bytes.count), kind: kind)
+            var hasSlack = true
+            let dictionary = try pool.install(bytes.extracting(4..<bytes.count), kind: kind) { pages in
+                stage.makeRoom(pages, &hasSlack)
+            }
             installed.append(dictionary)
             dictionaries[bytes[0]] = dictionary
         } catch {

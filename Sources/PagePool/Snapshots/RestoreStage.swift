@@ -53,16 +53,24 @@ final class RestoreStage: @unchecked Sendable {
             do throws(Errno) {
                 return try body(&part.shard)
             } catch {
-                guard error == .noSpace else { throw error }
-            }
-            if hasSlack {
-                hasSlack = false
-                pool.trimShards()
-                for part in parts { part.shard.giveBackSlack() }
-            } else {
-                guard pool.spiller.mayHelp, pool.spiller.waitForRoom(PagePool.pagesToPut, pool) else { throw .noSpace }
+                guard error == .noSpace, makeRoom(PagePool.pagesToPut, &hasSlack) else { throw error }
             }
         }
+    }
+
+    /// Makes room where the limit is in the way: gives all slack back, the first time, and then waits for old pages to go to
+    /// the backing store.
+    ///
+    /// - Parameters:
+    ///   - pages: how many would do.
+    ///   - hasSlack: whether this is the first time.
+    /// - Returns: whether it is worth trying again.
+    func makeRoom(_ pages: Int, _ hasSlack: inout Bool) -> Bool {
+        guard hasSlack else { return pool.spiller.mayHelp && pool.spiller.waitForRoom(pages, pool) }
+        hasSlack = false
+        pool.trimShards()
+        for part in parts { part.shard.giveBackSlack() }
+        return true
     }
 
     /// Gives the pool these pages for those that it has.

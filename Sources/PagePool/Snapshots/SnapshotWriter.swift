@@ -94,6 +94,7 @@ public final class SnapshotWriter: @unchecked Sendable {
     ///
     /// - Parameter out: blocks go there that have to come before.
     /// - Returns: whether there are more pages.
+    /// - Throws: as ``write(into:)``.
     private func gatherPages(_ out: inout ByteBuffer) throws(Errno) -> Bool {
         let workspace = try pool.workspaces.take()
         defer { pool.workspaces.giveBack(workspace) }

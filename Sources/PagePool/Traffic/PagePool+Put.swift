@@ -138,7 +138,8 @@ extension PagePool {
         return error
     }
 
-    private func countInvalid(_ page: UInt64) -> Errno {
+    /// Counts what is no page of the device, or no page; of a pool that is gone nothing is counted.
+    func countInvalid(_ page: UInt64) -> Errno {
         shards[homes.home(of: page)].state.withLock { shard in
             if shard.isClosed { return .operationNotSupportedByDevice }
             shard.counted.invalidOperations += 1

@@ -1,3 +1,4 @@
+import JITFSTestSupport
 import Locking
 import SystemPackage
 import Testing
@@ -70,6 +71,19 @@ struct PoolWorkerTests {
         #expect(chore.steps.withLock { $0 } == 2)
     }
 
+    @Test func `a chore that goes on at once, every time, leaves the others their turns`() throws {
+        let worker = PoolWorker(memory: SystemMemory())
+        let other = Counter()
+        let long = Counter(needed: 100_000) { [other] count in
+            count < 100_000 && other.steps.withLock { $0 } == 0 ? .after(nanoseconds: 0) : .done
+        }
+        try worker.ask(long)
+        try worker.ask(other)
+        other.bell.wait()
+        worker.stop()
+        #expect(long.steps.withLock { $0 } < 100_000)
+    }
+
     @Test func `nothing is done after the end, which may come twice`() throws {
         let worker = PoolWorker(memory: SystemMemory())
         let chore = Counter()
@@ -99,5 +113,43 @@ struct PoolWorkerTests {
         chore.bell.wait()
         worker.stop()
         #expect(chore.steps.withLock { $0 } == 1)
+    }
+
+    @Test func `what others ask for while a thread is refused is not forgotten`() throws {
+        /// Refuses the first thread, after somebody else has asked or had time to.
+        final class SlowRefusal: PageMemory {
+            let whenAsked = Locked<(@Sendable () -> Void)?>(nil)
+            func permits(mapping bytes: Int) -> Bool { true }
+            func permitsThread() -> Bool {
+                let first = whenAsked.withLock { body in
+                    defer { body = nil }
+                    return body
+                }
+                first?()
+                return first == nil
+            }
+        }
+        let memory = SlowRefusal()
+        let worker = PoolWorker(memory: memory)
+        let other = Counter()
+        let hasAsked = Bell()
+        let threads = Locked(Threads())
+        memory.whenAsked.withLock { body in
+            body = {
+                threads.withLock { threads in
+                    threads.start {
+                        try? worker.ask(other)
+                        hasAsked.ring()
+                    }
+                }
+                hasAsked.wait(until: Bell.now + 50_000_000)
+            }
+        }
+        #expect(throws: Errno.resourceTemporarilyUnavailable) { try worker.ask(Counter()) }
+        threads.withLock { $0.join() }
+        // It was told that it will be done.
+        other.bell.wait(until: Bell.now + 10_000_000_000)
+        #expect(other.steps.withLock { $0 } == 1)
+        worker.stop()
     }
 }

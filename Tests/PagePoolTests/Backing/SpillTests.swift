@@ -153,9 +153,13 @@ internal import Testing
         pool.checkInvariants()
     }
 
-    /// Waits for the pool's thread; a test that waits for ever has failed.
+    /// Waits for the pool's thread, two minutes at most.
     private func until(_ condition: () -> Bool) {
-        while !condition() { usleep(1000) }
+        for _ in 0..<120_000 {
+            if condition() { return }
+            usleep(1000)
+        }
+        Issue.record("it never came")
     }
 
     @Test func `what is put, modified or discarded while it is written is what is there afterwards`() throws {

@@ -157,4 +157,20 @@ internal import Testing
         #expect(try fixture.pool.install([UInt8(1)].span, kind: .full).number == installed[100].number)
         fixture.pool.checkInvariants()
     }
+
+    @Test func `what is being learned of pages that are reset is forgotten, too`() throws {
+        let fixture = try DictionaryPool()
+        try fixture.put(0..<24)
+        #expect(fixture.pool.dictionaryChore.step() == .more)
+        #expect(fixture.pool.dictionaryReport.pagesSampled == 0)
+        try fixture.pool.reset()
+        fixture.work()
+        #expect(fixture.kinds == [] && fixture.codec.dictionaries.load(ordering: .relaxed) == 0)
+        #expect(fixture.pool.held.counts.apart == 0 && fixture.pool.dictionaryReport.trainings == 0)
+        // And the next is learned as ever.
+        try fixture.put(0..<24)
+        fixture.work()
+        #expect(fixture.kinds == [.raw])
+        fixture.pool.checkInvariants()
+    }
 }

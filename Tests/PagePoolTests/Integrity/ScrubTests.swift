@@ -1,5 +1,7 @@
 internal import Bytes
 internal import Glibc
+internal import Locking
+internal import Synchronization
 internal import SystemPackage
 internal import Testing
 
@@ -73,6 +75,25 @@ internal import Testing
         try pool.beginScrub()
         #expect(pool.scrubReport.state == .running)
         pool.endScrub()
+    }
+
+    @Test func `a pass that begins while the one before is being stopped looks at every page`() throws {
+        let codec = ToyCodec()
+        let pools = PagePools(codec: codec, limits: PagePoolLimits(), probe: nil, memory: SystemMemory())
+        let pool = try pools.create(name: "a", options: PagePoolOptions(disksizeBytes: 1 << 20))
+        for page in 0..<20 as Range<UInt64> { try pool.put(page, TestPage.of(600, mark: page).span) }
+        let unpacked = Atomic<Int>(0)
+        codec.beforeUnpacking.withLock { body in
+            body = {
+                guard unpacked.add(1, ordering: .relaxed).newValue == 7 else { return }
+                pool.scrubber.end()
+                try? pool.scrubber.begin(pages: 20)
+            }
+        }
+        try pool.scrubber.begin(pages: 20)
+        for _ in 0..<1000 where pool.scrubReport.state == .running { _ = pool.scrubber.step() }
+        #expect(pool.scrubReport.state == .done && pool.scrubReport.pagesChecked == 20)
+        #expect(pool.scrubReport.passes == 1)
     }
 
     @Test func `a pool that goes ends it, and begins none`() throws {

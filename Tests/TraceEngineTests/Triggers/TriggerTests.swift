@@ -37,7 +37,8 @@ internal import Testing
         "enable_event",
         "enable_event:jit", "enable_event:jit:nosuch", "enable_event:nosuch:ping", "enable_event:jit:pong:x",
         "enable_event:jit:pong:", "enable_event:ftrace:print", "!bogus", "!enable_event:jit:nosuch", "traceoff : 3",
-        "traceoff:+3", "enable_event:jit:pong:++3", "traceoff if bogus == 1", "traceoff if a ==", String(repeating: "t", count: 4096),
+        "traceoff:+3", "enable_event:jit:pong:++3", "traceoff if bogus == 1", "traceoff if a ==",
+        String(repeating: "t", count: 4096),
     ])
     func `what is no trigger is EINVAL and changes nothing`(_ text: String) throws {
         #expect(fixture.refusal(text) == .invalidArgument)
