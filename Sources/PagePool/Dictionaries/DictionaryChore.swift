@@ -61,6 +61,7 @@ final class DictionaryChore: PoolChore, @unchecked Sendable {
         if pool.dictionaries.current !== current {
             // Turned off, or reset.
             self.training = nil
+            triesInVain = 0
             pool.dictionaries.abandonTraining()
             return .more
         }
