@@ -93,7 +93,6 @@ internal import Testing
         }
         threads.join()
         #expect(problems.list == [], "SEED=\(seed)")
-        #expect(both.contains { $0.dictionaryReport.trainings > 0 }, "SEED=\(seed)")
         for pool in both {
             pool.checkInvariants()
             #expect(pool.statistics.pagesRecompressed > 0, "SEED=\(seed)")
