@@ -19,7 +19,7 @@ extension ByteBuffer {
     ///
     /// - Parameter text: any bytes; what is not UTF-8 comes out as U+FFFD, control characters as escapes.
     public mutating func append(jsonEscaped text: Span<UInt8>) {
-        let plain = Self.plainPrefixLength(of: text)
+        let plain = text.plainJSONLength(from: 0)
         if plain == text.count {
             append(text)
             return
@@ -31,32 +31,6 @@ extension ByteBuffer {
         } else {
             appendEscaping(String(repairing: rest).utf8Span.span)
         }
-    }
-
-    /// How many bytes stand for themselves: eight at a time, for nearly all names and paths do to their end.
-    private static func plainPrefixLength(of text: Span<UInt8>) -> Int {
-        unsafe text.withUnsafeBytes { raw in
-            let ones: UInt64 = 0x0101_0101_0101_0101
-            let tops: UInt64 = 0x8080_8080_8080_8080
-            var offset = 0
-            while offset + 8 <= raw.count {
-                let word = unsafe raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-                // A byte's top bit comes out set where it is below 0x20, is a quote or a backslash, or is above 0x7E.
-                // A borrow may mark the byte after such a one too: the bytes are looked at one by one then.
-                let quote = word ^ ones &* 0x22
-                let backslash = word ^ ones &* 0x5C
-                let odd =
-                    (word &- ones &* 0x20) | (quote &- ones) | (backslash &- ones) | (word &+ ones) | word
-                if odd & tops != 0 { break }
-                offset += 8
-            }
-            while offset < raw.count, unsafe isPlain(raw[offset]) { offset += 1 }
-            return offset
-        }
-    }
-
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        byte &- 0x20 < 0x5F && byte != 0x22 && byte != 0x5C
     }
 
     private mutating func appendEscaping(_ text: Span<UInt8>) {

@@ -65,6 +65,41 @@
         unsafe base[offset] |= bits
     }
 
+    /// Replaces bytes that were appended by a number, its low bytes first.
+    ///
+    /// - Parameters:
+    ///   - value: the number.
+    ///   - size: how many of its bytes, 1 to 8.
+    ///   - offset: where the first goes; beyond what was appended it traps.
+    @inlinable
+    public mutating func store(_ value: UInt64, size: Int, at offset: Int) {
+        precondition(size >= 1 && size <= 8 && offset >= 0 && offset <= count - size, "beyond the end")
+        let target = unsafe UnsafeMutableRawPointer(base + offset)
+        switch size {
+        case 8: unsafe target.storeBytes(of: value.littleEndian, as: UInt64.self)
+        case 4: unsafe target.storeBytes(of: UInt32(truncatingIfNeeded: value).littleEndian, as: UInt32.self)
+        default:
+            var rest = value
+            for index in 0..<size {
+                unsafe base[offset + index] = UInt8(truncatingIfNeeded: rest)
+                rest >>= 8
+            }
+        }
+    }
+
+    /// Replaces bytes that were appended by others.
+    ///
+    /// - Parameters:
+    ///   - bytes: the others; none of this buffer's.
+    ///   - offset: where the first goes; beyond what was appended it traps.
+    public mutating func store(_ bytes: Span<UInt8>, at offset: Int) {
+        precondition(offset >= 0 && offset <= count - bytes.count, "beyond the end")
+        unsafe bytes.withUnsafeBufferPointer { source in
+            guard let start = source.baseAddress else { return }
+            unsafe (base + offset).update(from: start, count: source.count)
+        }
+    }
+
     /// Drops the first bytes; the rest moves to the front.
     ///
     /// - Parameter count: how many; more than there are traps. Costs one move of what stays.

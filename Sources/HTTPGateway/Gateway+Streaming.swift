@@ -67,7 +67,7 @@ extension Gateway {
 }
 
 /// A file with nothing in it: what a HEAD promises and never reads.
-private final class NothingMore: OpenFile {
+final class NothingMore: OpenFile {
     func read(into buffer: inout ByteBuffer, limit: Int) -> ReadStep { .end }
     func close() {}
 }

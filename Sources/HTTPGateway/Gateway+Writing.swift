@@ -25,10 +25,11 @@ extension Gateway {
         if head.has(.contentRange) {
             throw Failure(.invalidArgument, "this file is written whole, without Content-Range")
         }
-        let request = WriteRequest(
+        var request = WriteRequest(
             appends: call.verb == .append, arguments: call.query.arguments, caller: call.caller)
         var written = body.count
-        if MediaType.isJSON(head.value(.contentType)) {
+        request.form = bodyForm(of: head, node.declaration)
+        if request.form == nil, MediaType.isJSON(head.value(.contentType)) {
             let text = try WrittenValue.text(of: body)
             written = text.count
             try walk.admit(write: text.span)
@@ -54,6 +55,15 @@ extension Gateway {
             }
         }
         append(written: UInt64(written), to: node, form, &reply)
+    }
+
+    /// In which of the forms that the file declares a body comes; nil for plain bytes, whatever they are called.
+    private func bodyForm(of head: borrowing RequestHead, _ declaration: Declaration) -> Form? {
+        if declaration.bodyForms.isEmpty { return nil }
+        for form in declaration.bodyForms where MediaType.of(head.value(.contentType), is: form.mediaType) {
+            return form
+        }
+        return nil
     }
 
     /// The form of the answer to a write: of those that show the new state, where it can be shown.

@@ -73,7 +73,8 @@ public final class Gateway: RequestHandler {
         report(head, reply)
     }
 
-    private func answer(
+    /// Answers a request, or throws what is to be said against it.
+    func answer(
         _ head: borrowing RequestHead, body: Span<UInt8>, trail: inout Trail, reply: inout Reply
     ) throws(Failure) {
         let sent = head.target
@@ -110,6 +111,7 @@ public final class Gateway: RequestHandler {
         let verb = try verb(of: method, on: declaration, target, &trail)
         let call = Call(
             verb: verb, query: try Query(target.query, for: declaration, verb: verb), caller: caller)
+        if head.isInBatch { try requireFit(declaration, call) }
         switch verb {
         case .read: try show(walk.node, target, head, call, &trail, &reply)
         case .create: try create(in: walk, head, call, body: body, reply: &reply)
@@ -117,6 +119,8 @@ public final class Gateway: RequestHandler {
         case .remove: try remove(walk.node, head, call, reply: &reply)
         case .append where declaration.content == .exchange:
             try exchange(walk.node, head, call, body: body, trail: &trail, reply: &reply)
+        case .append where declaration.content == .requests:
+            try answerBatch(head, call, body: body, trail: &trail, reply: &reply)
         default: try write(walk, head, call, body: body, trail: &trail, reply: &reply)
         }
     }

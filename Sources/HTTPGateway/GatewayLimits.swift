@@ -4,6 +4,8 @@ public struct GatewayLimits: Sendable {
     public var bodyBytes: Int
     /// Held GETs at a time; one more is 503 EMFILE. `streams` under `/sys/limits`.
     public var streams: Int
+    /// Requests of one batch; one more is 400 E2BIG. `batch_requests` under `/sys/limits`.
+    public var batchRequests: Int
     /// Bytes that are rendered before an answer becomes a stream: what ends before is sent whole, in one piece.
     public var bufferedBytes: Int
     /// Up to here a body is collected even where its file would take it as it comes: one look at the path, one answer.
@@ -14,12 +16,13 @@ public struct GatewayLimits: Sendable {
     /// The defaults of the contract.
     public init(
         bodyBytes: Int = 8 << 20, streams: Int = 16384, bufferedBytes: Int = 64 << 10, retryAfterSeconds: Int = 1,
-        collectedBytes: Int = 64 << 10
+        collectedBytes: Int = 64 << 10, batchRequests: Int = 4096
     ) {
         self.bodyBytes = bodyBytes
         self.streams = streams
         self.bufferedBytes = bufferedBytes
         self.collectedBytes = min(collectedBytes, bodyBytes)
         self.retryAfterSeconds = retryAfterSeconds
+        self.batchRequests = batchRequests
     }
 }

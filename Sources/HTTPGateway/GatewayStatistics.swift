@@ -8,6 +8,8 @@ public struct GatewayStatistics: Sendable, Equatable {
     public var bodiesRefused = 0
     /// Streams over their limit: 503.
     public var streamsRefused = 0
+    /// Batches of more requests than their limit: 400.
+    public var batchesRefused = 0
     /// Connections over their limit, as the transport reports them: 503.
     public var connectionsRefused = 0
     /// Requests whose `Host` was none of ours: 403.
@@ -27,6 +29,7 @@ struct GatewayCounters: ~Copyable, Sendable {
     let streamsOpen = Atomic<Int>(0)
     let bodiesRefused = Atomic<Int>(0)
     let streamsRefused = Atomic<Int>(0)
+    let batchesRefused = Atomic<Int>(0)
     let connectionsRefused = Atomic<Int>(0)
     let hostsRefused = Atomic<Int>(0)
     let originsRefused = Atomic<Int>(0)
@@ -39,6 +42,7 @@ struct GatewayCounters: ~Copyable, Sendable {
             streamsOpen: streamsOpen.load(ordering: .relaxed),
             bodiesRefused: bodiesRefused.load(ordering: .relaxed),
             streamsRefused: streamsRefused.load(ordering: .relaxed),
+            batchesRefused: batchesRefused.load(ordering: .relaxed),
             connectionsRefused: connectionsRefused.load(ordering: .relaxed),
             hostsRefused: hostsRefused.load(ordering: .relaxed),
             originsRefused: originsRefused.load(ordering: .relaxed),

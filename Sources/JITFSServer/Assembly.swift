@@ -59,7 +59,7 @@ struct Assembly {
                 Mount(.sysfs("The node cache.", NodeCacheExport.attributes { seen.namespace }), at: "/sys/fs/jitfs"),
                 Mount(.sysfs("The limits.", LimitsExport.attributes(limits)), at: "/sys/limits"),
             ],
-            files: [health.entry, metrics.entry, OpenAPIExport.entry],
+            files: [BatchExport.entry, health.entry, metrics.entry, OpenAPIExport.entry],
             limits: NodeLimits(nodeCountMax: limits.int("nodes")), lanes: threads,
             probe: NodeTracepoints(made: tracepoints.nodeMade, reclaimed: tracepoints.nodeReclaimed))
         seen.namespace = namespace
@@ -120,7 +120,11 @@ extension PagePoolLimits {
 }
 
 extension GatewayLimits {
-    init(_ limits: LimitTable) { self.init(bodyBytes: limits.int("body_bytes"), streams: limits.int("streams")) }
+    init(_ limits: LimitTable) {
+        self.init(
+            bodyBytes: limits.int("body_bytes"), streams: limits.int("streams"),
+            batchRequests: limits.int("batch_requests"))
+    }
 }
 
 extension ServerLimits {

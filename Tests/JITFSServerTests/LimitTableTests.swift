@@ -15,6 +15,7 @@ internal import Testing
         #expect(limits["events"] == 60000)
         #expect(limits["pools"] == 256)
         #expect(limits["batch_pages"] == 1024)
+        #expect(limits["batch_requests"] == 4096)
         #expect(limits["nodes"] == 65536)
         #expect(limits["buffers_bytes"] == 2 << 30)
     }

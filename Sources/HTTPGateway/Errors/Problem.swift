@@ -26,6 +26,14 @@ struct Problem {
             out.append(",\"line\":")
             out.append(decimal: line)
         }
+        if let record = failure.record {
+            out.append(",\"record\":")
+            out.append(decimal: record)
+        }
+        if let offset = failure.offset {
+            out.append(",\"offset\":")
+            out.append(decimal: offset)
+        }
         if let written = failure.written {
             out.append(",\"written\":")
             out.append(decimal: written)

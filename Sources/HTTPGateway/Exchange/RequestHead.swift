@@ -16,6 +16,8 @@ public struct RequestHead: ~Copyable, Sendable {
     public private(set) var method = Method.other
     /// Who sent it.
     public private(set) var peer = Peer()
+    /// Whether it is one of a batch, and is answered in a line.
+    var isInBatch = false
     private var buffer = ByteBuffer(capacity: 1024)
     private var targetLength = 0
     private var ranges = InlineArray<15, (start: Int32, end: Int32, count: Int32)>(repeating: (0, 0, 0))
@@ -32,6 +34,7 @@ public struct RequestHead: ~Copyable, Sendable {
     public mutating func start(method: Span<UInt8>, target: Span<UInt8>, peer: Peer) {
         self.method = Method(method)
         self.peer = peer
+        isInBatch = false
         buffer.removeAll()
         buffer.append(target)
         targetLength = target.count

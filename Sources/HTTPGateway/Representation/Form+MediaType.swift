@@ -10,6 +10,7 @@ extension Form {
         case .ndjson: "application/x-ndjson"
         case .bytes: "application/octet-stream"
         case .pages: "application/vnd.jitfs.pages"
+        case .events: "application/vnd.jitfs.events"
         case .snapshot: "application/vnd.jitfs.snapshot"
         case .yaml: "application/yaml"
         case .prometheus: "text/plain"
@@ -26,6 +27,7 @@ extension Form {
         case .ndjson: "Content-Type\0application/x-ndjson\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
         case .bytes: "Content-Type\0application/octet-stream\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
         case .pages: "Content-Type\0application/vnd.jitfs.pages\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
+        case .events: "Content-Type\0application/vnd.jitfs.events\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
         case .snapshot: "Content-Type\0application/vnd.jitfs.snapshot\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
         case .yaml: "Content-Type\0application/yaml\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
         case .prometheus:

@@ -8,7 +8,11 @@ extension Declaration {
     /// kin go with whatever is answered with the node's state: reading, and a write to an attribute.
     public var queryParameters: [Parameter] {
         var list = parameters
-        if content == .exchange { return list }
+        if content == .exchange || content == .requests { return list }
+        if isWatchable {
+            list.append(
+                Parameter("watch", .flag, summary: "The value, and again whenever it changes, as server-sent events."))
+        }
         let shown: Verbs = content == .attribute ? [.read, .write, .append] : .read
         if !forms.isEmpty {
             list.append(

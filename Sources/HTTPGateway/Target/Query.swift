@@ -10,6 +10,8 @@ struct Query: ~Copyable {
     var isPretty = false
     /// Whether 64-bit numbers are to be quoted.
     var int64AsString = false
+    /// Whether changes are to be told.
+    var isWatching = false
     /// Whether everything below the directory is wanted.
     var isRecursive = false
     /// How many entries at most.
@@ -69,6 +71,10 @@ struct Query: ~Copyable {
         }
         isPretty = own("pretty") && given.flag("pretty")
         int64AsString = own("int64") && given.contains("int64")
+        isWatching = declaration.isWatchable && given.flag("watch")
+        if isWatching, form != nil || isPretty {
+            throw Failure(.invalidArgument, "what is watched comes as JSON, a line each")
+        }
         guard declaration.isDirectory else { return }
         isRecursive = own("recursive") && given.flag("recursive")
         if own("limit"), let limit = given.integer("limit") { entryCountMax = Int(limit) }

@@ -29,6 +29,8 @@ public final class Declaration: Sendable {
         case device
         /// Takes a document by appending and gives another one back; there is nothing to be read.
         case exchange
+        /// Takes requests by appending, which the front answers one by one; there is nothing to be read.
+        case requests
     }
 
     /// Directory or file.
@@ -46,6 +48,10 @@ public final class Declaration: Sendable {
     public let forms: [Form]
     /// Which parameters it takes, beside those that follow from its kind and forms.
     public let parameters: [Parameter]
+    /// In which forms a write may come beside its plain one, which has no name.
+    public let bodyForms: [Form]
+    /// Whether changes of its value can be waited for.
+    public let isWatchable: Bool
     /// Which members a creation in this directory takes, beside `name`.
     public let members: [String]
     /// What a caller needs for reading.
@@ -61,7 +67,7 @@ public final class Declaration: Sendable {
     init(
         kind: Kind, content: Content, mode: UInt16, verbs: Verbs, forms: [Form], parameters: [Parameter] = [],
         members: [String] = [], readAuthority: Authority = .read, changeAuthority: Authority = .write,
-        takesAsItComes: Bool = false, summary: String
+        takesAsItComes: Bool = false, bodyForms: [Form] = [], isWatchable: Bool = false, summary: String
     ) {
         self.kind = kind
         self.content = content
@@ -74,6 +80,8 @@ public final class Declaration: Sendable {
         self.readAuthority = readAuthority
         self.changeAuthority = changeAuthority
         self.takesAsItComes = takesAsItComes
+        self.bodyForms = bodyForms
+        self.isWatchable = isWatchable
         self.summary = summary
     }
 

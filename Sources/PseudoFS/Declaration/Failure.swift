@@ -22,8 +22,12 @@ public struct Failure: Error, Sendable {
     public let reason: String
     /// The line of the body that was refused, the first being 1, where lines are taken one by one.
     public let line: Int?
-    /// How many lines were taken before it.
+    /// How many lines, or records, were taken before it.
     public let written: Int?
+    /// The record of the body that was refused, the first being 1, where records are taken one by one.
+    public let record: Int?
+    /// Bytes from the start of the body, where that was told.
+    public let offset: Int?
 
     /// Makes a failure.
     ///
@@ -32,14 +36,19 @@ public struct Failure: Error, Sendable {
     ///   - reason: in words; empty takes the errno's own description.
     ///   - subject: what the errno speaks of.
     ///   - line: the refused line of a body.
-    ///   - written: lines taken before it.
+    ///   - written: lines, or records, taken before it.
+    ///   - record: the refused record of a body.
+    ///   - offset: where in the body it went wrong.
     public init(
-        _ errno: Errno, _ reason: String = "", subject: Subject = .node, line: Int? = nil, written: Int? = nil
+        _ errno: Errno, _ reason: String = "", subject: Subject = .node, line: Int? = nil, written: Int? = nil,
+        record: Int? = nil, offset: Int? = nil
     ) {
         self.errno = errno
         self.subject = subject
         self.reason = reason.isEmpty ? errno.description : reason
         self.line = line
         self.written = written
+        self.record = record
+        self.offset = offset
     }
 }

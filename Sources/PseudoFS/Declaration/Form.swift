@@ -14,6 +14,8 @@ public enum Form: String, Sendable, CaseIterable, Hashable {
     case bytes
     /// Operations on pages and what became of them.
     case pages
+    /// Records of events, packed.
+    case events
     /// All pages of a pool, as they are stored.
     case snapshot
     /// A description of the whole, in YAML.

@@ -52,13 +52,18 @@ public struct WriteRequest: Sendable {
     public var appends: Bool
     /// The parameters that came, checked.
     public var arguments: Arguments
+    /// In which of the forms that the file declares for it the write comes; nil for plain bytes.
+    public var form: Form?
     /// Who writes.
     public var caller: Caller
 
     /// Makes a request.
-    public init(appends: Bool = false, arguments: Arguments = Arguments(), caller: Caller = Caller()) {
+    public init(
+        appends: Bool = false, arguments: Arguments = Arguments(), form: Form? = nil, caller: Caller = Caller()
+    ) {
         self.appends = appends
         self.arguments = arguments
+        self.form = form
         self.caller = caller
     }
 }

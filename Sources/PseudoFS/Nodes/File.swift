@@ -29,6 +29,8 @@ public struct File<Context: NodeContext>: Sendable {
         @Sendable (Context, Span<UInt8>, WriteRequest, inout ByteBuffer) throws(Failure) -> Void
     /// Opens a document or a stream.
     public typealias Opener = @Sendable (Context, ReadRequest) throws(Failure) -> any OpenFile
+    /// Begins to watch a value.
+    public typealias Watcher = @Sendable (Context) throws(Failure) -> any ValueWatch
     /// Begins a write that is taken as it comes.
     public typealias WriteOpener = @Sendable (Context, WriteRequest) throws(Failure) -> any OpenWrite
 
@@ -51,26 +53,29 @@ public struct File<Context: NodeContext>: Sendable {
     ///   - holds: whether the state that this file controls keeps its node (an enabled event).
     ///   - releases: whether a write of these bytes turns something off, and so may use the reserve.
     ///   - exists: whether this context has the file at all.
+    ///   - watch: tells of changes, where they can be waited for.
     /// - Returns: the file.
     @inlinable
     public static func attribute(
         mode: UInt16, summary: String, value: @escaping ValueReader, members: MemberReader? = nil,
         text: TextReader? = nil, write: Writer? = nil, appends: Bool = true, readAuthority: Authority = .read,
         changeAuthority: Authority = .write, holds: (@Sendable (Context) -> Bool)? = nil,
-        releases: (@Sendable (Span<UInt8>) -> Bool)? = nil, exists: (@Sendable (Context) -> Bool)? = nil
+        releases: (@Sendable (Span<UInt8>) -> Bool)? = nil, exists: (@Sendable (Context) -> Bool)? = nil,
+        watch: Watcher? = nil
     ) -> File {
         let definition = FileDefinition(
             declaration: Declaration(
                 kind: .file, content: .attribute, mode: mode,
                 verbs: write == nil ? .read : appends ? [.read, .write, .append] : [.read, .write],
                 forms: [.json, .text, .html], readAuthority: readAuthority, changeAuthority: changeAuthority,
-                summary: summary))
+                isWatchable: watch != nil, summary: summary))
         definition.value = { binding throws(Failure) in try value(Context.of(binding)) }
         if let members { definition.members = { members(Context.of($0)) } }
         if let text { definition.text = { binding, out throws(Failure) in try text(Context.of(binding), &out) } }
         if let write { definition.write = erase(write) }
         if let holds { definition.holds = { holds(Context.of($0)) } }
         if let exists { definition.exists = { exists(Context.of($0)) } }
+        if let watch { definition.watch = { binding throws(Failure) in try watch(Context.of(binding)) } }
         definition.releases = releases
         return File(definition)
     }
@@ -109,18 +114,19 @@ public struct File<Context: NodeContext>: Sendable {
     ///   - mode: permission bits.
     ///   - summary: one sentence.
     ///   - parameters: what it takes when it is written.
+    ///   - bodyForms: in which forms a write may come beside plain bytes; its request says so.
     ///   - exists: whether this context has the file at all.
     ///   - write: takes a write; no precondition can be put on it and no gate is held.
     /// - Returns: the file.
     @inlinable
     public static func sink(
-        mode: UInt16, summary: String, parameters: [Parameter] = [],
+        mode: UInt16, summary: String, parameters: [Parameter] = [], bodyForms: [Form] = [],
         exists: (@Sendable (Context) -> Bool)? = nil, write: @escaping Writer
     ) -> File {
         let definition = FileDefinition(
             declaration: Declaration(
                 kind: .file, content: .sink, mode: mode, verbs: [.write, .append], forms: [],
-                parameters: parameters, summary: summary))
+                parameters: parameters, bodyForms: bodyForms, summary: summary))
         definition.write = erase(write)
         if let exists { definition.exists = { exists(Context.of($0)) } }
         return File(definition)
@@ -214,6 +220,24 @@ public struct File<Context: NodeContext>: Sendable {
             try exchange(Context.of(binding), bytes, request, &out)
         }
         return File(definition)
+    }
+
+    /// A file to which requests are appended, for the front to answer as if they had come one by one.
+    ///
+    /// Who may append says nothing of what may be asked for: each request is judged by itself.
+    ///
+    /// - Parameters:
+    ///   - mode: permission bits.
+    ///   - parameters: what it takes.
+    ///   - summary: one sentence.
+    /// - Returns: the file.
+    @inlinable
+    public static func requests(mode: UInt16, parameters: [Parameter] = [], summary: String) -> File {
+        File(
+            FileDefinition(
+                declaration: Declaration(
+                    kind: .file, content: .requests, mode: mode, verbs: .append, forms: [.ndjson],
+                    parameters: parameters, readAuthority: .none, changeAuthority: .none, summary: summary)))
     }
 
     @inlinable

@@ -21,6 +21,7 @@ final class FileDefinition: @unchecked Sendable {
     @usableFromInline var exchange: Exchanger?
     @usableFromInline var remove: (@Sendable (Binding, Caller) throws(Failure) -> Void)?
     @usableFromInline var holds: (@Sendable (Binding) -> Bool)?
+    @usableFromInline var watch: (@Sendable (Binding) throws(Failure) -> any ValueWatch)?
     @usableFromInline var device: DeviceOperations?
     @usableFromInline var releases: (@Sendable (Span<UInt8>) -> Bool)?
     @usableFromInline var exists: (@Sendable (Binding) -> Bool)?

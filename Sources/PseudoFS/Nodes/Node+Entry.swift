@@ -56,6 +56,11 @@ extension Node {
         try exchange(binding, bytes, request, &out)
     }
 
+    func watchNow() throws(Failure) -> any ValueWatch {
+        guard let watch = file?.watch else { throw Failure(.notSupported, "its changes cannot be waited for") }
+        return try watch(binding)
+    }
+
     func makeNow(_ name: String, _ request: CreateRequest) throws(Failure) {
         guard let directory else { throw Failure(.notSupported) }
         guard let make = directory.make else { throw Failure(.notPermitted, "nothing can be made here") }

@@ -132,6 +132,14 @@ public final class Node: @unchecked Sendable {
         try exchangeNow(bytes, request, into: &out)
     }
 
+    /// Begins to watch an attribute's value.
+    ///
+    /// - Throws: ENODEV where what it stands for has been removed; ENOTSUP where changes cannot be waited for.
+    public func watch() throws(Failure) -> any ValueWatch {
+        try live()
+        return try watchNow()
+    }
+
     /// Makes an entry in this directory.
     ///
     /// - Throws: EEXIST, EINVAL, ENAMETOOLONG, and what the directory itself reports.

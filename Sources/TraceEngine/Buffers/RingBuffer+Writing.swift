@@ -36,6 +36,33 @@ extension RingBuffer {
     }
 }
 
+extension RingBuffer {
+    /// Writes those of a run of records that are wanted, under one lock.
+    ///
+    /// - Parameters:
+    ///   - records: the run.
+    ///   - bytes: what it stands in.
+    ///   - now: the time of those that have none.
+    ///   - mask: which events are wanted.
+    /// - Returns: the reader that waits, to be woken once no lock is held.
+    func writeQuietly(
+        _ records: Span<RunRecord>, of bytes: Span<UInt8>, now: UInt64, wanting mask: EventMask
+    ) -> ReaderSignal? {
+        state.withLock { state in
+            for index in records.indices {
+                let record = records[index]
+                guard mask.contains(record.event) else { continue }
+                _ = state.write(
+                    timestamp: record.isTimed ? record.timestamp : now, isGiven: record.isTimed,
+                    common: CommonHeader.of(record.event, pid: record.pid),
+                    payload: bytes.extracting(record.start..<(record.start + record.count)))
+            }
+            if let signal = state.signal, signal.isArmed { return signal }
+            return nil
+        }
+    }
+}
+
 extension RingBuffer.State {
     @inline(__always)
     mutating func write(

@@ -6,6 +6,8 @@ public import Synchronization
 /// Dense, because enabling all of 2,323 events touches every count: as members of as many objects they cost 24 ns
 /// each, mostly for memory that was not at hand, here 2. The count of a removed event is negative until its id is used
 /// again. Changes take one lock, a leaf of the order; what asks whether an event is wanted takes none.
+///
+/// Whoever changes a count calls ``tell()`` once it holds no lock: an ``EventWatch`` waits for that.
 @safe final class EventHolders: @unchecked Sendable {
     // Sendable: the counts are atomics, at an address that does not change while this object lives.
 
@@ -13,8 +15,13 @@ public import Synchronization
 
     private let counts: UnsafeMutablePointer<Atomic<Int32>>
     private let held = Atomic<Int>(0)
-    /// Protects what is written into `counts`, so that a load and a store do.
-    private let turn = Locked(())
+    /// Protects what is written into `counts`, so that a load and a store do; and says whether somebody wants to know of
+    /// the next change.
+    private let turn = Locked(false)
+    /// Whether somebody is to be told.
+    private let hasNews = Atomic<Bool>(false)
+    /// Who watches. A leaf; they are told after it.
+    private let watches = Locked<[ObjectIdentifier: EventWatch]>([:])
 
     init() {
         unsafe counts = UnsafeMutablePointer<Atomic<Int32>>.allocate(capacity: Self.idEnd)
@@ -33,15 +40,21 @@ public import Synchronization
     var heldCount: Int { held.load(ordering: .relaxed) }
 
     /// Gives an id to an event.
-    func begin(_ id: UInt16) { turn.withLock { _ in unsafe counts[Int(id)].store(0, ordering: .relaxed) } }
+    func begin(_ id: UInt16) {
+        turn.withLock { isWatched in
+            unsafe counts[Int(id)].store(0, ordering: .relaxed)
+            note(&isWatched)
+        }
+    }
 
     /// Takes an id from an event.
     ///
     /// - Returns: whether it could be: not while the event is held.
     func end(_ id: UInt16) -> Bool {
-        turn.withLock { _ in
+        turn.withLock { isWatched in
             guard unsafe counts[Int(id)].load(ordering: .relaxed) == 0 else { return false }
             unsafe counts[Int(id)].store(-1, ordering: .relaxed)
+            note(&isWatched)
             return true
         }
     }
@@ -49,16 +62,27 @@ public import Synchronization
     /// Holds one event.
     ///
     /// - Returns: false where it was removed.
-    func hold(_ id: UInt16) -> Bool { turn.withLock { _ in add(id) } }
+    func hold(_ id: UInt16) -> Bool {
+        turn.withLock { isWatched in
+            note(&isWatched)
+            return add(id)
+        }
+    }
 
     /// Lets go of one event.
-    func release(_ id: UInt16) { turn.withLock { _ in subtract(id) } }
+    func release(_ id: UInt16) {
+        turn.withLock { isWatched in
+            note(&isWatched)
+            subtract(id)
+        }
+    }
 
     /// Holds the events of a set that a mask does not have yet, and puts them into it.
     ///
     /// - Returns: how many; those that were removed are passed over.
     func hold(_ set: EventIDSet, into mask: EventMask) -> Int {
-        turn.withLock { _ in
+        turn.withLock { isWatched in
+            note(&isWatched)
             var held = 0
             for (index, word) in set.words.enumerated() {
                 let place = set.firstWord + index
@@ -80,7 +104,8 @@ public import Synchronization
     ///
     /// - Returns: how many.
     func release(_ set: EventIDSet, from mask: EventMask) -> Int {
-        turn.withLock { _ in
+        turn.withLock { isWatched in
+            note(&isWatched)
             var released = 0
             for (index, word) in set.words.enumerated() {
                 released += release(word & mask.word(set.firstWord + index), at: set.firstWord + index, from: mask)
@@ -91,7 +116,8 @@ public import Synchronization
 
     /// Lets go of all events that a mask has, and empties it.
     func releaseAll(of mask: EventMask) {
-        turn.withLock { _ in
+        turn.withLock { isWatched in
+            note(&isWatched)
             for place in 0..<(mask.capacity / 64) { _ = release(mask.word(place), at: place, from: mask) }
         }
     }
@@ -105,6 +131,42 @@ public import Synchronization
         mask.subtract(word, at: place)
         return word.nonzeroBitCount
     }
+
+    // MARK: telling
+
+    /// Notes, under the lock, that whoever waits for a change is to be told.
+    private func note(_ isWatched: inout Bool) {
+        guard isWatched else { return }
+        isWatched = false
+        hasNews.store(true, ordering: .relaxed)
+    }
+
+    /// Tells those who watch, where there is something to be told. Under no lock; otherwise one relaxed load.
+    @inline(__always)
+    func tell() { if hasNews.load(ordering: .relaxed) { tellNow() } }
+
+    @inline(never)
+    private func tellNow() {
+        guard hasNews.exchange(false, ordering: .acquiringAndReleasing) else { return }
+        for watch in watches.withLock({ Array($0.values) }) { watch.signal.fire() }
+    }
+
+    /// Tells that there is something new which is no count.
+    func tellAll() {
+        hasNews.store(true, ordering: .relaxed)
+        tellNow()
+    }
+
+    /// Has a watch told from now on.
+    func add(_ watch: EventWatch) { watches.withLock { $0[ObjectIdentifier(watch)] = watch } }
+
+    /// Tells a watch nothing more.
+    func remove(_ watch: EventWatch) { _ = watches.withLock { $0.removeValue(forKey: ObjectIdentifier(watch)) } }
+
+    /// Has the next change told.
+    func awaitChange() { turn.withLock { $0 = true } }
+
+    // MARK: counting
 
     /// Counts one holder more; false where the event was removed. Under the lock.
     private func add(_ id: UInt16) -> Bool {

@@ -20,6 +20,21 @@ public final class UserEvents: Sendable {
         let definition: UserEventDefinition
     }
 
+    /// One event, and whether anybody wants its records: what `user_events_status` shows of it.
+    public struct Status: Sendable, Equatable {
+        /// The directory it stands in.
+        public let system: String
+        /// Its name there.
+        public let name: String
+        /// The number its records begin with.
+        public let id: UInt16
+        /// In how many instances it is enabled, or held by a trigger.
+        public let enabledCount: Int
+
+        /// As the kernel shows it, which has one system for all: a system of another name stands before a slash.
+        public var shownName: String { system == UserEventDefinition.defaultSystem ? name : "\(system)/\(name)" }
+    }
+
     private let engine: TraceEngine
     private let entries = Locked<[Entry]>([])
 
@@ -28,6 +43,20 @@ public final class UserEvents: Sendable {
 
     /// The definitions in the order in which they came: `u:shop/order u64 id`.
     public var definitions: [String] { entries.withLock { $0.map(\.definition.text) } }
+
+    /// Which of them are wanted, in the order in which they came.
+    public var statuses: [Status] {
+        entries.withLock { entries in
+            entries.map { entry in
+                let event = entry.event
+                return Status(
+                    system: event.system, name: event.name, id: event.id, enabledCount: event.enabledCount)
+            }
+        }
+    }
+
+    /// Tells when ``statuses`` may have changed.
+    public func watch() -> EventWatch { EventWatch(engine.catalogue.holders) }
 
     /// Defines an event, in every instance at once. The same definition again changes nothing.
     ///
@@ -40,6 +69,7 @@ public final class UserEvents: Sendable {
         } catch {
             throw Refusal(errno: error.errno, reason: "at byte \(error.offset): \(error.reason)")
         }
+        defer { engine.catalogue.holders.tellAll() }
         try entries.withLock { entries throws(Refusal) in
             if let known = entries.first(where: {
                 $0.definition.system == definition.system && $0.definition.name == definition.name
@@ -61,15 +91,23 @@ public final class UserEvents: Sendable {
 
     /// Removes an event.
     ///
-    /// - Parameters:
-    ///   - system: nil for the default one.
-    ///   - name: its name.
-    /// - Throws: ENOENT where there is none, EBUSY where it is enabled somewhere.
-    public func remove(system: String?, name: String) throws(Refusal) {
-        let system = system ?? UserEventDefinition.defaultSystem
+    /// - Parameter text: `[SYSTEM/]NAME`, the system being `user_events` where none is named; or a whole definition, which
+    ///   removes the event only if it has these fields, in this order.
+    /// - Throws: what is wrong with the text; ENOENT where there is no such event, EBUSY where it is enabled somewhere.
+    public func remove(_ text: Span<UInt8>) throws(Refusal) {
+        let definition: UserEventDefinition
+        do throws(UserEventDefinition.Problem) {
+            definition = try UserEventDefinition(parsing: text)
+        } catch {
+            throw Refusal(errno: error.errno, reason: "at byte \(error.offset): \(error.reason)")
+        }
+        defer { engine.catalogue.holders.tellAll() }
         try entries.withLock { entries throws(Refusal) in
             guard
-                let index = entries.firstIndex(where: { $0.definition.system == system && $0.definition.name == name })
+                let index = entries.firstIndex(where: {
+                    $0.definition.system == definition.system && $0.definition.name == definition.name
+                        && (definition.fields.isEmpty || $0.definition.fields == definition.fields)
+                })
             else { throw Refusal(errno: .noSuchFileOrDirectory, reason: "there is no such event") }
             try remove(at: index, from: &entries)
         }
@@ -79,6 +117,7 @@ public final class UserEvents: Sendable {
     ///
     /// - Throws: EBUSY where one is enabled; nothing is removed then.
     public func removeAll() throws(Refusal) {
+        defer { engine.catalogue.holders.tellAll() }
         try entries.withLock { entries throws(Refusal) in
             if let busy = entries.first(where: { $0.event.isWanted }) {
                 throw Refusal(errno: .resourceBusy, reason: "\(busy.event.system)/\(busy.event.name) is enabled")

@@ -18,9 +18,7 @@ enum JSONNumber {
             throw RecordError(
                 field: field.name, reason: "takes an integer, not \(text.prefix(40))", errno: .invalidArgument)
         }
-        let bits = UInt64(size * 8)
-        let unsignedMax = field.type == "bool" ? 1 : size == 8 ? UInt64.max : (1 << bits) - 1
-        let positiveMax = field.isSigned ? unsignedMax >> 1 : unsignedMax
+        let positiveMax = largest(of: field, size: size)
         let fits =
             isNegative
             ? magnitude == 0 || (field.isSigned && magnitude <= positiveMax + 1) : magnitude <= positiveMax
@@ -29,6 +27,12 @@ enum JSONNumber {
             throw RecordError(field: field.name, reason: "takes \(least) to \(positiveMax)", errno: .outOfRange)
         }
         return isNegative ? 0 &- magnitude : magnitude
+    }
+
+    /// The largest number that a field takes; one more, negated, is the least of one with a sign.
+    static func largest(of field: EventField, size: Int) -> UInt64 {
+        let unsignedMax = field.type == "bool" ? 1 : size >= 8 ? UInt64.max : (1 << UInt64(size * 8)) - 1
+        return field.isSigned ? unsignedMax >> 1 : unsignedMax
     }
 
     /// The magnitude and the sign of decimal digits or `0x…`; nil where they are none.

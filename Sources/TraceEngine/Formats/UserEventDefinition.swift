@@ -61,8 +61,8 @@ public struct UserEventDefinition: Sendable, Equatable {
     /// Parses a definition.
     ///
     /// - Parameters:
-    ///   - text: `[u:][SYSTEM/]NAME[:FLAG[,FLAG…]] [TYPE FIELD[; TYPE FIELD…]]`; flags are taken and ignored, as in the
-    ///     kernel; white space may be more than one space.
+    ///   - text: `[u:][SYSTEM/]NAME [TYPE FIELD[; TYPE FIELD…]]`; white space may be more than one space. Flags behind
+    ///     the name, `NAME:FLAG`, are EINVAL as in the kernel, which has none.
     ///   - limits: what it may not exceed.
     /// - Throws: ``Problem``: EINVAL for what is no definition, ENAMETOOLONG for a name, E2BIG for too much.
     public init(parsing text: Span<UInt8>, limits: Limits = Limits()) throws(Problem) {

@@ -23,7 +23,10 @@ struct UserEventParser: ~Escapable {
             throw problem("takes at most \(limits.textBytes) bytes", .argListTooLong, at: limits.textBytes)
         }
         skipSpace()
-        if text.extracting(offset..<text.count).starts(with: "u:") { offset += 2 }
+        if text.extracting(offset..<text.count).starts(with: "u:") {
+            offset += 2
+            skipSpace()
+        }
         var system = UserEventDefinition.defaultSystem
         var name = try identifier("an event's name")
         if peek == 0x2F {
@@ -31,9 +34,7 @@ struct UserEventParser: ~Escapable {
             system = name
             name = try identifier("an event's name")
         }
-        if peek == 0x3A {
-            while offset < text.count, !isSpace(peek) { offset += 1 }
-        }
+        if peek == 0x3A { throw problem("there are no flags") }
         if offset < text.count, !isSpace(peek) { throw problem("a space is expected behind the name") }
         return (system, name)
     }
@@ -95,8 +96,9 @@ struct UserEventParser: ~Escapable {
     private mutating func structureSize() throws(Problem) -> Int {
         let start = offset
         var value = 0
-        while peek >= 0x30, peek <= 0x39, value <= limits.recordBytes {
-            value = value * 10 + Int(peek - 0x30)
+        while peek >= 0x30, peek <= 0x39 {
+            // What is beyond the record anyway needs no more digits.
+            value = min(value * 10 + Int(peek - 0x30), limits.recordBytes + 1)
             offset += 1
         }
         if offset == start || value == 0 { throw problem("the structure's size is expected", at: start) }

@@ -59,6 +59,42 @@ final class LaneTargets: Sendable {
         @inline(__always)
         func now() -> UInt64 { unsafe gate._withUnsafeGuaranteedRef { $0.clock.now() } }
 
+        /// Writes a run of records, and appends the readers that are to be woken.
+        ///
+        /// Without filters and triggers in the instance, and where its clock does not count its askers: one look at the
+        /// clock, and one lock of the ring buffer.
+        func write(_ records: Span<RunRecord>, of bytes: Span<UInt8>, lane: Int, waking: inout [ReaderSignal]) {
+            let isCounter = unsafe gate._withUnsafeGuaranteedRef { $0.clock.isCounter }
+            guard unsafe rules == nil, !isCounter else {
+                for index in records.indices {
+                    let record = records[index]
+                    let payload = bytes.extracting(record.start..<(record.start + record.count))
+                    write(
+                        Record(
+                            event: record.event, pid: record.pid, timestamp: record.isTimed ? record.timestamp : nil,
+                            source: .local, payload: payload), lane: lane, waking: &waking)
+                }
+                return
+            }
+            let waiting = unsafe gate._withUnsafeGuaranteedRef { gate -> ReaderSignal? in
+                guard gate.isOpen else { return nil }
+                let now = gate.clock.now()
+                return unsafe local._withUnsafeGuaranteedRef {
+                    $0.writeQuietly(records, of: bytes, now: now, wanting: gate.mask)
+                }
+            }
+            if let waiting { waking.append(waiting) }
+        }
+
+        @inline(never)
+        private func write(_ record: Record, lane: Int, waking: inout [ReaderSignal]) {
+            let verdict = verdict(record, lane: lane)
+            guard verdict != .discard else { return }
+            let result = write(record, time: record.timestamp ?? now())
+            if verdict == .writeThenPull { pullLater(record, lane: lane) }
+            if let signal = result.waiting { waking.append(signal) }
+        }
+
         func hasSameClock(as other: Borrowed) -> Bool {
             unsafe gate.takeUnretainedValue().clock.isSame(as: other.gate.takeUnretainedValue().clock)
         }
@@ -141,6 +177,16 @@ final class LaneTargets: Sendable {
         if let waiting { waiting.fire() }
         for signal in more { signal.fire() }
         return recorded
+    }
+
+    /// Writes a run of records as ``write(_:)`` does one, instance by instance.
+    func write(_ records: Span<RunRecord>, of bytes: Span<UInt8>) {
+        var waking: [ReaderSignal] = []
+        list.withLock { list in
+            let list = list.borrowed
+            for index in list.indices { list[index].write(records, of: bytes, lane: lane, waking: &waking) }
+        }
+        for signal in waking { signal.fire() }
     }
 
     /// Adds one at the end. Waits for the record that is being written.

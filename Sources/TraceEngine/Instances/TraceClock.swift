@@ -58,6 +58,9 @@ public struct TraceClock: Sendable {
         }
     }
 
+    /// Whether each question moves it on.
+    var isCounter: Bool { if case .counter = source { true } else { false } }
+
     /// Whether the other always says the same, so that one question serves for both.
     func isSame(as other: TraceClock) -> Bool {
         switch (source, other.source) {

@@ -48,4 +48,9 @@ extension EngineContext {
         active.targets(lane: lane).write(
             LaneTargets.Record(event: event, pid: pid, timestamp: timestamp, source: source, payload: payload))
     }
+
+    /// Writes a run of records; they and `lane` are checked.
+    func publish(_ records: Span<RunRecord>, of bytes: Span<UInt8>, lane: Int) {
+        active.targets(lane: lane).write(records, of: bytes)
+    }
 }

@@ -13,6 +13,8 @@ public final class TraceEngine: Sendable {
     let context: EngineContext
     private let registry: Locked<Registry>
     private let refusedInstances = Atomic<UInt64>(0)
+    /// What is known of the events that programs post.
+    let plans = RecordPlans()
 
     private struct Registry {
         var table: NameTable<TraceInstance>

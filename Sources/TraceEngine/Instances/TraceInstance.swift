@@ -46,7 +46,8 @@ public final class TraceInstance: Sendable, Named {
     func withParts<Result: Sendable>(
         _ body: (InstanceParts?) throws(Errno) -> Result
     ) throws(Errno) -> Result {
-        try parts.withLock { parts throws(Errno) in
+        defer { context.catalogue.holders.tell() }
+        return try parts.withLock { parts throws(Errno) in
             guard !isDead else { throw .operationNotSupportedByDevice }
             return try body(parts)
         }
@@ -56,7 +57,8 @@ public final class TraceInstance: Sendable, Named {
     func withTouchedParts<Result: Sendable>(
         _ body: (InstanceParts) throws(Errno) -> Result
     ) throws(Errno) -> Result {
-        try parts.withLock { parts throws(Errno) in
+        defer { context.catalogue.holders.tell() }
+        return try parts.withLock { parts throws(Errno) in
             guard !isDead else { throw .operationNotSupportedByDevice }
             if let parts { return try body(parts) }
             let made = try InstanceParts(context: context, overwrites: overwriting.load(ordering: .relaxed))
@@ -103,6 +105,7 @@ public final class TraceInstance: Sendable, Named {
             return (gone.pipe.map { [$0] } ?? []) + gone.lanePipes.values
         }
         for signal in signals { signal.end() }
+        context.catalogue.holders.tell()
     }
 
     private func releaseAll(_ parts: InstanceParts) {

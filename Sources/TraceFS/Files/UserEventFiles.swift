@@ -2,13 +2,12 @@ internal import Bytes
 internal import PseudoFS
 internal import SystemPackage
 internal import TraceEngine
-internal import TraceOutput
 
-/// The files through which programs bring their own events: `dynamic_events` and `user_events_data`.
+/// The files through which programs bring their own events: `dynamic_events`, `user_events_status`,
+/// `user_events_data`.
 struct UserEventFiles {
     let traceEngine: TraceEngine
     let userEvents: UserEvents
-    let descriptions: EventDescriptions
 
     // MARK: dynamic_events
 
@@ -21,17 +20,14 @@ struct UserEventFiles {
                 if !request.appends { try refusing { () throws(UserEvents.Refusal) in try userEvents.removeAll() } }
                 try Lines.forEach(in: bytes) { line throws(Failure) in try command(line) }
             },
-            releases: { bytes in bytes.trimmed.isEmpty || bytes.trimmed[0] == 0x2D })
+            releases: { bytes in bytes.trimmed.isEmpty || bytes.trimmed[0] == 0x2D || bytes.trimmed[0] == 0x21 })
     }
 
     private func command(_ text: Span<UInt8>) throws(Failure) {
         if text[0] == 0x23 { return }
-        if text.starts(with: "-:") {
-            let name = text.extracting(2..<text.count)
-            let slash = name.firstIndex(of: 0x2F)
-            let system = slash.map { String(repairing: name.extracting(0..<$0)) }
-            let event = String(repairing: name.extracting((slash.map { $0 + 1 } ?? 0)..<name.count))
-            try refusing { () throws(UserEvents.Refusal) in try userEvents.remove(system: system, name: event) }
+        if text.starts(with: "-:") || text.starts(with: "!u:") {
+            let named = text.extracting((text[0] == 0x2D ? 2 : 3)..<text.count)
+            try refusing { () throws(UserEvents.Refusal) in try userEvents.remove(named) }
         } else if text.starts(with: "u:") {
             try refusing { () throws(UserEvents.Refusal) in try userEvents.define(text) }
         } else {
@@ -45,43 +41,67 @@ struct UserEventFiles {
         }
     }
 
+    // MARK: user_events_status
+
+    /// Which events are wanted: a program asks once, watches, and sends nothing while nobody listens.
+    var status: File<TraceInstance> {
+        .attribute(
+            mode: 0o440, summary: "Which user events are wanted, and by how many instances.",
+            value: { [userEvents] _ in Self.value(of: userEvents.statuses) },
+            text: { [userEvents] _, out in Self.append(userEvents.statuses, to: &out) },
+            watch: { [userEvents] _ in userEvents.watch() })
+    }
+
+    private static func value(of statuses: [UserEvents.Status]) -> Value {
+        let events = statuses.map { status -> Value in
+            .record([
+                .init("name", .text("\(status.system)/\(status.name)")), .init("id", .unsigned(UInt64(status.id))),
+                .init("enabled", .unsigned(UInt64(status.enabledCount))),
+                .init("used_by", .list(status.enabledCount > 0 ? [.text("ftrace")] : [])),
+            ])
+        }
+        return .record([
+            .init("active", .unsigned(UInt64(statuses.count))),
+            .init("busy", .unsigned(UInt64(statuses.count { $0.enabledCount > 0 }))), .init("events", .list(events)),
+        ])
+    }
+
+    /// The kernel's text: `order # Used by ftrace`, one a line, an empty line, and how many there are.
+    private static func append(_ statuses: [UserEvents.Status], to out: inout ByteBuffer) {
+        for status in statuses {
+            out.append(status.shownName)
+            if status.enabledCount > 0 { out.append(" # Used by ftrace") }
+            out.append(0x0A)
+        }
+        out.append("\nActive: ")
+        out.append(decimal: statuses.count)
+        out.append("\nBusy: ")
+        out.append(decimal: statuses.count { $0.enabledCount > 0 })
+        out.append(0x0A)
+    }
+
     // MARK: user_events_data
 
     var data: File<TraceInstance> {
         .sink(
-            mode: 0o220, summary: "NDJSON, an event a line, recorded into every instance where the event is enabled.",
-            write: { [self] _, bytes, request throws(Failure) in
-                try Lines.forEach(in: bytes) { line throws(Failure) in try publish(line, request.caller) }
+            mode: 0o220,
+            summary: "Events, a line of JSON each or packed, recorded into every instance where they are enabled.",
+            bodyForms: [.events],
+            write: { [traceEngine] _, bytes, request throws(Failure) in
+                let caller = request.caller
+                do throws(PostRefusal) {
+                    if request.form == .events {
+                        try traceEngine.post(packed: bytes, by: caller.task, lane: caller.cpu)
+                    } else {
+                        try traceEngine.post(lines: bytes, by: caller.task, lane: caller.cpu)
+                    }
+                } catch {
+                    let isPacked = request.form == .events
+                    throw Failure(
+                        error.errno, error.reason, subject: .content, line: isPacked ? nil : error.number,
+                        written: error.written, record: isPacked && error.number > 0 ? error.number : nil,
+                        offset: error.offset)
+                }
             })
-    }
-
-    private func publish(_ text: Span<UInt8>, _ caller: Caller) throws(Failure) {
-        let posted: PostedEvent
-        do throws(JSONError) {
-            posted = try PostedEvent(text)
-        } catch {
-            throw Failure(.invalidArgument, "at byte \(error.offset): \(error.reason)", subject: .content)
-        }
-        guard let event = self.event(named: posted.event.utf8Span.span) else {
-            throw Failure(.noSuchFileOrDirectory, "there is no event \(posted.event)", subject: .content)
-        }
-        guard event.isWanted else { return }
-        let task = TraceTask(pid: posted.pid ?? caller.pid, comm: posted.comm ?? caller.comm)
-        let common = RecordCommon(type: event.id, pid: task.pid)
-        let format = try descriptions.description(of: event).format
-        let record = try encode { () throws(RecordError) in try format.encode(posted.fields, common: common) }
-        do throws(Errno) {
-            try traceEngine.publish(
-                event, payload: record.span, task: task, lane: posted.cpu ?? caller.cpu, timestamp: posted.timestamp)
-        } catch {
-            throw Failure(error, reason(notRecorded: error), subject: .content)
-        }
-    }
-
-    private func event(named name: Span<UInt8>) -> TraceEvent? {
-        guard let slash = name.firstIndex(of: 0x2F) else { return nil }
-        let found = traceEngine.catalogue.snapshot.event(
-            system: name.extracting(0..<slash), name: name.extracting((slash + 1)..<name.count))
-        return found?.isEnableable == true ? found : nil
     }
 }

@@ -16,7 +16,7 @@ struct TraceTables {
         let descriptions = EventDescriptions()
         self.engine = engine
         records = RecordFiles(traceEngine: engine, descriptions: descriptions)
-        users = UserEventFiles(traceEngine: engine, userEvents: userEvents, descriptions: descriptions)
+        users = UserEventFiles(traceEngine: engine, userEvents: userEvents)
         eventFiles = EventFiles(descriptions: descriptions)
     }
 
@@ -28,6 +28,7 @@ struct TraceTables {
                 .file("available_events", EventListFiles.availableEvents(in: engine.catalogue)),
                 .file("dynamic_events", users.dynamicEvents),
                 .file("user_events_data", users.data),
+                .file("user_events_status", users.status),
                 .directory("instances", instances),
             ])
     }

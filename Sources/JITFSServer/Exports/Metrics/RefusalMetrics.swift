@@ -25,6 +25,7 @@ enum RefusalMetrics {
         limit("events", engine.events, &writer)
         limit("pools", pools.refusedCount, &writer)
         limit("batch_pages", pools.refusedBatchCount, &writer)
+        limit("batch_requests", UInt64(gateway.batchesRefused), &writer)
         limit("nodes", nodes.refused, &writer)
         limit("buffers_bytes", engine.buffersBytes, &writer)
 
