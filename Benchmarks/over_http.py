@@ -15,6 +15,7 @@ import re
 import signal
 import socket
 import statistics
+import struct
 import subprocess
 import sys
 import tempfile
@@ -316,6 +317,66 @@ def put_pages(call, count):
     return count
 
 
+def events(options):
+    """Batches of 1,000 events on one connection, beside one trace_marker write(2) to the kernel for each event.
+
+    The three take turns. The kernel's is left out where its tracefs cannot be mounted, in a mount namespace of our own.
+    """
+    text = "order_placed: id=42 cents=1995 note=two cups"
+    here = os.path.dirname(os.path.abspath(__file__))
+    with tempfile.TemporaryDirectory() as work, Daemon(options.jitfsd, "--threads", "2") as daemon:
+        client = os.path.join(work, "event_client")
+        subprocess.run(["cc", "-O2", "-o", client, os.path.join(here, "c/event_client.c")], check=True)
+        call = Connection(daemon.port)
+        call("POST", "/tracing/dynamic_events", "u:shop/order_placed u64 id; u32 cents; __data_loc char[] note")
+        call("POST", "/tracing/instances", '{"name":"bench"}')
+        call("PUT", "/tracing/instances/bench/events/shop/order_placed/enable", "1")
+        number = int(call("GET", "/tracing/events/shop/order_placed/id?raw"))
+        lines, packed = b"", b"jtev" + struct.pack("<HH", 1, 0)
+        for index in range(1000):
+            lines += b'{"event":"shop/order_placed","fields":{"id":%d,"cents":1995,"note":"two cups"}}\n' % index
+            record = struct.pack("<HBBiQII", number, 0, 0, 0, index, 1995, 24 | 9 << 16) + b"two cups\0"
+            packed += struct.pack("<HBB", len(record), 0, 0) + record
+        bodies = {"application/x-ndjson": lines, "application/vnd.jitfs.events": packed}
+        for index, body in enumerate(bodies.values()):
+            with open(f"{work}/{index}", "wb") as file:
+                file.write(body)
+
+        def nanoseconds(*command):
+            done = subprocess.run([client, *command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            return float(done.stdout) if done.returncode == 0 else None
+
+        def kernel():
+            script = (f"mount -t tracefs none {work}/t && mkdir {work}/t/instances/jitfs-bench && "
+                      f"{client} marker {work}/t/instances/jitfs-bench/trace_marker '{text}' 200000; "
+                      f"rmdir {work}/t/instances/jitfs-bench")
+            done = subprocess.run(
+                ["unshare", "-m", "sh", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            return float(done.stdout) if done.stdout.strip() else None
+
+        os.mkdir(f"{work}/t")
+        times = {"kernel": [], **{kind: [] for kind in bodies}}
+        for _ in range(options.turns):
+            times["kernel"].append(kernel())
+            for index, kind in enumerate(bodies):
+                spent = nanoseconds(
+                    "post", str(daemon.port), "/tracing/user_events_data", kind, f"{work}/{index}", "300")
+                times[kind].append(spent / 1000)
+        statistic = [call("GET", f"/tracing/instances/bench/per_cpu/cpu{cpu}/stats?raw") for cpu in range(2)]
+        written = sum(int(count) for count in re.findall(r"^(?:entries|overrun): (\d+)", "".join(statistic), re.M))
+        if written != options.turns * 300 * 1000 * len(bodies):
+            sys.exit(f"{written} events were recorded")
+        marker = None if None in times["kernel"] else statistics.median(times["kernel"])
+        for kind, asked in zip(bodies, (1, 3)):
+            spent = statistics.median(times[kind])
+            beside = ""
+            if marker:
+                ratio = statistics.median(one / other for one, other in zip(times["kernel"], times[kind]))
+                beside = f"{ratio:.2f} times a trace_marker write of {marker:.0f} ns; "
+            row(f"user_events_data, 1,000 events a request of {kind}, events a second on one connection",
+                f"{asked} times the kernel's trace_marker", f"{beside}{1e3 / spent:.2f} million ({spent:.0f} ns each)")
+
+
 def idle(options):
     for name, asked, arguments in (
         ("with the catalogue", 24, ["--import-events", options.catalogue]), ("without", 14, [])):
@@ -327,12 +388,14 @@ def idle(options):
         row(f"RSS after start, {name}", f"{asked} MiB", f"{statistics.median(sizes) / 2**20:.1f} MiB")
 
 
-PARTS = {part.__name__: part for part in (instances, nodes, changes, recursive, streams, metrics, backing, idle)}
+PARTS = {part.__name__: part for part in (
+    instances, nodes, changes, recursive, streams, metrics, backing, events, idle)}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seconds", type=int, default=30, help="how long the idle streams are watched")
     parser.add_argument("--rounds", type=int, default=2000, help="how often instances are made and removed")
+    parser.add_argument("--turns", type=int, default=9, help="how often events are recorded each way")
     parser.add_argument("--pages", type=int, default=100_000, help="how many pages there are at a scrape")
     parser.add_argument(
         "--page-files", default=os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Tests/Resources/pages"),

@@ -3,16 +3,43 @@ enum ContractRows {
     typealias Row = ContractRow
     private static let json = [("Content-Type", "application/json")]
     private static let text = [("Accept", "text/plain")]
+    private static let json406 = [("Accept", "application/json")]
     private static let task = [("Jitfs-Task", "tester-42")]
+    private static let packed = [("Content-Type", "application/vnd.jitfs.events")]
 
     static let all: [ContractRow] =
-        directories + attributes + metrics + writing + entries + records + pages + preconditions + errors
+        directories + attributes + metrics + writing + entries + records + pages + preconditions + errors + batches
+
+    private static let batches: [ContractRow] = [
+        Row(
+            "many requests", "POST", "/batch",
+            sends: """
+                {"method":"PUT","path":"/tracing/tracing_on","body":"0\\n"}
+                {"method":"PUT","path":"/tracing/tracing_on","body":{"value":true}}
+                {"method":"GET","path":"/tracing/tracing_on?raw"}
+                {"method":"GET","path":"/nothing"}
+                """, 200, "application/x-ndjson",
+            is: #"{"status":200,"body":{"path":"/tracing/tracing_on","type":"file","mode":"0640","value":false}}"#
+                + "\n"
+                + #"{"status":200,"body":{"path":"/tracing/tracing_on","type":"file","mode":"0640","value":true}}"#
+                + "\n"
+                + #"{"status":200,"body":"1\n"}"# + "\n"
+                + #"{"status":404,"problem":{"type":"about:blank","title":"Not Found","status":404,"#
+                + #""detail":"there is no /nothing","errno":"ENOENT","path":"/nothing"}}"# + "\n"),
+        Row(
+            "no request", "POST", "/batch", sends: "{\"method\":\"GET\",\"path\":\"/\"}\n{\"x\":1}\n", 400,
+            "application/problem+json", has: [#""line":2,"written":0"#]),
+        .refused("nothing is read", "GET", "/batch", 405, "EOPNOTSUPP", with: ["allow": "POST, OPTIONS"]),
+        .refused("no such parameter", "POST", "/batch?stop", sends: "", 400, "EINVAL"),
+        .refused("no lines wanted", "POST", "/batch", [("Accept", "image/png")], sends: "", 406, "EINVAL"),
+    ]
 
     private static let directories: [ContractRow] = [
         Row(
             "ls", "GET", "/", 200,
             is:
-                #"{"path":"/","type":"directory","mode":"0755","entries":[{"name":"healthz","type":"file","mode":"0444"},"#
+                #"{"path":"/","type":"directory","mode":"0755","entries":[{"name":"batch","type":"file","mode":"0222"},"#
+                + #"{"name":"healthz","type":"file","mode":"0444"},"#
                 + #"{"name":"metrics","type":"file","mode":"0444"},"#
                 + #"{"name":"openapi.yaml","type":"file","mode":"0444"},{"name":"pool","type":"directory","mode":"0755"},"#
                 + #"{"name":"sys","type":"directory","mode":"0755"},{"name":"tracing","type":"directory","mode":"0750"}]}"#
@@ -163,7 +190,25 @@ enum ContractRows {
         Row("a definition", "POST", "/tracing/dynamic_events", sends: "u:shop/sold u64 id", 200, has: ["shop/sold"]),
         Row("the same again", "POST", "/tracing/dynamic_events", sends: "u:shop/sold u64 id", 200, has: ["shop/sold"]),
         .refused("with other fields", "POST", "/tracing/dynamic_events", sends: "u:shop/sold u32 id", 409, "EEXIST"),
-        Row("removed", "POST", "/tracing/dynamic_events", sends: "-:shop/sold", 200, has: [#""value":[]"#]),
+        .refused("flags", "POST", "/tracing/dynamic_events", sends: "u:shop/flags:BPF_ITER u64 id", 400, "EINVAL"),
+        Row(
+            "which are wanted", "GET", "/tracing/user_events_status?raw", 200, "text/plain",
+            is: "shop/sold\n\nActive: 1\nBusy: 0\n"),
+        Row(
+            "the same, typed", "GET", "/tracing/user_events_status", 200,
+            has: [
+                #""value":{"active":1,"busy":0,"events":[{"name":"shop/sold","id":"#, #""enabled":0,"used_by":[]}]}"#,
+            ]),
+        .refused("no text is watched", "GET", "/tracing/user_events_status?watch&raw", 400, "EINVAL"),
+        .refused("nor is it JSON", "GET", "/tracing/user_events_status?watch", json406, 406, "EINVAL"),
+        Row(
+            "HEAD watches nothing", "HEAD", "/tracing/user_events_status?watch", 200, "text/event-stream", is: "",
+            with: ["cache-control": "no-store"]),
+        .refused("only what can be", "GET", "/tracing/tracing_on?watch", 400, "EINVAL"),
+        .refused(
+            "with other fields, a removal", "POST", "/tracing/dynamic_events", sends: "-:shop/sold u32 id", 400,
+            "ENOENT"),
+        Row("removed", "POST", "/tracing/dynamic_events", sends: "!u:shop/sold u64 id", 200, has: [#""value":[]"#]),
     ]
 
     private static let entries: [ContractRow] = [
@@ -237,6 +282,11 @@ enum ContractRows {
         Row(
             "the second line", "POST", "/tracing/user_events_data", sends: "{\"event\":\"jit/ping\"}\n{\"x\":1}\n", 400,
             "application/problem+json", has: [#""line":2,"written":1"#]),
+        .refused("no packed head", "POST", "/tracing/user_events_data", packed, sends: "jtev", 400, "EINVAL"),
+        Row(
+            "the first record", "POST", "/tracing/user_events_data", packed, sends: "jtev\u{1}\0\0\0x", 400,
+            "application/problem+json", has: [#""record":1,"offset":8,"written":0"#]),
+        Row("packed, and empty", "POST", "/tracing/user_events_data", packed, sends: "jtev\u{1}\0\0\0", 200),
         .refused("who is it", "PUT", "/tracing/trace_marker", [("Jitfs-Task", "nobody")], sends: "x", 400, "EINVAL"),
     ]
 
@@ -312,12 +362,26 @@ enum ContractRows {
         .refused("nobody writes", "PUT", "/tracing/tracing_on", sends: "0", 401, "EACCES", with: asked),
         Row("a reader reads", "GET", "/tracing/tracing_on?raw", bearer("reader"), 200, "text/plain", is: "1\n"),
         .refused("a reader does not write", "PUT", "/tracing/tracing_on", bearer("reader"), sends: "0", 403, "EACCES"),
+        Row(
+            "nor in a batch", "POST", "/batch", bearer("reader"),
+            sends: """
+                {"method":"GET","path":"/tracing/tracing_on?raw"}
+                {"method":"PUT","path":"/tracing/tracing_on","body":"0"}
+                """, 200, "application/x-ndjson", has: [#"{"status":200,"body":"1\n"}"#, #"{"status":403,"problem":"#]),
+        .refused("nobody sends a batch", "POST", "/batch", sends: "", 401, "EACCES", with: asked),
         .refused("nor consume", "GET", "/tracing/trace_pipe?timeout=0", bearer("reader"), 403, "EACCES"),
         Row(
             "a reader reads pages", "GET", "/pool/ramzswap0/snapshot", bearer("reader"), 200,
             "application/vnd.jitfs.snapshot"),
         .refused("and restores none", "PUT", "/pool/ramzswap0/restore", bearer("reader"), sends: "x", 403, "EACCES"),
         Row("a writer writes", "PUT", "/tracing/tracing_on", bearer("writer"), sends: "0", 200, has: ["false"]),
+        Row(
+            "in a batch, too", "POST", "/batch?stop_on_error", bearer("writer"),
+            sends: """
+                {"method":"PUT","path":"/tracing/tracing_on","body":"1"}
+                {"method":"GET","path":"/sys/limits/nodes"}
+                {"method":"PUT","path":"/tracing/tracing_on","body":"0"}
+                """, 200, "application/x-ndjson", has: [#""value":true}}"#, #"{"status":403,"problem":"#]),
         .refused("below its path alone", "GET", "/sys/limits/nodes", bearer("writer"), 403, "EACCES"),
         Row("an administrator may all", "DELETE", "/tracing/instances/mine", bearer("root"), 204, nil),
     ]

@@ -66,6 +66,11 @@ struct OpenAPITests {
             for (method, verb) in Self.verbs(of: declarations[0]) {
                 let body = document.resolve(document.operation(method, of: path)?["requestBody"])
                 #expect((body != nil) == (verb != .read && verb != .remove), "\(method) \(path)")
+                let forms = declarations[0].bodyForms.map(Self.mediaType)
+                if verb == .write || verb == .append, !forms.isEmpty {
+                    let types = (body?["content"] as? [String: Any]).map { Set($0.keys) }
+                    #expect(types?.isSuperset(of: forms) == true, "\(method) \(path)")
+                }
                 if declarations[0].content == .exchange {
                     let types = (body?["content"] as? [String: Any]).map { Set($0.keys) }
                     #expect(types == Set(declarations[0].forms.map(Self.mediaType)), "\(method) \(path)")
@@ -129,6 +134,7 @@ struct OpenAPITests {
         case .ndjson: "application/x-ndjson"
         case .bytes: "application/octet-stream"
         case .pages: "application/vnd.jitfs.pages"
+        case .events: "application/vnd.jitfs.events"
         case .snapshot: "application/vnd.jitfs.snapshot"
         case .yaml: "application/yaml"
         case .prometheus: "text/plain"
@@ -141,12 +147,18 @@ struct OpenAPITests {
         case .create: ("201", ["application/json"])
         case .remove: ("204", [])
         case .write where node.content == .bytes || node.content == .device: ("204", [])
-        case .append where node.content == .exchange: ("200", Set(node.forms.map(mediaType)))
+        case .append where node.content == .exchange || node.content == .requests:
+            ("200", Set(node.forms.map(mediaType)))
         case .write, .append: ("200", ["application/json", "text/plain"])
         default:
             method == "head"
                 ? ("200", [])
-                : ("200", Set(node.forms.map(mediaType) + (node.isDirectory ? ["application/x-ndjson"] : [])))
+                : (
+                    "200",
+                    Set(
+                        node.forms.map(mediaType) + (node.isDirectory ? ["application/x-ndjson"] : [])
+                            + (node.isWatchable ? ["text/event-stream"] : []))
+                )
         }
     }
 

@@ -19,7 +19,7 @@ internal import Testing
     @Test func `as text it is one name a line, directories with a slash`() {
         #expect(
             TestClient().get("/t?raw").body
-                == "fail/\nhostile/\nmade/\nmany/\nmetrics\nnumber\nopen\nstreams/\nvalues/\n")
+                == "batch\nfail/\nhostile/\nmade/\nmany/\nmetrics\nnumber\nopen\nstreams/\nvalues/\nwatched\n")
     }
 
     @Test func `pages follow each other without a gap and end`() throws {
@@ -63,7 +63,7 @@ internal import Testing
     @Test func `everything below comes as a line each`() throws {
         let client = TestClient()
         let lines = client.get("/t?recursive").whole().split(separator: "\n")
-        #expect(lines.first == #"{"path":"/t/fail","type":"directory","mode":"0755"}"#)
+        #expect(lines.first == #"{"path":"/t/batch","type":"file","mode":"0222"}"#)
         #expect(lines.count > 3000)
         for line in lines.prefix(50) { _ = try JSONReader.document(String(line).utf8Span.span) }
         #expect(

@@ -25,6 +25,7 @@ final class TestModel: Subject {
     let name: String
     let identity: UInt64
     let pipe = TestPipe.Source()
+    let watches = Locked<[ObjectIdentifier: TestWatch]>([:])
 
     init(name: String = "top", identity: UInt64 = 7) {
         self.name = name
@@ -32,6 +33,9 @@ final class TestModel: Subject {
     }
 
     var isDead: Bool { state.withLock { $0.isDead } }
+
+    /// Tells those who watch.
+    func changed() { for watch in watches.withLock({ Array($0.values) }) { watch.tell() } }
 
     var written: [String] { state.withLock { $0.written } }
 
@@ -103,6 +107,29 @@ final class TestPipe: OpenFile, @unchecked Sendable {
     }
 
     func close() { source.state.withLock { $0.closes += 1 } }
+}
+
+/// What tells of changes of the model.
+final class TestWatch: ValueWatch {
+    private let model: TestModel
+    private let state = Locked<(isArmed: Bool, wake: (@Sendable () -> Void)?)>((false, nil))
+
+    init(_ model: TestModel) {
+        self.model = model
+        model.watches.withLock { $0[ObjectIdentifier(self)] = self }
+    }
+
+    func arm() { state.withLock { $0.isArmed = true } }
+    func onChange(_ wake: (@Sendable () -> Void)?) { state.withLock { $0.wake = wake } }
+    func close() { _ = model.watches.withLock { $0.removeValue(forKey: ObjectIdentifier(self)) } }
+
+    func tell() {
+        let wake = state.withLock { state in
+            defer { state.isArmed = false }
+            return state.isArmed ? state.wake : nil
+        }
+        wake?()
+    }
 }
 
 /// A range of a device, a byte being what its position is.

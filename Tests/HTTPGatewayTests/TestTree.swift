@@ -24,6 +24,18 @@ enum TestTree {
             context.model.state.withLock { $0.number = number }
         })
 
+    static let watched = File<TestContext>.attribute(
+        mode: 0o640, summary: "A number to watch.",
+        value: { context in .unsigned(context.model.state.withLock { $0.number }) },
+        write: { context, bytes, _ in
+            context.model.state.withLock { $0.number = UInt64(String(repairing: bytes)) ?? 0 }
+            context.model.changed()
+        }, watch: { context in TestWatch(context.model) })
+
+    static let batch = File<TestContext>.requests(
+        mode: 0o222, parameters: [Parameter("stop_on_error", .flag, verbs: .append, summary: "Stops.")],
+        summary: "Many requests.")
+
     static let children = ChildSource<TestContext>.directories(
         inner,
         find: { context, name in
@@ -174,6 +186,7 @@ enum TestTree {
             entries: [
                 .directory("made", made), .directory("values", values), .directory("streams", streams),
                 .directory("fail", failures(errnos)), .file("number", number), .file("open", open),
+                .file("batch", batch), .file("watched", watched),
                 .file("metrics", metrics),
                 .directory(
                     "hostile",

@@ -22,7 +22,7 @@ struct Benchmark: Sendable {
 
     /// All there are, in the order in which they are printed.
     static let all: [Benchmark] = [
-        .lookup, .lookupOnTwoThreads, .recursive, .enableAll, .tracepoint, .filter, .pages, .pagesOfAllKinds,
+        .lookup, .lookupOnTwoThreads, .recursive, .enableAll, .tracepoint, .filter, .posted, .pages, .pagesOfAllKinds,
         .pagesOnTwoThreads, .pagesBatched, .pageMemory, .pageDictionaries, .replay,
     ]
 }

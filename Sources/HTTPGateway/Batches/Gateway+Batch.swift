@@ -30,7 +30,8 @@ extension Gateway {
             let request = try RequestLine(text)
             if reply.body.count > limits.bodyBytes {
                 let failure = Failure(
-                    .fileTooLarge, "the answers have over \(limits.bodyBytes) bytes: neither this nor what follows is done",
+                    .fileTooLarge,
+                    "the answers have over \(limits.bodyBytes) bytes: neither this nor what follows is done",
                     line: number)
                 line.refuse(failure, to: request, from: head, in: self)
                 line.appendAnswer(to: &reply.body)

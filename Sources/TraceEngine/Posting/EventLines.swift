@@ -5,8 +5,8 @@ internal import SystemPackage
 ///
 /// A line is read in one of two ways. The lean one takes what programs write all day in one pass, straight into the
 /// record, without a tree and without memory of its own: members once, `event` before `fields`, integers, text. What is
-/// not so simple it leaves to the general one, ``PostedEvent`` and ``EventFormat/encode(_:common:)``, which decides what
-/// is right and says what is wrong. A seeded test holds one against the other.
+/// not so simple it leaves to the general one, ``PostedEvent`` and ``EventFormat/encode(_:common:)``, which decides
+/// what is right and says what is wrong. A seeded test holds one against the other.
 struct EventLines: ~Copyable {
     private let lane: Int
     private var plans: MetPlans

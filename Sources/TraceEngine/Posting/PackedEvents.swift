@@ -69,7 +69,9 @@ struct PackedEvents: ~Copyable {
         guard count >= RecordCommon.size, count <= SubBuffer.payloadMax else {
             throw PostRefusal(.invalidArgument, "a record has 8 to \(SubBuffer.payloadMax) bytes, not \(count)")
         }
-        guard count <= body.count - start else { throw PostRefusal(.invalidArgument, "the body ends within the record") }
+        guard count <= body.count - start else {
+            throw PostRefusal(.invalidArgument, "the body ends within the record")
+        }
         let record = body.extracting(start..<(start + count))
         let common = record.word(at: 0)
         guard common & 0xFFFF_0000 == 0 else {

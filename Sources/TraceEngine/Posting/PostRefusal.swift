@@ -2,7 +2,8 @@ public import SystemPackage
 
 /// Why a line or a record of what a program posted was not taken; those before it were.
 public struct PostRefusal: Error, Sendable {
-    /// EINVAL for what is no event or no record of one; ENOENT for an unknown event or field; ERANGE, E2BIG for a field.
+    /// EINVAL for what is no event or no record of one; ENOENT for an unknown event or field; ERANGE and E2BIG for a
+    /// field that does not fit.
     public let errno: Errno
     /// In words.
     public let reason: String

@@ -87,7 +87,8 @@ struct RecordPlan: Sendable {
         // What has no size is a flexible array, and stands behind everything.
         case .text: kind = field.size > 0 ? .text : .other
         case .array, .opaque: break
-        case .dynamic(_, let isText, let relative): (kind, isRelative) = (isText ? .dynamicText : .dynamicArray, relative)
+        case .dynamic(_, let isText, let relative):
+            (kind, isRelative) = (isText ? .dynamicText : .dynamicArray, relative)
         }
         return Field(
             kind: kind, isSigned: field.isSigned, isRelative: isRelative, offset: UInt16(clamping: field.offset),

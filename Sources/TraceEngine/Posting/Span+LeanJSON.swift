@@ -1,7 +1,7 @@
 internal import Bytes
 
-/// The tokens of JSON as programs write them: names and text without escapes, integers. Whatever is not so simple is nil
-/// or false, and for ``JSONReader`` to judge; nothing that it refuses is taken.
+/// The tokens of JSON as programs write them: names and text without escapes, integers. Whatever is not so simple is
+/// nil or false, and for ``JSONReader`` to judge; nothing that it refuses is taken.
 extension Span where Element == UInt8 {
     /// Takes a byte, and white space before it.
     @inline(__always)

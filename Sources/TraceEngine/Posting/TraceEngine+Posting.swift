@@ -3,8 +3,7 @@ extension TraceEngine {
     /// Records events that come as lines of JSON, as `trace_pipe` gives them; only `event` must be there.
     ///
     /// `{"event":"shop/order","fields":{"id":42}}`, with `timestamp_ns`, `cpu`, `pid` and `comm` where the writer
-    /// knows better. Absent fields are zero or empty. Some 150 ns a line that is of the usual kind; an event that is enabled nowhere is
-    /// read and forgotten.
+    /// knows better. Absent fields are zero or empty. An event that is enabled nowhere is read and forgotten.
     ///
     /// - Parameters:
     ///   - body: any number of lines.
@@ -16,8 +15,8 @@ extension TraceEngine {
         try lines.take(body)
     }
 
-    /// Records events that come packed, each as its event's `format` lays it out, behind a head that says how many bytes
-    /// it has. Some 50 ns a record.
+    /// Records events that come packed, each as its event's `format` lays it out, behind a head that says how many
+    /// bytes it has.
     ///
     /// - Parameters:
     ///   - body: the whole of it.

@@ -39,7 +39,10 @@ internal import Testing
         let usual =
             isOrder
             ? [("id", "42"), ("qty", "-7"), ("sku", "\"A-1\""), ("note", "\"two cups\"")]
-            : [("a", "-8"), ("b", "200"), ("c", "-300"), ("d", "300"), ("e", "\"-5\""), ("tag", "\"t\""), ("x", "\"xyz\"")]
+            : [
+                ("a", "-8"), ("b", "200"), ("c", "-300"), ("d", "300"), ("e", "\"-5\""), ("tag", "\"t\""),
+                ("x", "\"xyz\""),
+            ]
         var members: [String] = []
         for (name, value) in usual where generator.next() % 4 != 0 {
             let name = generator.next() % 30 == 0 ? pick(Self.names, &generator) : name
@@ -51,7 +54,8 @@ internal import Testing
     }
 
     private func line(_ generator: inout SeededGenerator) -> [UInt8] {
-        let event = generator.next() % 4 == 0 ? pick(Self.events, &generator) : pick(["shop/order", "shop/odd"], &generator)
+        let event =
+            generator.next() % 4 == 0 ? pick(Self.events, &generator) : pick(["shop/order", "shop/odd"], &generator)
         var members = ["\"event\":\(space(&generator))\"\(event)\""]
         if generator.next() % 8 != 0 { members.append("\"fields\":\(fields(&generator))") }
         for name in ["timestamp_ns", "cpu", "pid", "colour"] where generator.next() % (name == "colour" ? 40 : 6) == 0 {
@@ -59,7 +63,8 @@ internal import Testing
             members.append("\"\(name)\":\(value)")
         }
         if generator.next() % 5 == 0 {
-            members.append("\"comm\":" + pick(["\"a\"", "\"b\"", "\"é\"", "\"a very long name of a task\"", "7"], &generator))
+            members.append(
+                "\"comm\":" + pick(["\"a\"", "\"b\"", "\"é\"", "\"a very long name of a task\"", "7"], &generator))
         }
         if generator.next() % 4 == 0 { members.shuffle(using: &generator) }
         if generator.next() % 40 == 0 { members.append(members[0]) }
@@ -103,7 +108,8 @@ internal import Testing
             var body: [UInt8] = []
             for _ in 0..<(generator.next() % 700) {
                 let isUsual = generator.next() % 300 != 0
-                body += isUsual
+                body +=
+                    isUsual
                     ? Array(#"{"pid":\#(generator.next() % 20),"event":"shop/order","fields":{"id":\#(round)}}"#.utf8)
                     : line(&generator)
                 body.append(0x0A)
@@ -117,7 +123,8 @@ internal import Testing
     @Test func `any bytes are taken or refused`() throws {
         let fixture = try PostingFixture()
         var generator = SeededGenerator(seed: seed)
-        let alphabet = Array("{}[]\":,\\ \n\t0123456789-+.eEtrufalsn/ shop/orderidqtyevntfields\u{0}".utf8) + [0xFF, 0xC3]
+        let alphabet =
+            Array("{}[]\":,\\ \n\t0123456789-+.eEtrufalsn/ shop/orderidqtyevntfields\u{0}".utf8) + [0xFF, 0xC3]
         for _ in 0..<2000 {
             let count = Int(generator.next() % 200)
             let body = (0..<count).map { _ in alphabet[Int(generator.next() % UInt64(alphabet.count))] }

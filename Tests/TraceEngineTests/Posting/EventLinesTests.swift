@@ -20,7 +20,8 @@ internal import Testing
         #" { "event" : "shop/order" , "fields" : { "qty" : -3 , "id" : "42" } , "cpu" : 1 } "#,
         #"{"timestamp_ns":5,"cpu":0,"pid":7,"comm":"till","event":"shop/order","fields":{"note":"tea \u00e9 é"}}"#,
         #"{"event":"shop/odd","fields":{"a":-128,"b":255,"c":-32768,"d":65535,"e":-9223372036854775808,"tag":"t"}}"#,
-        #"{"event":"shop/tick"}"#, #"{"event":"shop/tick","fields":{}}"#, #"{"event":"shop/bytes","fields":{"last":1}}"#,
+        #"{"event":"shop/tick"}"#, #"{"event":"shop/tick","fields":{}}"#,
+        #"{"event":"shop/bytes","fields":{"last":1}}"#,
         #"{"event":"shop/order","fields":{"id":true,"qty":false}}"#,
     ])
     func `what programs write all day is taken the lean way`(_ line: String) throws {

@@ -91,13 +91,15 @@ internal import Testing
         func post(tag: UInt64, list: UInt64, _ behind: [UInt8]) -> PostingFixture.Outcome {
             var body = PackedBody()
             body.add(
-                fixture.id("odd"), head + PackedBody.number(tag, 4) + PackedBody.number(list, 4) + [0, 0, 0, 0] + behind)
+                fixture.id("odd"),
+                head + PackedBody.number(tag, 4) + PackedBody.number(list, 4) + [0, 0, 0, 0] + behind)
             return fixture.post(packed: body.bytes)
         }
         let right = post(tag: 8 | 2 << 16, list: 36 | 8 << 16, [0x74, 0, 1, 0, 0, 0, 2, 0, 0, 0])
-        #expect(try right.records.map(fixture.json) == [
-            #"{"a":1,"b":2,"c":3,"d":4,"e":5,"tag":"t","list":[1,2],"x":""}"#
-        ])
+        #expect(
+            try right.records.map(fixture.json) == [
+                #"{"a":1,"b":2,"c":3,"d":4,"e":5,"tag":"t","list":[1,2],"x":""}"#
+            ])
         #expect(post(tag: 8 | 3 << 16, list: 0, [0x74, 0]).errno == .invalidArgument)
         #expect(post(tag: 0xFFFF | 0xFFFF << 16, list: 0, [0x74, 0]).errno == .invalidArgument)
         #expect(post(tag: 0, list: 36 | 8 << 16, [0x74, 0]).errno == .invalidArgument)
