@@ -35,7 +35,7 @@ for bad in '{' '{"event":"shop/order","fields":{"id":"x"}}' '{"event":"shop/orde
     "{\"event\":\"shop/order\",\"fields\":{\"id\":$(printf '9%.0s' {1..5000})}}" "$(printf '[%.0s' {1..5000})"; do
     printf '%s\n\n%s\n%s\n' "$good" "$good" "$bad" >"$WORK/lines"
     request --data-binary "@$WORK/lines" $data
-    equal "a bad line is 400: ${bad:0:50}" 400 "$STATUS"
+    equal "a bad line is 400: $(printf %q "${bad:0:50}")" 400 "$STATUS"
     like "with its number, and what was written" '"line":4,"written":2' "$BODY"
 done
 printf '{"event":"shop/order","fields":{"note":"a\0b"}}' >"$WORK/lines"

@@ -7,8 +7,8 @@ extension Gateway {
     ///
     /// It goes on until the client goes, or what the node stands for is removed; the node is kept meanwhile.
     ///
-    /// - Throws: EINVAL, as 406 where the client takes no such answer; EMFILE where there are too many streams; what the
-    ///   file reports.
+    /// - Throws: EINVAL, as 406 where the client takes no such answer; EMFILE where there are too many streams; what
+    ///   the file reports.
     func showChanges(
         of node: Node, _ head: borrowing RequestHead, _ call: borrowing Call, _ trail: inout Trail,
         _ reply: inout Reply

@@ -9,8 +9,8 @@ extension Gateway {
     /// The whole is read first: where a line is none, or there are too many, nothing is done. Then each request is
     /// judged by itself. With `?stop_on_error` the first that is refused is the last to be answered.
     ///
-    /// - Throws: EINVAL with the line that is none, E2BIG with the first that is too many; EINVAL as 406 where the client
-    ///   takes no lines.
+    /// - Throws: EINVAL with the line that is none, E2BIG with the first that is too many; EINVAL as 406 where the
+    ///   client takes no lines.
     func answerBatch(
         _ head: borrowing RequestHead, _ call: borrowing Call, body: Span<UInt8>, trail: inout Trail,
         reply: inout Reply

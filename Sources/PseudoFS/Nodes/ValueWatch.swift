@@ -2,7 +2,7 @@
 ///
 /// One thread at a time uses it; `close` may come from another and is called exactly once by whoever opened it.
 public protocol ValueWatch: AnyObject, Sendable {
-    /// Begins to wait: a change from now on calls what was set, once. A change before is seen by whoever reads after this.
+    /// Begins to wait: a change from now on calls what was set, once. One before is seen by whoever reads after this.
     func arm()
 
     /// Sets what is called. It may be called for nothing; on any thread, and must be short. nil takes it away.

@@ -15,8 +15,8 @@ public import Synchronization
 
     private let counts: UnsafeMutablePointer<Atomic<Int32>>
     private let held = Atomic<Int>(0)
-    /// Protects what is written into `counts`, so that a load and a store do; and says whether somebody wants to know of
-    /// the next change.
+    /// Protects what is written into `counts`, so that a load and a store do; and says whether somebody wants to know
+    /// of the next change.
     private let turn = Locked(false)
     /// Whether somebody is to be told.
     private let hasNews = Atomic<Bool>(false)

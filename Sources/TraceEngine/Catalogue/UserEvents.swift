@@ -91,8 +91,8 @@ public final class UserEvents: Sendable {
 
     /// Removes an event.
     ///
-    /// - Parameter text: `[SYSTEM/]NAME`, the system being `user_events` where none is named; or a whole definition, which
-    ///   removes the event only if it has these fields, in this order.
+    /// - Parameter text: `[SYSTEM/]NAME`, the system being `user_events` where none is named; or a whole definition,
+    ///   which removes the event only if it has these fields, in this order.
     /// - Throws: what is wrong with the text; ENOENT where there is no such event, EBUSY where it is enabled somewhere.
     public func remove(_ text: Span<UInt8>) throws(Refusal) {
         let definition: UserEventDefinition
