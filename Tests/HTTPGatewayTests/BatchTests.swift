@@ -1,4 +1,6 @@
+internal import Bytes
 internal import HTTPGateway
+internal import JITFSTestSupport
 internal import Locking
 internal import PseudoFS
 internal import Testing
@@ -115,6 +117,31 @@ internal import Testing
         #expect(answers.count > 2 && answers.count < 60)
         #expect(answers.last?.hasPrefix(#"{"status":413,"problem":"#) == true)
         #expect(answers.dropLast().allSatisfy { $0.hasPrefix(#"{"status":200,"#) })
+    }
+
+    @Test func `any bytes are answered as a batch, and what is refused whole has done nothing`() {
+        let seed = Seed.next()
+        var generator = SeededGenerator(seed: seed)
+        let pieces = [
+            "{", "}", "[", "\"", ":", ",", "\\", "\n", " ", "\"method\":", "\"GET\"", "\"PUT\"", "\"path\":",
+            "\"/t/number\"",
+            "\"body\":", "7", "\"7\"", "null", "true", "\u{0}", "é",
+            "{\"method\":\"PUT\",\"path\":\"/t/number\",\"body\":7}\n",
+            "{\"method\":\"GET\",\"path\":\"/t/%zz?raw\"}\n",
+        ]
+        for round in 0..<2000 {
+            let before = client.model.written.count
+            let text = (0..<(generator.next() % 12)).map { _ in pieces[Int(generator.next() % UInt64(pieces.count))] }
+                .joined()
+            let answer = client.send("POST", path, body: text)
+            #expect(answer.status == 200 || answer.status == 400, "SEED=\(seed), round \(round): \(text)")
+            if answer.status == 400 { #expect(client.model.written.count == before, "SEED=\(seed): \(text)") }
+            for line in answer.body.split(separator: "\n") {
+                #expect(throws: Never.self, "SEED=\(seed): \(line)") {
+                    try JSONReader.document(Array(line.utf8).span)
+                }
+            }
+        }
     }
 
     @Test func `a batch takes one parameter, no precondition, and any name for its lines`() {

@@ -8,7 +8,7 @@ public import SystemPackage
 public final class UserEvents: Sendable {
     /// Why a definition was not taken.
     public struct Refusal: Error, Sendable {
-        /// EINVAL, ENAMETOOLONG, E2BIG; EEXIST for another event of that name; ENOENT and EBUSY for a removal; ENFILE
+        /// EINVAL, E2BIG; EEXIST for another event of that name; ENOENT and EBUSY for a removal; ENFILE
         /// beyond the limit on events.
         public let errno: Errno
         /// In words.

@@ -44,7 +44,7 @@ public struct UserEventDefinition: Sendable, Equatable {
         public let offset: Int
         /// What is wrong, in words.
         public let reason: String
-        /// EINVAL, ENAMETOOLONG or E2BIG.
+        /// EINVAL or E2BIG.
         public let errno: Errno
     }
 
@@ -64,7 +64,7 @@ public struct UserEventDefinition: Sendable, Equatable {
     ///   - text: `[u:][SYSTEM/]NAME [TYPE FIELD[; TYPE FIELD…]]`; white space may be more than one space. Flags behind
     ///     the name, `NAME:FLAG`, are EINVAL as in the kernel, which has none.
     ///   - limits: what it may not exceed.
-    /// - Throws: ``Problem``: EINVAL for what is no definition, ENAMETOOLONG for a name, E2BIG for too much.
+    /// - Throws: ``Problem``: EINVAL for what is no definition, a name that is too long included, E2BIG for too much.
     public init(parsing text: Span<UInt8>, limits: Limits = Limits()) throws(Problem) {
         var parser = UserEventParser(text, limits: limits)
         (system, name) = try parser.head()
