@@ -27,8 +27,11 @@ final class LaneTargets: Sendable {
         private let rules: Unmanaged<EventRules>?
         private let local: Unmanaged<RingBuffer>
         private let kernel: Unmanaged<RingBuffer>
+        /// What tells the time, without a reference: asking the gate's clock takes and gives back two.
+        private let clock: TraceClock.Identity
 
         init(_ target: Target) {
+            clock = target.gate.clock.identity
             unsafe gate = Unmanaged.passUnretained(target.gate)
             unsafe rules = target.rules.map { unsafe Unmanaged.passUnretained($0) }
             unsafe local = Unmanaged.passUnretained(target.local)
@@ -57,15 +60,17 @@ final class LaneTargets: Sendable {
         }
 
         @inline(__always)
-        func now() -> UInt64 { unsafe gate._withUnsafeGuaranteedRef { $0.clock.now() } }
+        func now() -> UInt64 {
+            if let time = clock.now() { return time }
+            return unsafe gate._withUnsafeGuaranteedRef { $0.clock.now() }
+        }
 
         /// Writes a run of records, and appends the readers that are to be woken.
         ///
         /// Without filters and triggers in the instance, and where its clock does not count its askers: one look at the
         /// clock, and one lock of the ring buffer.
         func write(_ records: Span<RunRecord>, of bytes: Span<UInt8>, lane: Int, waking: inout [ReaderSignal]) {
-            let isCounter = unsafe gate._withUnsafeGuaranteedRef { $0.clock.isCounter }
-            guard unsafe rules == nil, !isCounter else {
+            guard unsafe rules == nil, !clock.isCounter else {
                 for index in records.indices {
                     let record = records[index]
                     let payload = bytes.extracting(record.start..<(record.start + record.count))
@@ -78,9 +83,9 @@ final class LaneTargets: Sendable {
             }
             let waiting = unsafe gate._withUnsafeGuaranteedRef { gate -> ReaderSignal? in
                 guard gate.isOpen else { return nil }
-                let now = gate.clock.now()
+                let time = now()
                 return unsafe local._withUnsafeGuaranteedRef {
-                    $0.writeQuietly(records, of: bytes, now: now, wanting: gate.mask)
+                    $0.writeQuietly(records, of: bytes, now: time, wanting: gate.mask)
                 }
             }
             if let waiting { waking.append(waiting) }
@@ -95,9 +100,8 @@ final class LaneTargets: Sendable {
             if let signal = result.waiting { waking.append(signal) }
         }
 
-        func hasSameClock(as other: Borrowed) -> Bool {
-            unsafe gate.takeUnretainedValue().clock.isSame(as: other.gate.takeUnretainedValue().clock)
-        }
+        @inline(__always)
+        func hasSameClock(as other: Borrowed) -> Bool { clock.isSame(as: other.clock) }
 
         @inline(__always)
         func write(_ record: Record, time: UInt64) -> (outcome: RingBuffer.WriteOutcome, waiting: ReaderSignal?) {
