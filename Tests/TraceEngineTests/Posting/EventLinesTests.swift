@@ -119,6 +119,20 @@ internal import Testing
         #expect(outcome.number == 4 && outcome.written == 2 && outcome.records.count == 2)
     }
 
+    @Test(arguments: [64, 65, 100])
+    func `an event may have many fields, more than the lean way takes`(_ count: Int) throws {
+        let fields = (0..<count).map { "u16 f\($0)" }.joined(separator: ";")
+        try fixture.users.define("u:shop/many \(fields)".utf8Span.span)
+        try fixture.instance.setAllEnabled(true)
+        let json = "{" + (0..<count).map { "\"f\($0)\":\($0)" }.joined(separator: ",") + "}"
+        let line = "{\"event\":\"shop/many\",\"fields\":\(json)}"
+        #expect(try generalCount(line) == (count > 64 ? 1 : 0))
+        #expect(try fixture.drain().map(fixture.json) == [json])
+        var body = PackedBody()
+        body.add(fixture.id("many"), (0..<count).flatMap { PackedBody.number(UInt64($0), 2) })
+        #expect(try fixture.post(packed: body.bytes).records.map(fixture.json) == [json])
+    }
+
     @Test func `bytes that are not UTF-8 are refused`() throws {
         for bad in [[0xFF], [0xC3], [0xED, 0xA0, 0x80]] as [[UInt8]] {
             let line = Array(#"{"event":"shop/order","fields":{"note":""#.utf8) + bad + Array("\"}}".utf8)
