@@ -77,7 +77,7 @@ struct EventLines: ~Copyable {
         } catch {
             throw PostRefusal(.invalidArgument, "at byte \(error.offset): \(error.reason)")
         }
-        guard try plans.find(named: posted.event.utf8Span.span), let known = plans.last else {
+        guard let known = try plans.find(named: posted.event.utf8Span.span) else {
             throw PostRefusal(.noSuchFileOrDirectory, "there is no event \(posted.event)")
         }
         guard known.event.isWanted else { return }
@@ -111,7 +111,7 @@ struct EventLines: ~Copyable {
         guard isLean else { return false }
         let start = bytes.count
         var head = LineHead()
-        guard try takeMembers(of: line, into: &head), head.isFound, let known = plans.last else {
+        guard try takeMembers(of: line, into: &head), let known = head.event else {
             bytes.truncate(to: start)
             return false
         }
@@ -142,14 +142,14 @@ struct EventLines: ~Copyable {
             else { return false }
             switch member {
             case .event:
-                guard let text = line.takePlainString(at: &offset), try plans.find(named: line.extracting(text)),
-                    let known = plans.last, known.plan.isLean
+                guard let text = line.takePlainString(at: &offset),
+                    let known = try plans.find(named: line.extracting(text)), known.plan.isLean
                 else { return false }
-                head.isFound = true
+                head.event = known
             case .fields:
-                guard head.isFound, let known = plans.last,
-                    known.plan.append(fieldsIn: line, at: &offset, to: &bytes)
-                else { return false }
+                guard let known = head.event, known.plan.append(fieldsIn: line, at: &offset, to: &bytes) else {
+                    return false
+                }
                 head.hasRecord = true
             default: guard head.take(member, in: line, at: &offset) else { return false }
             }
@@ -189,8 +189,8 @@ struct LineHead {
     }
 
     var seen: Member = []
-    /// Whether the event is known.
-    var isFound = false
+    /// The event, once it is known.
+    var event: PlannedEvent?
     /// Whether its record was made.
     var hasRecord = false
     var timestamp: UInt64?

@@ -20,7 +20,13 @@ struct PackedEvents: ~Copyable {
     private let lane: Int
     private var plans: MetPlans
     private var run: RecordRun
+    /// The event that was met last, its id above any other where there is none.
+    private var currentID = UInt32.max
+    private var check = RecordCheck(fixedSize: 0, [])
+    private var isWanted = false
 
+    /// An event is looked at anew after so many records: it may have gone, or be wanted now.
+    private static let trustMax = 256
     /// Bytes of the body's head, and what they are.
     static let headSize = 8
     static let head: UInt64 = 0x0000_0001_7665_746A
@@ -41,6 +47,7 @@ struct PackedEvents: ~Copyable {
         var offset = Self.headSize
         var written = 0
         while offset < body.count {
+            if written % Self.trustMax == 0 { currentID = .max }
             do throws(PostRefusal) {
                 try takeRecord(of: body, at: &offset)
             } catch {
@@ -78,20 +85,35 @@ struct PackedEvents: ~Copyable {
             throw PostRefusal(.invalidArgument, "common_flags and common_preempt_count are 0", offset: start + 2)
         }
         let id = UInt16(truncatingIfNeeded: common)
-        guard try plans.find(id: id), let known = plans.last else {
-            throw PostRefusal(.noSuchFileOrDirectory, "there is no event of the id \(id)", offset: start)
-        }
-        if let problem = known.plan.problem(in: record) {
-            throw PostRefusal(.invalidArgument, problem.reason, offset: start + problem.offset)
-        }
+        if currentID != UInt32(id) { try meet(id, at: start) }
+        if !check.passes(record) { try requireNoProblem(in: record, of: id, at: start) }
         offset = start + count
-        guard known.event.isWanted else { return }
+        guard isWanted else { return }
         let given = Int32(truncatingIfNeeded: common >> 32)
         let pid = given == 0 ? run.caller.pid : given
         run.save(pid, of: body)
         _ = run.add(
             RunRecord(event: id, isTimed: flags & 1 != 0, pid: pid, timestamp: timestamp, start: start, count: count),
             lane: cpu, of: body)
+    }
+
+    /// Makes an event the current one.
+    @inline(never)
+    private mutating func meet(_ id: UInt16, at place: Int) throws(PostRefusal) {
+        guard let known = try plans.find(id: id) else {
+            throw PostRefusal(.noSuchFileOrDirectory, "there is no event of the id \(id)", offset: place)
+        }
+        currentID = UInt32(id)
+        check = known.plan.check
+        isWanted = known.event.isWanted
+    }
+
+    @inline(never)
+    private mutating func requireNoProblem(
+        in record: Span<UInt8>, of id: UInt16, at place: Int
+    ) throws(PostRefusal) {
+        guard let problem = try plans.find(id: id)?.plan.problem(in: record) else { return }
+        throw PostRefusal(.invalidArgument, problem.reason, offset: place + problem.offset)
     }
 
     @inline(never)

@@ -46,6 +46,8 @@ struct RecordPlan: Sendable {
     let keys: [UInt8]
     /// Those of ``fields`` that are dynamic.
     let dynamicFields: [Field]
+    /// What a record has to have.
+    let check: RecordCheck
     /// Whether lines can be taken without the general way at all.
     let isLean: Bool
 
@@ -74,6 +76,7 @@ struct RecordPlan: Sendable {
         }
         self.keys = keys.array
         dynamicFields = fields.filter(\.isDynamic)
+        check = RecordCheck(fixedSize: fixedSize, dynamicFields)
         isLean = fields.count <= Self.leanFieldsMax && fixedSize <= SubBuffer.payloadMax
     }
 
@@ -103,10 +106,8 @@ struct RecordPlan: Sendable {
     ///
     /// - Parameter record: from its common header on.
     /// - Returns: where in the record, and why.
-    @inline(__always)
     func problem(in record: Span<UInt8>) -> (offset: Int, reason: String)? {
         if record.count < fixedSize { return (0, "the event's records have at least \(fixedSize) bytes") }
-        if dynamicFields.isEmpty { return nil }
         return problemBehind(in: record)
     }
 
@@ -131,5 +132,39 @@ struct RecordPlan: Sendable {
 
     private func fieldName(_ field: Field) -> String {
         String(repairing: keys.span.extracting(Int(field.keyStart) + 1..<Int(field.keyEnd) - 2))
+    }
+}
+
+/// What a record of an event has to have, in plain numbers: whether bytes are one is seen without a reference.
+struct RecordCheck: BitwiseCopyable, Sendable {
+    private let fixedSize: Int32
+    private let count: Int32
+    /// Of each dynamic field its offset, in bit 16 whether it is relative, and in bit 17 whether it is text.
+    private var places = InlineArray<4, UInt32>(repeating: 0)
+
+    init(fixedSize: Int, _ dynamicFields: [RecordPlan.Field]) {
+        self.fixedSize = Int32(clamping: fixedSize)
+        count = Int32(clamping: dynamicFields.count)
+        for (index, field) in dynamicFields.prefix(4).enumerated() {
+            places[index] =
+                UInt32(field.offset) | (field.isRelative ? 1 << 16 : 0) | (field.kind == .dynamicText ? 1 << 17 : 0)
+        }
+    }
+
+    /// Whether bytes are a record; where they are not, or there is more to be looked at than this knows,
+    /// ``RecordPlan/problem(in:)`` says.
+    @inline(__always)
+    func passes(_ record: Span<UInt8>) -> Bool {
+        guard record.count >= Int(fixedSize), count <= 4 else { return false }
+        for index in 0..<Int(count) {
+            let place = places[index]
+            let offset = Int(place & 0xFFFF)
+            let descriptor = Int(record.number(at: offset, size: 4))
+            let length = descriptor >> 16
+            if length == 0 { continue }
+            let end = (descriptor & 0xFFFF) + (place & 1 << 16 != 0 ? offset + 4 : 0) + length
+            guard end <= record.count, place & 1 << 17 == 0 || record[end - 1] == 0 else { return false }
+        }
+        return true
     }
 }

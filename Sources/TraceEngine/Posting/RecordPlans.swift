@@ -40,7 +40,7 @@ final class RecordPlans: Sendable {
 struct MetPlans: ~Copyable {
     private let engine: TraceEngine
     /// What was met last.
-    private(set) var last: PlannedEvent?
+    private var last: PlannedEvent?
     private var met: [PlannedEvent] = []
     private var next = 0
 
@@ -48,35 +48,35 @@ struct MetPlans: ~Copyable {
 
     init(engine: TraceEngine) { self.engine = engine }
 
-    /// Makes the event of a name the last one.
+    /// The event of a name, which is the last one then.
     ///
     /// - Parameter name: `SYSTEM/NAME`.
-    /// - Returns: false where there is no event of that name that can be recorded.
+    /// - Returns: nil where there is no event of that name that can be recorded.
     /// - Throws: EINVAL where its format does not parse.
-    mutating func find(named name: Span<UInt8>) throws(PostRefusal) -> Bool {
-        if let last, last.plan.isCalled(name), !last.event.isDead { return true }
+    mutating func find(named name: Span<UInt8>) throws(PostRefusal) -> PlannedEvent? {
+        if let last, last.plan.isCalled(name), !last.event.isDead { return last }
         for known in met where known.plan.isCalled(name) && !known.event.isDead {
             last = known
-            return true
+            return known
         }
-        guard let slash = name.firstIndex(of: 0x2F) else { return false }
-        let found = engine.catalogue.snapshot.event(
-            system: name.extracting(0..<slash), name: name.extracting((slash + 1)..<name.count))
-        return try meet(found)
+        guard let slash = name.firstIndex(of: 0x2F) else { return nil }
+        return try meet(
+            engine.catalogue.snapshot.event(
+                system: name.extracting(0..<slash), name: name.extracting((slash + 1)..<name.count)))
     }
 
-    /// Makes the event of an id the last one.
-    mutating func find(id: UInt16) throws(PostRefusal) -> Bool {
-        if let last, last.event.id == id, !last.event.isDead { return true }
+    /// The event of an id, which is the last one then.
+    mutating func find(id: UInt16) throws(PostRefusal) -> PlannedEvent? {
+        if let last, last.event.id == id, !last.event.isDead { return last }
         for known in met where known.event.id == id && !known.event.isDead {
             last = known
-            return true
+            return known
         }
         return try meet(engine.catalogue.snapshot.event(id: id))
     }
 
-    private mutating func meet(_ event: TraceEvent?) throws(PostRefusal) -> Bool {
-        guard let event, event.isEnableable else { return false }
+    private mutating func meet(_ event: TraceEvent?) throws(PostRefusal) -> PlannedEvent? {
+        guard let event, event.isEnableable else { return nil }
         let planned = try engine.plans.plan(of: event)
         last = planned
         if met.count < Self.countMax {
@@ -85,6 +85,6 @@ struct MetPlans: ~Copyable {
             met[next] = planned
             next = (next + 1) % Self.countMax
         }
-        return true
+        return planned
     }
 }

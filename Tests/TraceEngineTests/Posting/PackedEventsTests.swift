@@ -105,6 +105,23 @@ internal import Testing
         #expect(post(tag: 0, list: 36 | 8 << 16, [0x74, 0]).errno == .invalidArgument)
     }
 
+    @Test(arguments: 1...8)
+    func `each of many dynamic fields is looked at`(_ count: Int) throws {
+        let fields = (0..<count).map { "__data_loc char[] f\($0)" }.joined(separator: "; ")
+        try fixture.users.define("u:shop/many \(fields)".utf8Span.span)
+        try fixture.instance.setAllEnabled(true)
+        let end = 8 + 4 * count
+        for wrong in 0...count {
+            // All point at the same text, but for one that points a byte too far; `count` stands for none.
+            let places = (0..<count).flatMap { PackedBody.number(UInt64(end + ($0 == wrong ? 1 : 0)) | 2 << 16, 4) }
+            var body = PackedBody()
+            body.add(fixture.id("many"), places + [0x74, 0])
+            let outcome = fixture.post(packed: body.bytes)
+            #expect(outcome.records.count == (wrong == count ? 1 : 0))
+            #expect(outcome.offset == (wrong == count ? nil : 8 + 4 + 8 + 4 * wrong))
+        }
+    }
+
     @Test func `a filter and a trigger see packed records as they see others`() throws {
         let event = fixture.fixture.event("shop", "order")
         try fixture.instance.setFilter("id & 1 && note == \"tea\"".utf8Span.span, of: event)
