@@ -138,7 +138,7 @@ struct EventLines: ~Copyable {
         guard line.take(0x7B, at: &offset) else { return false }
         repeat {
             guard let name = line.takePlainString(at: &offset), line.take(0x3A, at: &offset),
-                let member = LineHead.Member(line.extracting(name)), head.seen.insert(member).inserted
+                let member = LineHead.Member(name, in: line), head.seen.insert(member).inserted
             else { return false }
             switch member {
             case .event:
@@ -174,15 +174,19 @@ struct LineHead {
 
         init(rawValue: UInt8) { self.rawValue = rawValue }
 
-        /// The member of a name; nil for one that there is not.
-        init?(_ name: Span<UInt8>) {
-            switch name.count {
-            case 5 where name.equals("event"): self = .event
-            case 6 where name.equals("fields"): self = .fields
-            case 12 where name.equals("timestamp_ns"): self = .timestamp
-            case 3 where name.equals("cpu"): self = .cpu
-            case 3 where name.equals("pid"): self = .pid
-            case 4 where name.equals("comm"): self = .comm
+        /// The member whose name stands in a line; nil for one that there is not.
+        ///
+        /// Names are compared as words, their first byte the lowest: a line has two of them at least.
+        @inline(__always)
+        init?(_ name: Range<Int>, in line: Span<UInt8>) {
+            switch (name.count, line.number(at: name.lowerBound, size: min(name.count, 8))) {
+            case (5, 0x74_6E65_7665): self = .event
+            case (6, 0x7364_6C65_6966): self = .fields
+            case (3, 0x75_7063): self = .cpu
+            case (3, 0x64_6970): self = .pid
+            case (4, 0x6D6D_6F63): self = .comm
+            case (12, 0x6D61_7473_656D_6974) where line.number(at: name.upperBound - 4, size: 4) == 0x736E_5F70:
+                self = .timestamp
             default: return nil
             }
         }
