@@ -34,7 +34,7 @@ let package = Package(
     name: "jitfs",
     products: [
         .library(name: "PseudoFS", targets: ["PseudoFS", "Bytes"]),
-        .library(name: "TraceEngine", targets: ["TraceEngine"]),
+        .library(name: "TraceEngine", targets: ["TraceEngine", "TraceOutput", "Bytes"]),
         .library(name: "PagePool", targets: ["PagePool", "PagePoolZstd", "Zstd", "Bytes"]),
         .library(name: "SwapReplay", targets: ["SwapReplay", "Bytes"]),
         .library(name: "JITFSServer", targets: ["JITFSServer"]),

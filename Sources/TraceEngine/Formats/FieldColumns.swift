@@ -33,9 +33,11 @@ struct FieldColumns: Sendable {
     init(_ fields: [EventField]) {
         var out = ByteBuffer()
         var columns: [Column] = []
-        for (index, field) in fields.enumerated() {
+        var names: Set<String> = []
+        // An object has a name once: of fields that share one, the first has it, as in a lookup by name.
+        for field in fields where names.insert(field.name).inserted {
             let start = out.count
-            if index > 0 { out.append(0x2C) }
+            if start > 0 { out.append(0x2C) }
             out.append(jsonString: field.name)
             out.append(0x3A)
             columns.append(Self.column(of: field, keyStart: start, keyEnd: out.count))

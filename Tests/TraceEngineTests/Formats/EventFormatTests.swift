@@ -96,4 +96,11 @@ struct EventFormatTests {
         let format = try RecordFixture.format([("char t[4]", 4, false)], print: #""%s", REC->t"#)
         #expect(RecordFixture.json(format, [7, 0, 0, 0, 0, 0, 0, 0, 0x61, 0xFF, 0, 0x62]) == "{\"t\":\"a\u{FFFD}\"}")
     }
+
+    @Test func `of fields that share a name, JSON shows the first`() throws {
+        let format = try RecordFixture.format(
+            [("u8 a", 1, false), ("u8 b", 1, false), ("u8 a", 1, false)], print: "\"%u\", REC->a")
+        let record: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3]
+        #expect(RecordFixture.json(format, record) == "{\"a\":1,\"b\":2}")
+    }
 }
