@@ -18,6 +18,8 @@ public struct TraceEventDescription: Sendable {
         case marker
         /// What was written to `trace_marker_raw`.
         case rawMarker
+        /// The stack of the kernel or of a task, behind another record.
+        case stack
         /// `sys_read(fd: 3, …)`, as the kernel prints system calls whatever their print fmt says.
         case syscallEntry
         /// `sys_read -> 0x5`
@@ -51,6 +53,7 @@ public struct TraceEventDescription: Sendable {
         case .syscallEntry: heading = Array("sys_\(name.dropFirst(10))".utf8)
         case .syscallExit: heading = Array("sys_\(name.dropFirst(9))".utf8)
         case .marker: heading = Array("tracing_mark_write: ".utf8)
+        case .stack: heading = Array((name == "user_stack" ? "<user stack trace>\n" : "<stack trace>\n").utf8)
         default: heading = Array("\(name): ".utf8)
         }
         var out = ByteBuffer()
@@ -64,6 +67,7 @@ public struct TraceEventDescription: Sendable {
         switch (system, name) {
         case ("ftrace", "print"): return .marker
         case ("ftrace", "raw_data"): return .rawMarker
+        case ("ftrace", "kernel_stack"), ("ftrace", "user_stack"): return .stack
         case ("syscalls", _) where format.fields.first?.name == "__syscall_nr":
             if name.hasPrefix("sys_enter_") { return .syscallEntry }
             return name.hasPrefix("sys_exit_") && format.fields.count > 1 ? .syscallExit : .printed
