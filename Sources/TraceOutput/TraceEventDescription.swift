@@ -63,6 +63,35 @@ public struct TraceEventDescription: Sendable {
         json = out.array
     }
 
+    /// Describes the records that stand behind others where the options `stacktrace` and `userstacktrace` are set; nil
+    /// for any other type.
+    public static func stack(ofType id: UInt16) -> TraceEventDescription? {
+        let name: String
+        let first: String
+        switch id {
+        case 4: (name, first) = ("kernel_stack", "int size;\toffset:8;\tsize:4;\tsigned:1")
+        case 13: (name, first) = ("user_stack", "unsigned int tgid;\toffset:8;\tsize:4;\tsigned:0")
+        default: return nil
+        }
+        let text = """
+            name: \(name)
+            ID: \(id)
+            format:
+            \tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;
+            \tfield:unsigned char common_flags;\toffset:2;\tsize:1;\tsigned:0;
+            \tfield:unsigned char common_preempt_count;\toffset:3;\tsize:1;\tsigned:0;
+            \tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;
+
+            \tfield:\(first);
+            \tfield:unsigned long caller[8];\toffset:16;\tsize:64;\tsigned:0;
+
+            print fmt: "%lx", REC->caller[0]
+
+            """
+        guard let format = try? EventFormat(parsing: text.utf8Span.span) else { return nil }
+        return TraceEventDescription(system: "ftrace", name: name, format: format)
+    }
+
     private static func form(system: String, name: String, format: EventFormat) -> Form {
         switch (system, name) {
         case ("ftrace", "print"): return .marker

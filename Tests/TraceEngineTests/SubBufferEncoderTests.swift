@@ -27,7 +27,8 @@ internal import Testing
                 if encoder.append(payload.span, at: time) { continue }
                 #expect(!encoder.isEmpty)
                 encoder.take(into: &out)
-                #expect(encoder.append(payload.span, at: time))
+                let fits = encoder.append(payload.span, at: time)
+                #expect(fits)
             }
             encoder.take(into: &out)
             let pages = try #require(KernelPageReader.pages(out.array, size: size), "SEED=\(seed)")
@@ -44,9 +45,15 @@ internal import Testing
         ]
         let encoder = SubBufferEncoder()
         var out = ByteBuffer()
-        #expect(encoder.append(recorded.span.extracting(20..<44), at: 0x1_EEB5_F288_E7))
+        let fits = encoder.append(recorded.span.extracting(20..<44), at: 0x1_EEB5_F288_E7)
+        #expect(fits)
         encoder.take(into: &out)
         #expect(out.array == recorded + [UInt8](repeating: 0, count: 4096 - recorded.count))
+    }
+
+    private func append(_ payload: [UInt8], _ time: UInt64, to encoder: SubBufferEncoder) {
+        let fits = encoder.append(payload.span, at: time)
+        #expect(fits)
     }
 
     @Test func `what was lost before a page is counted behind its records where there is room`() throws {
@@ -54,18 +61,18 @@ internal import Testing
         var out = ByteBuffer()
         let small = [UInt8](repeating: 7, count: 16)
         encoder.markLost(0)
-        #expect(encoder.append(small.span, at: 5))
+        append(small, 5, to: encoder)
         encoder.take(into: &out)
         encoder.markLost(77)
         encoder.markLost(3)
-        #expect(encoder.append(small.span, at: 6))
+        append(small, 6, to: encoder)
         encoder.take(into: &out)
         encoder.markLost(9)
-        #expect(encoder.append([UInt8](repeating: 7, count: 4072).span, at: 7))
+        append([UInt8](repeating: 7, count: 4072), 7, to: encoder)
         encoder.take(into: &out)
         encoder.markLost(9)
         encoder.markLost(nil)
-        #expect(encoder.append(small.span, at: 8))
+        append(small, 8, to: encoder)
         encoder.take(into: &out)
         let pages = try #require(KernelPageReader.pages(out.array, size: 4096))
         #expect(pages.map(\.isLossy) == [false, true, true, true])
@@ -92,6 +99,7 @@ internal import Testing
         #expect(read.dropFirst().allSatisfy { !$0.isLossy })
         #expect(instance.entryCounts.inBuffer == kept)
         var none = try instance.makePages(lane: 1)
-        #expect(!none.next(into: &out))
+        let hasMore = none.next(into: &out)
+        #expect(!hasMore)
     }
 }

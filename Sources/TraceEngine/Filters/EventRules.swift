@@ -112,9 +112,15 @@
     func writeStacks(behind event: UInt16, pid: Int32, time: UInt64, into ring: RingBuffer) {
         guard event >= FtraceEvent.end else { return }
         for stack in stacks {
-            let payload = InlineArray<16, UInt8>(repeating: 0)
-            let common = CommonHeader.of(stack, pid: pid)
-            _ = ring.writeQuietly(timestamp: time, isGiven: true, common: common, payload: payload.span)
+            var payload = InlineArray<80, UInt8>(repeating: 0)
+            // Of the kernel's stack the number of callers, 0; of a task's its thread group, and room for eight.
+            let isOfTask = stack == FtraceEvent.userStack
+            if isOfTask {
+                for index in 0..<4 { payload[8 + index] = UInt8(truncatingIfNeeded: pid >> Int32(index * 8)) }
+            }
+            _ = ring.writeQuietly(
+                timestamp: time, isGiven: true, common: CommonHeader.of(stack, pid: pid),
+                payload: payload.span.extracting(0..<(isOfTask ? 80 : 16)))
         }
     }
 

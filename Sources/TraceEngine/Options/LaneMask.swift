@@ -60,8 +60,9 @@ public struct LaneMask: Sendable, Equatable {
             word |= digit << UInt32(place * 4)
             if end == 0 || separates(text[end - 1]) { return word }
         }
-        // A ninth: a digit is one too many, anything else is none.
-        guard digit(text[end - 1]) == nil else { throw .overflow }
+        // A ninth digit is one too many; anything else in its place is passed over.
+        end -= 1
+        guard digit(text[end]) == nil else { throw .overflow }
         return word
     }
 

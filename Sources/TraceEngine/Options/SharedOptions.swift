@@ -64,6 +64,7 @@ final class SharedOptions: Sendable {
     func forget(_ instance: TraceInstance) {
         state.withLock { state in
             state.copies.removeAll { $0.instance == nil || $0.instance === instance }
+            instance.note(.tracePrintkDestination, false)
             guard state.printk?.instance === instance else { return }
             state.printk = state.top
             state.top?.instance?.note(.tracePrintkDestination, true)
