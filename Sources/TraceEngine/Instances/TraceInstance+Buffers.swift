@@ -41,6 +41,9 @@ extension TraceInstance {
             throw context.budget.refusal()
         }
         for ring in parts.rings(lane: lane) { try ring.resize(pageCount: pages) }
+        // What a trigger exchanges them with has the same size.
+        guard let snapshot = parts.snapshot, snapshot.isAllocated else { return }
+        for spare in snapshot.spares(lane: lane) { try spare.resize(pageCount: pages) }
     }
 
     /// Does what closing `free_buffer` does: every lane is as small as can be, what fits stays. With the option
