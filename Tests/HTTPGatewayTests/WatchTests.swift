@@ -4,70 +4,105 @@ internal import Locking
 internal import PseudoFS
 internal import Testing
 
-/// `GET f?watch`.
 @Suite struct WatchTests {
-    let client = TestClient()
-    private let path = "/t/watched"
+    private let client = TestClient()
 
-    private func event(_ value: Int) -> String {
-        "data: {\"path\":\"/t/watched\",\"type\":\"file\",\"mode\":\"0640\",\"value\":\(value)}\n\n"
-    }
-
-    private func next(_ stream: StreamBody?) -> String {
+    /// What a stream has to say, and how it stands.
+    private func read(_ stream: StreamBody) -> (text: String, step: ReadStep) {
         var out = ByteBuffer()
-        while stream?.read(into: &out, limit: 65536) == .more {}
-        return out.text
+        let step = stream.read(into: &out, limit: 65536)
+        return (out.text, step)
     }
 
-    @Test func `the present value comes at once, and again whenever it is another`() {
-        let answer = client.get(path + "?watch")
-        #expect(answer.status == 200 && answer["Content-Type"] == "text/event-stream")
-        #expect(answer["Cache-Control"] == "no-store" && answer["ETag"] == nil)
-        #expect(answer.body == event(42))
-        #expect(client.namespace.statistics.pinned == 1 && client.gateway.statistics.streamsOpen == 1)
-        #expect(next(answer.stream) == "")
-        let woken = Locked(0)
-        answer.stream?.onReadable { woken.withLock { $0 += 1 } }
-        _ = client.send("PUT", path, body: "7")
-        #expect(woken.withLock { $0 } == 1)
-        #expect(next(answer.stream) == event(7))
-        _ = client.send("PUT", path, body: "8")
-        _ = client.send("PUT", path, body: "9")
-        #expect(woken.withLock { $0 } == 2)
-        #expect(next(answer.stream) == event(9))
-        _ = client.send("PUT", path, body: "9")
-        #expect(next(answer.stream) == "")
-        answer.stream?.close()
-        #expect(client.namespace.statistics.pinned == 0 && client.gateway.statistics.streamsOpen == 0)
+    private static func event(_ value: String) -> String {
+        #"data: {"path":"/t/number","type":"file","mode":"0640","value":"# + value + "}\n\n"
+    }
+
+    @Test func `a watch tells the value, and then each that is another`() throws {
+        let answer = client.get("/t/number?watch", [("Accept", "text/event-stream")])
+        #expect(answer.status == 200)
+        #expect(answer["Content-Type"] == "text/event-stream")
+        #expect(answer["Cache-Control"] == "no-store")
+        #expect(answer.body == Self.event("42"))
+        let stream = try #require(answer.stream)
+        let calls = Locked(0)
+        stream.onReadable { calls.withLock { $0 += 1 } }
+        #expect(read(stream) == ("", .wouldBlock))
+        #expect(client.send("PUT", "/t/number", body: "42").status == 200)
+        #expect(calls.withLock { $0 } == 1)
+        #expect(read(stream) == ("", .wouldBlock))
+        #expect(client.send("PUT", "/t/number", body: "43").status == 200)
+        #expect(client.send("PUT", "/t/number", body: "44").status == 200)
+        #expect(calls.withLock { $0 } == 2)
+        #expect(read(stream) == (Self.event("44"), .wouldBlock))
+        #expect(client.gateway.statistics.streamsOpen == 1)
+        stream.close()
+        #expect(client.send("PUT", "/t/number", body: "45").status == 200)
+        #expect(calls.withLock { $0 } == 2)
+        #expect(client.gateway.statistics.streamsOpen == 0)
+    }
+
+    @Test func `it ends when what is watched is removed`() throws {
+        #expect(
+            client.send("POST", "/t/made", [("Content-Type", "application/json")], body: #"{"name":"x"}"#).status == 201
+        )
+        let stream = try #require(client.get("/t/made/x/number?watch").stream)
+        let calls = Locked(0)
+        stream.onReadable { calls.withLock { $0 += 1 } }
+        #expect(client.send("DELETE", "/t/made/x").status == 204)
+        #expect(calls.withLock { $0 } == 1)
+        #expect(read(stream) == ("", .end))
+        stream.close()
+    }
+
+    @Test(arguments: [
+        ("/t/number?watch&format=json", 400), ("/t/number?watch&raw", 400), ("/t/number?watch&pretty", 400),
+        ("/t/number?timeout=1", 400), ("/t/number?watch=0&timeout=1", 400), ("/t?watch", 400),
+        ("/t/streams/sink?watch", 405), ("/t/number?watch&timeout=0", 200),
+    ])
+    func `what goes with it is checked`(_ target: String, _ status: UInt16) {
+        let answer = client.get(target)
+        #expect(answer.status == status)
+        #expect(answer.stream == nil)
+    }
+
+    @Test func `who takes no events is told so, and HEAD watches nothing`() {
+        #expect(client.get("/t/number?watch", [("Accept", "application/json")]).status == 406)
+        let head = client.send("HEAD", "/t/number?watch")
+        #expect(head.status == 200)
+        #expect(head.whole() == "")
+        #expect(client.gateway.statistics.streamsOpen == 0)
+    }
+
+    @Test func `watching counts among the streams`() {
+        let client = TestClient(
+            limits: {
+                var limits = GatewayLimits()
+                limits.streams = 1
+                return limits
+            }())
+        let first = client.get("/t/number?watch")
+        #expect(client.get("/t/number?watch").status == 503)
+        first.stream?.close()
+        let second = client.get("/t/number?watch")
+        #expect(second.status == 200)
+        second.stream?.close()
+    }
+
+    @Test func `a file that knows of changes by itself tells them too`() throws {
+        let stream = try #require(client.get("/t/watched?watch").stream)
+        let calls = Locked(0)
+        stream.onReadable { calls.withLock { $0 += 1 } }
+        #expect(read(stream) == ("", .wouldBlock))
+        client.model.state.withLock { $0.number = 7 }
+        client.model.changed()
+        #expect(calls.withLock { $0 } == 1)
+        #expect(read(stream).text.hasSuffix("\"value\":7}\n\n"))
+        client.model.changed()
+        #expect(calls.withLock { $0 } == 2)
+        stream.close()
+        client.model.changed()
+        #expect(calls.withLock { $0 } == 2)
         #expect(client.model.watches.withLock { $0.isEmpty })
-    }
-
-    @Test func `a watch ends where what it looks at fails`() {
-        let answer = client.get(path + "?watch")
-        client.model.state.withLock { $0.isDead = true }
-        var out = ByteBuffer()
-        #expect(answer.stream?.read(into: &out, limit: 100) == .end)
-        answer.stream?.close()
-    }
-
-    @Test func `what is watched comes in one form, and is a stream among the others`() {
-        for query in ["?watch&raw", "?watch&format=json", "?watch&pretty", "?watch=2"] {
-            #expect(client.get(path + query).status == 400, "\(query)")
-        }
-        #expect(client.get(path + "?watch=0").body.hasPrefix("{\"path\""))
-        #expect(client.get("/t/number?watch").status == 400)
-        #expect(client.get(path + "?watch", [("Accept", "application/json")]).status == 406)
-        let browser = client.get(path + "?watch", [("Accept", "text/event-stream")])
-        #expect(browser.status == 200)
-        browser.stream?.close()
-        let head = client.send("HEAD", path + "?watch")
-        #expect(head.status == 200 && head.whole() == "")
-        let few = TestClient(limits: GatewayLimits(streams: 1))
-        let held = few.get(path + "?watch")
-        #expect(few.get(path + "?watch").status == 503)
-        held.stream?.close()
-        let quoted = client.get(path + "?watch&int64=string")
-        #expect(quoted.body.contains(#""value":"42""#))
-        quoted.stream?.close()
     }
 }

@@ -71,7 +71,7 @@ extension Gateway {
         case .stream: throw refused("a stream is asked for by itself, and not in a batch")
         default: break
         }
-        if call.query.isWatching { throw refused("changes are watched by a request of its own") }
+        if call.query.watches { throw refused("changes are watched by a request of its own") }
         if call.query.isPretty { throw refused("what is answered in a line is not indented") }
         if call.query.form == .bytes { throw refused("bytes do not go into a line") }
     }

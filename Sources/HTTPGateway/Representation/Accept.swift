@@ -30,7 +30,7 @@ struct Accept: ~Escapable {
         return best?.form
     }
 
-    /// Whether a media type is acceptable at all.
+    /// Whether something is acceptable.
     func takes(_ mediaType: StaticString, isText: Bool) -> Bool {
         isAnything || weight(of: mediaType, isText: isText).quality > 0
     }

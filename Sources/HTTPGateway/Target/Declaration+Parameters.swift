@@ -9,10 +9,6 @@ extension Declaration {
     public var queryParameters: [Parameter] {
         var list = parameters
         if content == .exchange || content == .requests { return list }
-        if isWatchable {
-            list.append(
-                Parameter("watch", .flag, summary: "The value, and again whenever it changes, as server-sent events."))
-        }
         let shown: Verbs = content == .attribute ? [.read, .write, .append] : .read
         if !forms.isEmpty {
             list.append(
@@ -28,6 +24,12 @@ extension Declaration {
         if !isDirectory, forms.contains(where: \.isJSON) {
             list.append(
                 Parameter("int64", .choice(["string"]), verbs: shown, summary: "64-bit integers as JSON strings."))
+        }
+        if isWatchable {
+            list.append(Parameter("watch", .flag, summary: "Server-sent events: its value, and each that follows."))
+            if !parameters.contains(where: { $0.name == "timeout" }) {
+                list.append(Parameter("timeout", .seconds, summary: "End watching after so many seconds."))
+            }
         }
         if isDirectory {
             list.append(Parameter("recursive", .flag, summary: "Every entry below, one a line."))

@@ -50,8 +50,6 @@ public final class Declaration: Sendable {
     public let parameters: [Parameter]
     /// In which forms a write may come beside its plain one, which has no name.
     public let bodyForms: [Form]
-    /// Whether changes of its value can be waited for.
-    public let isWatchable: Bool
     /// Which members a creation in this directory takes, beside `name`.
     public let members: [String]
     /// What a caller needs for reading.
@@ -60,6 +58,8 @@ public final class Declaration: Sendable {
     public let changeAuthority: Authority
     /// Whether a write is taken as its bytes come, however many they are, and not whole.
     public let takesAsItComes: Bool
+    /// Whether it can be watched: changes are told as they come.
+    public let isWatchable: Bool
     /// One sentence for people.
     public let summary: String
 
@@ -81,7 +81,7 @@ public final class Declaration: Sendable {
         self.changeAuthority = changeAuthority
         self.takesAsItComes = takesAsItComes
         self.bodyForms = bodyForms
-        self.isWatchable = isWatchable
+        self.isWatchable = isWatchable || content == .attribute
         self.summary = summary
     }
 

@@ -29,6 +29,16 @@ extension Node {
         return reading
     }
 
+    func watchedNow() throws(Failure) -> Reading {
+        if let watched = file?.watched { return Reading(try watched(binding)) }
+        return try readNow()
+    }
+
+    func openReadinessNow() throws(Failure) -> (any Readiness)? {
+        guard let readiness = file?.readiness else { return nil }
+        return try readiness(binding)
+    }
+
     func readTextNow(into out: inout ByteBuffer) throws(Failure) {
         if let text = file?.text { return try text(binding, &out) }
         out.append(text: try readNow().value)
@@ -56,8 +66,8 @@ extension Node {
         try exchange(binding, bytes, request, &out)
     }
 
-    func watchNow() throws(Failure) -> any ValueWatch {
-        guard let watch = file?.watch else { throw Failure(.notSupported, "its changes cannot be waited for") }
+    func openValueWatchNow() throws(Failure) -> (any ValueWatch)? {
+        guard let watch = file?.watch else { return nil }
         return try watch(binding)
     }
 

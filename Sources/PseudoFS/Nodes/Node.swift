@@ -45,6 +45,9 @@ public final class Node: @unchecked Sendable {
         return Inode(rawValue: UInt(Hash64.of(path.name, seed: binding.identity) & 0x7FFF_FFFF_FFFF_FFFF | 1))
     }
 
+    /// Whether what it stands for has been removed; a holder asks, every operation does by itself.
+    public var isGone: Bool { isDead }
+
     /// Whether what it stands for has been removed.
     var isDead: Bool { bound.isDead }
 
@@ -71,6 +74,22 @@ public final class Node: @unchecked Sendable {
     public func readText(into out: inout ByteBuffer) throws(Failure) {
         try live()
         try readTextNow(into: &out)
+    }
+
+    /// What who watches it is shown: an attribute's value, what a document says of itself.
+    ///
+    /// - Throws: as ``read()``.
+    public func watched() throws(Failure) -> Reading {
+        try live()
+        return try watchedNow()
+    }
+
+    /// Looks whether a stream is worth reading; nil for what is no stream.
+    ///
+    /// - Throws: as ``read()``.
+    public func openReadiness() throws(Failure) -> (any Readiness)? {
+        try live()
+        return try openReadinessNow()
     }
 
     /// Opens a document or a stream.
@@ -132,12 +151,12 @@ public final class Node: @unchecked Sendable {
         try exchangeNow(bytes, request, into: &out)
     }
 
-    /// Begins to watch an attribute's value.
+    /// What tells of changes of an attribute's value that nobody makes through the tree; nil where there are none.
     ///
-    /// - Throws: ENODEV where what it stands for has been removed; ENOTSUP where changes cannot be waited for.
-    public func watch() throws(Failure) -> any ValueWatch {
+    /// - Throws: as ``read()``.
+    public func openValueWatch() throws(Failure) -> (any ValueWatch)? {
         try live()
-        return try watchNow()
+        return try openValueWatchNow()
     }
 
     /// Makes an entry in this directory.

@@ -1,4 +1,5 @@
-/// Tells that a file's value may have changed: what stands behind `poll()` on it.
+/// Tells that a file's value may have changed, though nobody wrote through the tree: triggers did it, or the program that
+/// the tree stands for.
 ///
 /// One thread at a time uses it; `close` may come from another and is called exactly once by whoever opened it.
 public protocol ValueWatch: AnyObject, Sendable {

@@ -50,12 +50,24 @@ final class LaneTargets: Sendable {
             }
         }
 
-        /// Pulls the triggers that waited for a record.
+        /// Writes what stands behind a record, and pulls the triggers that waited for it.
+        ///
+        /// - Returns: who is to be woken, under no lock.
         @inline(never)
-        func pullLater(_ record: borrowing Record, lane: Int) {
-            guard let rules = unsafe rules else { return }
-            unsafe rules._withUnsafeGuaranteedRef {
-                $0.pullLater(record.event, pid: record.pid, payload: record.payload, cpu: lane)
+        func finish(_ record: borrowing Record, lane: Int, time: UInt64, isWritten: Bool) -> WaitingReaders? {
+            guard let rules = unsafe rules else { return nil }
+            return unsafe rules._withUnsafeGuaranteedRef { rules in
+                let ring = unsafe (record.source == .kernel ? kernel : local).takeUnretainedValue()
+                var waiting: WaitingReaders?
+                if isWritten {
+                    waiting = rules.writeStacks(behind: record.event, pid: record.pid, time: time, into: ring)
+                }
+                if rules.pullLater(record.event, pid: record.pid, payload: record.payload, cpu: lane) {
+                    waiting =
+                        EventRules.write(stack: FtraceEvent.kernelStack, pid: record.pid, time: time, into: ring)
+                        ?? waiting
+                }
+                return waiting
             }
         }
 
@@ -69,7 +81,7 @@ final class LaneTargets: Sendable {
         ///
         /// Without filters and triggers in the instance, and where its clock does not count its askers: one look at the
         /// clock, and one lock of the ring buffer.
-        func write(_ records: Span<RunRecord>, of bytes: Span<UInt8>, lane: Int, waking: inout [ReaderSignal]) {
+        func write(_ records: Span<RunRecord>, of bytes: Span<UInt8>, lane: Int, waking: inout [WaitingReaders]) {
             guard unsafe rules == nil, !clock.isCounter else {
                 for index in records.indices {
                     let record = records[index]
@@ -81,7 +93,7 @@ final class LaneTargets: Sendable {
                 }
                 return
             }
-            let waiting = unsafe gate._withUnsafeGuaranteedRef { gate -> ReaderSignal? in
+            let waiting = unsafe gate._withUnsafeGuaranteedRef { gate -> WaitingReaders? in
                 guard gate.isOpen else { return nil }
                 let time = now()
                 return unsafe local._withUnsafeGuaranteedRef {
@@ -92,11 +104,14 @@ final class LaneTargets: Sendable {
         }
 
         @inline(never)
-        private func write(_ record: Record, lane: Int, waking: inout [ReaderSignal]) {
+        private func write(_ record: Record, lane: Int, waking: inout [WaitingReaders]) {
             let verdict = verdict(record, lane: lane)
             guard verdict != .discard else { return }
-            let result = write(record, time: record.timestamp ?? now())
-            if verdict == .writeThenPull { pullLater(record, lane: lane) }
+            let time = record.timestamp ?? now()
+            let result = write(record, time: time)
+            if verdict == .writeThenMore {
+                finish(record, lane: lane, time: time, isWritten: result.outcome == .written)
+            }
             if let signal = result.waiting { waking.append(signal) }
         }
 
@@ -104,7 +119,7 @@ final class LaneTargets: Sendable {
         func hasSameClock(as other: Borrowed) -> Bool { clock.isSame(as: other.clock) }
 
         @inline(__always)
-        func write(_ record: Record, time: UInt64) -> (outcome: RingBuffer.WriteOutcome, waiting: ReaderSignal?) {
+        func write(_ record: Record, time: UInt64) -> (outcome: RingBuffer.WriteOutcome, waiting: WaitingReaders?) {
             let common = CommonHeader.of(record.event, pid: record.pid)
             let isGiven = record.timestamp != nil
             if record.source == .kernel {
@@ -156,8 +171,8 @@ final class LaneTargets: Sendable {
     /// - Returns: in how many it was recorded.
     @inline(__always)
     func write(_ record: Record) -> Int {
-        var waiting: ReaderSignal?
-        var more: [ReaderSignal] = []
+        var waiting: WaitingReaders?
+        var more: [WaitingReaders] = []
         let recorded = list.withLock { list in
             var recorded = 0
             var time = record.timestamp
@@ -170,9 +185,19 @@ final class LaneTargets: Sendable {
                     time = list[index].now()
                     asked = index
                 }
+                if verdict == .discardThenMore {
+                    if let signal = list[index].finish(record, lane: lane, time: time ?? 0, isWritten: false) {
+                        more.append(signal)
+                    }
+                    continue
+                }
                 let result = list[index].write(record, time: time ?? 0)
                 if result.outcome == .written { recorded += 1 }
-                if verdict == .writeThenPull { list[index].pullLater(record, lane: lane) }
+                if verdict == .writeThenMore {
+                    let isWritten = result.outcome == .written
+                    let signal = list[index].finish(record, lane: lane, time: time ?? 0, isWritten: isWritten)
+                    if let signal { more.append(signal) }
+                }
                 guard let signal = result.waiting else { continue }
                 if waiting == nil { waiting = signal } else { more.append(signal) }
             }
@@ -185,7 +210,7 @@ final class LaneTargets: Sendable {
 
     /// Writes a run of records as ``write(_:)`` does one, instance by instance.
     func write(_ records: Span<RunRecord>, of bytes: Span<UInt8>) {
-        var waking: [ReaderSignal] = []
+        var waking: [WaitingReaders] = []
         list.withLock { list in
             let list = list.borrowed
             for index in list.indices { list[index].write(records, of: bytes, lane: lane, waking: &waking) }

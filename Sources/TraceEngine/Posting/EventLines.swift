@@ -11,6 +11,8 @@ struct EventLines: ~Copyable {
     private let lane: Int
     private var plans: MetPlans
     private var run: RecordRun
+    /// The event that was met last.
+    private var current = LinePlan()
     /// The records of the run.
     private var bytes = ByteBuffer(capacity: 16384)
     /// How many lines were taken the general way.
@@ -18,6 +20,8 @@ struct EventLines: ~Copyable {
     /// Whether the lean way is taken at all; a test says no.
     private let isLean: Bool
 
+    /// An event is looked at anew after so many lines: it may have gone, or be wanted now.
+    private static let trustMax = 256
     /// Records are written once they fill so much.
     private static let bytesMax = 65536
 
@@ -41,6 +45,7 @@ struct EventLines: ~Copyable {
             number += 1
             start = end + 1
             if line.isEmpty { continue }
+            if written % Self.trustMax == 0 { current.forget() }
             do throws(PostRefusal) {
                 if try !takeLean(line) { try takeGenerally(line) }
             } catch {
@@ -60,9 +65,9 @@ struct EventLines: ~Copyable {
     }
 
     /// Adds the record that stands at the end of the bytes.
-    private mutating func add(_ event: TraceEvent, from start: Int, pid: Int32, timestamp: UInt64?, lane: Int) {
+    private mutating func add(_ id: UInt16, from start: Int, pid: Int32, timestamp: UInt64?, lane: Int) {
         let record = RunRecord(
-            event: event.id, isTimed: timestamp != nil, pid: pid, timestamp: timestamp ?? 0, start: start,
+            event: id, isTimed: timestamp != nil, pid: pid, timestamp: timestamp ?? 0, start: start,
             count: bytes.count - start)
         if run.add(record, lane: lane, of: bytes) || bytes.count > Self.bytesMax { publish() }
     }
@@ -99,7 +104,7 @@ struct EventLines: ~Copyable {
         }
         let start = bytes.count
         bytes.append(record.span)
-        add(known.event, from: start, pid: pid, timestamp: posted.timestamp, lane: posted.cpu ?? lane)
+        add(known.event.id, from: start, pid: pid, timestamp: posted.timestamp, lane: posted.cpu ?? lane)
     }
 
     // MARK: the lean way
@@ -111,15 +116,15 @@ struct EventLines: ~Copyable {
         guard isLean else { return false }
         let start = bytes.count
         var head = LineHead()
-        guard try takeMembers(of: line, into: &head), let known = head.event else {
+        guard try takeMembers(of: line, into: &head), head.isFound else {
             bytes.truncate(to: start)
             return false
         }
-        guard head.hasRecord || known.plan.appendEmpty(to: &bytes) else {
+        guard head.hasRecord || current.appendEmpty(to: &bytes) else {
             bytes.truncate(to: start)
             return false
         }
-        guard known.event.isWanted else {
+        guard current.isWanted else {
             bytes.truncate(to: start)
             return true
         }
@@ -129,8 +134,20 @@ struct EventLines: ~Copyable {
         } else {
             run.save(pid, of: bytes)
         }
-        add(known.event, from: start, pid: pid, timestamp: head.timestamp, lane: head.cpu ?? lane)
+        add(current.id, from: start, pid: pid, timestamp: head.timestamp, lane: head.cpu ?? lane)
         return true
+    }
+
+    /// Makes the event of a name the current one.
+    @inline(__always)
+    private mutating func meet(_ name: Span<UInt8>) throws(PostRefusal) -> Bool {
+        current.isCalled(name) ? true : try meetAnother(name)
+    }
+
+    @inline(never)
+    private mutating func meetAnother(_ name: Span<UInt8>) throws(PostRefusal) -> Bool {
+        guard let known = try plans.find(named: name) else { return false }
+        return current.load(known)
     }
 
     private mutating func takeMembers(of line: Span<UInt8>, into head: inout LineHead) throws(PostRefusal) -> Bool {
@@ -142,14 +159,12 @@ struct EventLines: ~Copyable {
             else { return false }
             switch member {
             case .event:
-                guard let text = line.takePlainString(at: &offset),
-                    let known = try plans.find(named: line.extracting(text)), known.plan.isLean
-                else { return false }
-                head.event = known
-            case .fields:
-                guard let known = head.event, known.plan.append(fieldsIn: line, at: &offset, to: &bytes) else {
+                guard let text = line.takePlainString(at: &offset), try meet(line.extracting(text)) else {
                     return false
                 }
+                head.isFound = true
+            case .fields:
+                guard head.isFound, current.append(fieldsIn: line, at: &offset, to: &bytes) else { return false }
                 head.hasRecord = true
             default: guard head.take(member, in: line, at: &offset) else { return false }
             }
@@ -193,8 +208,8 @@ struct LineHead {
     }
 
     var seen: Member = []
-    /// The event, once it is known.
-    var event: PlannedEvent?
+    /// Whether the event is known.
+    var isFound = false
     /// Whether its record was made.
     var hasRecord = false
     var timestamp: UInt64?

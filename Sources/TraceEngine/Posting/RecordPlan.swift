@@ -35,7 +35,7 @@ struct RecordPlan: Sendable {
     }
 
     /// `shop/order_placed`, as lines call it.
-    private let name: [UInt8]
+    let name: [UInt8]
     /// Its format.
     let format: EventFormat
     /// Bytes of the fixed part, the common header included: no record has less.
@@ -48,12 +48,6 @@ struct RecordPlan: Sendable {
     let dynamicFields: [Field]
     /// What a record has to have.
     let check: RecordCheck
-    /// Whether lines can be taken without the general way at all.
-    let isLean: Bool
-
-    /// How many fields an event may have to be taken the lean way: a bit each.
-    static var leanFieldsMax: Int { 64 }
-
     /// Reads an event's format.
     ///
     /// - Throws: EINVAL where its text does not parse, which an import refuses.
@@ -77,7 +71,6 @@ struct RecordPlan: Sendable {
         self.keys = keys.array
         dynamicFields = fields.filter(\.isDynamic)
         check = RecordCheck(fixedSize: fixedSize, dynamicFields)
-        isLean = fields.count <= Self.leanFieldsMax && fixedSize <= SubBuffer.payloadMax
     }
 
     /// Whether lines call the event so.
