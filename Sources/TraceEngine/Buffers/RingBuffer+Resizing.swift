@@ -6,6 +6,9 @@ extension RingBuffer {
     /// Pages of the ring.
     var pageCount: Int { state.withLock { $0.pageCount } }
 
+    /// Bytes of each.
+    var pageSize: Int { state.withLock { $0.pageSize } }
+
     /// Sets the number of pages; the newest that fit stay, the others are overrun.
     ///
     /// - Throws: `ENOMEM` where budget or system have none: nothing changes then. `ENODEV` once the instance is gone.
@@ -22,11 +25,11 @@ extension RingBuffer {
 extension RingBuffer.State {
     fileprivate mutating func move(toPages newCount: Int) throws(Errno) {
         // Old and new exist side by side while pages are copied, but only the larger is what the buffer may take.
-        let grown = RingBuffer.mappedBytes(pageCount: newCount) - RingBuffer.mappedBytes(pageCount: pageCount)
+        let grown = mappedBytes(newCount) - mappedBytes(pageCount)
         if grown > 0 { try budget.take(grown) }
         let fresh: BufferMemory
         do throws(Errno) {
-            fresh = try BufferMemory(pageCount: newCount + 1)
+            fresh = try BufferMemory(pageCount: newCount + 1, pageSize: pageSize)
         } catch {
             if grown > 0 { budget.give(back: grown) }
             throw error

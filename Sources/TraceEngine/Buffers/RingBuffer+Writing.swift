@@ -52,7 +52,7 @@ extension RingBuffer.State {
         var stamp = RecordStamp.delta(0)
         if page.used > 0 {
             if let told = RecordStamp(time, after: lastTimestamp),
-                page.used + told.size + size <= SubBuffer.dataSize
+                page.used + told.size + size <= page.dataSize
             {
                 stamp = told
             } else {

@@ -34,17 +34,27 @@ final class RingBuffer: Sendable {
     /// How many pages hold `kilobytes`, by the kernel's rule.
     ///
     /// - Throws: `EINVAL` for 0, `ENOMEM` for what no memory could hold.
-    static func pageCount(kilobytes: UInt64) throws(Errno) -> Int {
+    static func pageCount(kilobytes: UInt64, pageSize: Int = SubBuffer.defaultSize) throws(Errno) -> Int {
         guard kilobytes > 0 else { throw .invalidArgument }
         guard kilobytes < 1 << 40 else { throw .noMemory }
-        return max(2, (Int(kilobytes) * 1024 + SubBuffer.dataSize - 1) / SubBuffer.dataSize)
+        return pageCount(bytes: Int(kilobytes) * 1024, pageSize: pageSize)
     }
 
-    /// What `buffer_size_kb` reads for so many pages.
-    static func kilobytes(pageCount: Int) -> Int { pageCount * SubBuffer.dataSize / 1024 }
+    /// How many pages hold so many bytes of records; at least two.
+    static func pageCount(bytes: Int, pageSize: Int) -> Int {
+        let dataSize = pageSize - SubBuffer.headerSize
+        return max(2, (bytes + dataSize - 1) / dataSize)
+    }
+
+    /// What `buffer_size_kb` reads after so many pages were asked for.
+    static func kilobytes(pageCount: Int, pageSize: Int = SubBuffer.defaultSize) -> Int {
+        pageCount * (pageSize - SubBuffer.headerSize) / 1024
+    }
 
     /// Bytes that a ring of so many pages maps, its reader page included.
-    static func mappedBytes(pageCount: Int) -> Int { (pageCount + 1) * SubBuffer.size }
+    static func mappedBytes(pageCount: Int, pageSize: Int = SubBuffer.defaultSize) -> Int {
+        (pageCount + 1) * pageSize
+    }
 
     /// What the lock protects.
     struct State: ~Copyable, Sendable {
@@ -52,6 +62,8 @@ final class RingBuffer: Sendable {
         var memory = BufferMemory()
         /// Pages of the ring, mapped or to be mapped.
         var pageCount: Int
+        /// Bytes of each.
+        var pageSize = SubBuffer.defaultSize
         /// Whether a full ring gives up its oldest page for new records.
         var overwrites: Bool
         let budget: BufferBudget
@@ -105,6 +117,11 @@ final class RingBuffer: Sendable {
         var entries: UInt64 { written - overrun - consumed }
         /// Whether the writer goes on in the page that the reader took.
         var writesReaderPage: Bool { tail < head }
+
+        /// Bytes that a ring of so many pages of this size maps.
+        func mappedBytes(_ pageCount: Int) -> Int {
+            RingBuffer.mappedBytes(pageCount: pageCount, pageSize: pageSize)
+        }
 
         /// The reader page.
         var reader: SubBuffer { memory.page(pageCount) }
@@ -181,10 +198,10 @@ extension RingBuffer.State {
     mutating func map() throws(Errno) {
         guard !isClosed else { throw .operationNotSupportedByDevice }
         guard !isMapped else { return }
-        let bytes = RingBuffer.mappedBytes(pageCount: pageCount)
+        let bytes = mappedBytes(pageCount)
         try budget.take(bytes)
         do throws(Errno) {
-            memory = try BufferMemory(pageCount: pageCount + 1)
+            memory = try BufferMemory(pageCount: pageCount + 1, pageSize: pageSize)
         } catch {
             budget.give(back: bytes)
             throw error
@@ -193,7 +210,7 @@ extension RingBuffer.State {
     }
 
     mutating func unmap() {
-        budget.give(back: RingBuffer.mappedBytes(pageCount: pageCount))
+        budget.give(back: mappedBytes(pageCount))
         memory = BufferMemory()
         restart()
     }
