@@ -3,50 +3,96 @@ internal import PseudoFS
 internal import TraceEngine
 internal import TraceOutput
 
-/// Renders the records of one reader in one form: a line of ftrace text, or a JSON object.
+/// Renders the records of one reader in one form: a whole document of them, or one after the other.
+///
+/// In text a record is a line; in JSON an object, which stands behind a comma in a document and before a newline in
+/// lines; for Chrome's viewers one event or several.
 struct RecordRenderer: ~Copyable {
+    let selection: RecordSelection
     private let form: Form
     private let engine: TraceEngine
+    private let instance: TraceInstance
     private let json: JSONEvents
     private let text: FtraceText
+    private var chrome: ChromeEvents
     private var events: MetEvents
+    private var tasks: TaskNames
+    private var isFirst = true
+    private var lastTime: UInt64 = 0
 
-    init(_ form: Form, int64AsString: Bool, clock: TraceClock, engine: TraceEngine, descriptions: EventDescriptions) {
+    init(
+        _ form: Form, of instance: TraceInstance, _ selection: RecordSelection, int64AsString: Bool,
+        engine: TraceEngine, descriptions: EventDescriptions
+    ) {
         self.form = form
+        self.selection = selection
         self.engine = engine
+        self.instance = instance
         json = JSONEvents(int64AsString: int64AsString)
         var options = FtraceText.Options()
-        options.clockIsNanoseconds = clock.name != "counter"
+        options.clockIsNanoseconds = instance.clock.name != "counter"
         text = FtraceText(options: options)
-        events = MetEvents(engine: engine, descriptions: descriptions)
+        chrome = ChromeEvents(
+            process: instance.id, name: instance.name.isEmpty ? "/tracing" : instance.name,
+            clockIsNanoseconds: options.clockIsNanoseconds)
+        events = MetEvents(engine: engine, descriptions: descriptions, selection: selection)
+        tasks = TaskNames(engine: engine)
     }
 
-    /// To be called when a reader begins again after it has waited.
-    mutating func refresh() { events.refresh() }
+    /// To be called when a reader begins again: names may have changed.
+    mutating func refresh() { tasks.refresh() }
 
-    /// Appends a record: a line with its newline in text, an object alone in JSON.
-    mutating func append(_ payload: Span<UInt8>, _ header: TraceRecordHeader, to out: inout ByteBuffer) {
+    /// To be called when a reader begins again after it has waited: events too.
+    mutating func refreshEvents() { events.refresh() }
+
+    /// Appends a record, where it is wanted.
+    ///
+    /// - Returns: whether it is.
+    @inline(__always)
+    mutating func append(_ payload: Span<UInt8>, _ header: TraceRecordHeader, to out: inout ByteBuffer) -> Bool {
         let common = RecordCommon(of: payload)
-        let comm = engine.comm(forPID: common.pid)
-        guard let event = events.description(forType: common.type) else {
-            return append(unknown: common, header, comm: comm, to: &out)
-        }
-        if form == .text {
-            text.append(payload, of: event, header: header, comm: comm, to: &out)
+        guard header.timestamp >= selection.since else { return false }
+        let met = events.look(up: common.type)
+        guard met.isWanted else { return false }
+        let comm = tasks.comm(forPID: common.pid)
+        lastTime = header.timestamp
+        appendSeparator(to: &out)
+        if let event = met.description {
+            append(payload, of: event, header, comm, to: &out)
         } else {
-            json.append(payload, of: event, header: header, comm: comm, to: &out)
+            append(unknown: common, header, comm: comm, to: &out)
         }
+        if form == .ndjson { out.append(0x0A) }
+        return true
+    }
+
+    private mutating func append(
+        _ payload: Span<UInt8>, of event: TraceEventDescription, _ header: TraceRecordHeader, _ comm: String,
+        to out: inout ByteBuffer
+    ) {
+        switch form {
+        case .text: text.append(payload, of: event, header: header, comm: comm, to: &out)
+        case .chrome: chrome.append(payload, of: event, header: header, comm: comm, to: &out)
+        default: json.append(payload, of: event, header: header, comm: comm, to: &out)
+        }
+    }
+
+    private mutating func appendSeparator(to out: inout ByteBuffer) {
+        if form == .json, !isFirst { out.append(0x2C) }
+        isFirst = false
     }
 
     /// A record of an event that was removed: its bytes can no longer be understood.
-    private func append(
+    private mutating func append(
         unknown common: RecordCommon, _ header: TraceRecordHeader, comm: String, to out: inout ByteBuffer
     ) {
-        if form == .text {
+        switch form {
+        case .text:
             out.append("Unknown type ")
             out.append(decimal: common.type)
             out.append(0x0A)
-        } else {
+        case .chrome: chrome.append(unknown: common, header: header, comm: comm, to: &out)
+        default:
             out.append("{\"timestamp_ns\":")
             out.append(decimal: header.timestamp)
             out.append(",\"cpu\":")
@@ -60,16 +106,42 @@ struct RecordRenderer: ~Copyable {
     }
 
     /// Appends what stands where records were lost.
-    func append(lost count: UInt64, cpu: Int, to out: inout ByteBuffer) {
-        if form == .text {
-            text.append(lost: count, cpu: cpu, to: &out)
-        } else {
-            json.append(lost: count, cpu: cpu, to: &out)
+    mutating func append(lost count: UInt64, cpu: Int, to out: inout ByteBuffer) {
+        appendSeparator(to: &out)
+        switch form {
+        case .text: text.append(lost: count, cpu: cpu, to: &out)
+        case .chrome: chrome.append(lost: count, cpu: cpu, at: lastTime, to: &out)
+        default: json.append(lost: count, cpu: cpu, to: &out)
+        }
+        if form == .ndjson { out.append(0x0A) }
+    }
+
+    /// Appends what stands before the records of a document.
+    func appendHead(to out: inout ByteBuffer) {
+        let counts = instance.entryCounts
+        switch form {
+        case .text:
+            text.append(
+                headerOf: "nop", entries: counts.inBuffer, written: counts.written, cpus: engine.lanes, to: &out)
+        case .json:
+            out.append("{\"instance\":")
+            out.append(jsonString: instance.name)
+            out.append(",\"entries_in_buffer\":")
+            out.append(decimal: counts.inBuffer)
+            out.append(",\"entries_written\":")
+            out.append(decimal: counts.written)
+            out.append(",\"events\":[")
+        case .chrome: chrome.appendHead(to: &out)
+        default: break
         }
     }
 
-    /// Appends the head of the text of `trace`.
-    func append(headOf counts: (inBuffer: UInt64, written: UInt64), to out: inout ByteBuffer) {
-        text.append(headerOf: "nop", entries: counts.inBuffer, written: counts.written, cpus: engine.lanes, to: &out)
+    /// Appends what stands behind the records of a document.
+    func appendEnd(to out: inout ByteBuffer) {
+        switch form {
+        case .json: out.append("]}\n")
+        case .chrome: chrome.appendEnd(to: &out)
+        default: break
+        }
     }
 }

@@ -35,6 +35,8 @@ public struct TraceEventDescription: Sendable {
     let json: [UInt8]
     /// `sched_switch: `, or for a system call `sys_read`.
     let heading: [UInt8]
+    /// What Chrome's viewers are told.
+    let chrome: ChromeShape
 
     /// Describes an event.
     ///
@@ -58,6 +60,7 @@ public struct TraceEventDescription: Sendable {
         out.append(jsonString: "\(system)/\(name)")
         out.append(",\"fields\":")
         json = out.array
+        chrome = ChromeShape(system: system, name: name, format: format)
     }
 
     private static func form(system: String, name: String, format: EventFormat) -> Form {

@@ -11,6 +11,8 @@ extension Form {
         case .bytes: "application/octet-stream"
         case .pages: "application/vnd.jitfs.pages"
         case .snapshot: "application/vnd.jitfs.snapshot"
+        case .dat: "application/vnd.jitfs.trace-dat"
+        case .chrome: "application/vnd.jitfs.trace-events+json"
         case .yaml: "application/yaml"
         case .prometheus: "text/plain"
         case .openmetrics: "application/openmetrics-text"
@@ -27,6 +29,13 @@ extension Form {
         case .bytes: "Content-Type\0application/octet-stream\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
         case .pages: "Content-Type\0application/vnd.jitfs.pages\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
         case .snapshot: "Content-Type\0application/vnd.jitfs.snapshot\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
+        case .dat:
+            "Content-Type\0application/vnd.jitfs.trace-dat\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
+        case .chrome:
+            """
+            Content-Type\0application/vnd.jitfs.trace-events+json\0\
+            Vary\0Accept\0X-Content-Type-Options\0nosniff\0
+            """
         case .yaml: "Content-Type\0application/yaml\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
         case .prometheus:
             """
@@ -43,6 +52,9 @@ extension Form {
 
     /// Whether `text/*` means it; everything else is `application/*`.
     var isText: Bool { self == .text || self == .html || self == .prometheus }
+
+    /// Whether a directory in this form is its entries; in any other it is a document.
+    var isListing: Bool { self == .json || self == .text || self == .html || self == .ndjson }
 
     /// Whether it is made of JSON.
     var isJSON: Bool { self == .json || self == .ndjson }

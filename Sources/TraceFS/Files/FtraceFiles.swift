@@ -14,7 +14,7 @@ enum FtraceFiles {
         \tfield: char data;\toffset:16;\tsize:4080;\tsigned:1;
         """
 
-    private static let event = """
+    static let event = """
         # compressed entry header
         \ttype_len    :    5 bits
         \ttime_delta  :   27 bits

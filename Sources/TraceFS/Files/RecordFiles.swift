@@ -8,25 +8,30 @@ struct RecordFiles {
     let traceEngine: TraceEngine
     let descriptions: EventDescriptions
 
-    private static let pipeParameters = [
-        Parameter("count", .integer(1...UInt64.max), summary: "End after so many events."),
-        Parameter("timeout", .seconds, summary: "End after so many seconds; 0 gives what is there, or 204."),
-    ]
+    private static let pipeParameters =
+        RecordSelection.parameters + [
+            Parameter("timeout", .seconds, summary: "End after so many seconds; 0 gives what is there, or 204.")
+        ]
 
-    private func renderer(for instance: TraceInstance, _ request: ReadRequest) -> RecordRenderer {
+    private func renderer(for instance: TraceInstance, _ request: ReadRequest) throws(Failure) -> RecordRenderer {
         RecordRenderer(
-            request.form, int64AsString: request.int64AsString, clock: instance.clock, engine: traceEngine,
-            descriptions: descriptions)
+            request.form, of: instance, try RecordSelection(request.arguments), int64AsString: request.int64AsString,
+            engine: traceEngine, descriptions: descriptions)
     }
 
     func trace<Context: NodeContext>(
         of place: @escaping @Sendable (Context) -> (instance: TraceInstance, lane: Int?)
     ) -> File<Context> {
         .rendered(
-            mode: 0o640, content: .document, forms: [.json, .text, .ndjson],
+            mode: 0o640, content: .document, forms: [.json, .text, .ndjson, .chrome, .dat],
+            parameters: RecordSelection.parameters,
             summary: "What the ring buffers hold, oldest first; a write with truncation clears them.",
             open: { [self] context, request throws(Failure) in
                 let (instance, lane) = place(context)
+                if request.form == .dat {
+                    let selection = try RecordSelection(request.arguments)
+                    return try TraceDatDocument([instance], lane: lane, selection, in: traceEngine)
+                }
                 return try TraceDocument(instance, lane: lane, request, renderer: renderer(for: instance, request))
             },
             write: { context, _, request throws(Failure) in

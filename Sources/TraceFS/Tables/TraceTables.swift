@@ -29,7 +29,11 @@ struct TraceTables {
                 .file("dynamic_events", users.dynamicEvents),
                 .file("user_events_data", users.data),
                 .directory("instances", instances),
-            ])
+            ],
+            documentForms: [.dat],
+            open: { [engine] context, _ throws(Failure) in
+                try TraceDatDocument([context] + engine.instances, lane: nil, RecordSelection(Arguments()), in: engine)
+            })
     }
 
     private var instances: DirectoryTable<TraceInstance> {
