@@ -8,7 +8,7 @@ HERE=$ROOT/IntegrationTests/09_formats
 request -d 'u:shop/order u64 id; s32 qty; char[16] sku; __data_loc char[] note' /tracing/dynamic_events
 make_instance checkout
 I=/tracing/instances/checkout
-request -X PUT -d 2900 "$I/buffer_size_kb"
+request -X PUT -d 3200 "$I/buffer_size_kb"
 request -X PUT -d 1 "$I/events/shop/order/enable"
 request -X PUT -d 1 "$I/events/sched/sched_switch/enable"
 
@@ -37,8 +37,9 @@ equal "five events of one lane" 5 "$(trace-cmd report -i "$WORK/one" 2>/dev/null
 check "trace-cmd hist reads it" sh -c 'trace-cmd hist -i "$1" 2>&1 | grep -q order' sh "$WORK/dat"
 check "trace-cmd dump reads it" sh -c 'trace-cmd dump --summary -i "$1" 2>&1 | grep -q "\[Flyrecord tracing data\]"' sh "$WORK/dat"
 like "its clock is known" '\[mono\]' "$(trace-cmd dump --options -i "$WORK/dat" 2>&1)"
-equal "trace-cmd filters by fields" "$(grep -c 'order: .*qty=-' "$WORK/report")" \
-    "$(trace-cmd report -F 'order: qty < 0' -i "$WORK/dat" 2>/dev/null | grep -c ' order: ')"
+# Its filters take all numbers for unsigned ones.
+equal "trace-cmd filters by fields" "$(grep -c 'order: .* qty=50 ' "$WORK/report")" \
+    "$(trace-cmd report -F 'order: qty == 50' -i "$WORK/dat" 2>/dev/null | grep -c ' order: ')"
 
 # Several instances in one file.
 make_instance second
@@ -48,7 +49,7 @@ request -X PUT -d 'of the top' /tracing/trace_marker
 trace-cmd report -i "$WORK/all" >"$WORK/report" 2>&1
 like "the top instance is there" 'print: .*of the top' "$(grep 'of the top' "$WORK/report")"
 like "another has its name and its task" '^ *second: +till 7-77 .*print: .*a marker' "$(grep 'a marker' "$WORK/report")"
-equal "and the large one is whole" "$(grep -o '"event":"' "$WORK/json" | wc -l)" "$(grep -cE '^ *checkout: .*(order|sched_switch): ' "$WORK/report")"
+equal "and the large one is whole" "$(grep -o '"event":"' "$WORK/json" | wc -l)" "$(grep -cE ' (order|sched_switch): ' "$WORK/report")"
 
 status "what does not go with it is refused" 400 '/tracing?format=dat&limit=3'
 status "and there is no such form elsewhere" 400 '/tracing/instances?format=dat'

@@ -87,8 +87,9 @@ def main(web_dist, *queries):
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
         site = os.path.join(directory, "site")
         shutil.copytree(web_dist, site)
-        for index, trace in enumerate(queries[::2]):
-            shutil.copy(trace, os.path.join(site, f"trace{index}.json"))
+        names = {trace: f"trace{index}.json" for index, trace in enumerate(sorted(set(queries[::2])))}
+        for trace, name in names.items():
+            shutil.copy(trace, os.path.join(site, name))
         server = http.server.ThreadingHTTPServer(
             ("127.0.0.1", 0), functools.partial(Files, directory=site))
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -105,10 +106,12 @@ def main(web_dist, *queries):
                 time.sleep(0.05)
             port = open(port_file).read().split("\n")[0]
             here = f"http://127.0.0.1:{server.server_address[1]}"
-            for index, sql in enumerate(queries[1::2]):
-                page = Page(port, f"{here}/#!/?url={here}/trace{index}.json")
-                page.wait("!!(window.app && window.app.trace && window.app.trace.engine)")
-                print(json.dumps(rows(page, sql)), flush=True)
+            pages = {}
+            for trace, name in names.items():
+                pages[trace] = Page(port, f"{here}/#!/?url={here}/{name}")
+                pages[trace].wait("!!(window.app && window.app.trace && window.app.trace.engine)")
+            for trace, sql in zip(queries[::2], queries[1::2]):
+                print(json.dumps(rows(pages[trace], sql)), flush=True)
         finally:
             browser.terminate()
             browser.wait()
