@@ -45,7 +45,7 @@ for method in PUT GET; do
 done
 swift build -c release --package-path "$here" --product jitfs-bench >&2
 bench() { "$here/.build/release/jitfs-bench" --catalogue "$catalogue" --pages "$pages" "$@"; }
-bench lookup threads recursive enable tracepoint pages pages-of-all-kinds pages-two-threads pages-batched
+bench lookup threads recursive enable tracepoint trace pages pages-of-all-kinds pages-two-threads pages-batched
 # What a process grows by is looked at in one that has done nothing else.
 bench page-memory
 bench page-dictionaries
