@@ -80,7 +80,14 @@ struct MetEvents: ~Copyable {
         let event = event(ofType: type)
         let isWanted = selection.includes(event)
         var found: TraceEventDescription?
-        if isWanted, let event { found = try? descriptions.description(of: event) }
+        if isWanted {
+            // A stack is recorded whether or not a catalogue has brought its format.
+            if let event {
+                found = try? descriptions.description(of: event)
+            } else {
+                found = TraceEventDescription.stack(ofType: type)
+            }
+        }
         let new = Met(type: type, isWanted: isWanted, description: found)
         met[place] = new
         return new

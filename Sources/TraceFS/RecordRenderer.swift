@@ -13,7 +13,7 @@ struct RecordRenderer: ~Copyable {
     private let engine: TraceEngine
     private let instance: TraceInstance
     private let json: JSONEvents
-    private let text: FtraceText
+    private var text: FtraceText
     private var chrome: ChromeEvents
     private var events: MetEvents
     private var tasks: TaskNames
@@ -29,49 +29,70 @@ struct RecordRenderer: ~Copyable {
         self.engine = engine
         self.instance = instance
         json = JSONEvents(int64AsString: int64AsString)
-        var options = FtraceText.Options()
-        options.clockIsNanoseconds = instance.clock.name != "counter"
-        text = FtraceText(options: options)
+        text = FtraceText(options: Self.options(of: instance))
         chrome = ChromeEvents(
             process: instance.id, name: instance.name.isEmpty ? "/tracing" : instance.name,
-            clockIsNanoseconds: options.clockIsNanoseconds)
+            clockIsNanoseconds: text.options.clockIsNanoseconds)
         events = MetEvents(engine: engine, descriptions: descriptions, selection: selection)
         tasks = TaskNames(engine: engine)
     }
 
+    private static func options(of instance: TraceInstance) -> FtraceText.Options {
+        FtraceText.Options(instance.options, clock: instance.clock, startTime: instance.startTime)
+    }
+
+    /// Whether the text of a record depends on the one behind it.
+    var looksAhead: Bool { form == .text && text.options.latencyFormat }
+
     /// To be called when a reader begins again: names may have changed.
     mutating func refresh() { tasks.refresh() }
 
-    /// To be called when a reader begins again after it has waited: events too.
-    mutating func refreshEvents() { events.refresh() }
+    /// To be called when a reader begins again after it has waited: events may be others, and options.
+    mutating func refreshAll() {
+        refresh()
+        events.refresh()
+        text.options = Self.options(of: instance)
+    }
 
-    /// Appends a record, where it is wanted.
-    ///
-    /// - Returns: whether it is.
+    /// Whether a record is wanted.
     @inline(__always)
-    mutating func append(_ payload: Span<UInt8>, _ header: TraceRecordHeader, to out: inout ByteBuffer) -> Bool {
+    mutating func wants(_ payload: Span<UInt8>, _ header: TraceRecordHeader) -> Bool {
+        events.wants(RecordCommon(of: payload).type, at: header.timestamp)
+    }
+
+    /// Appends the line where the records of a CPU begin, in text.
+    func append(startOf cpu: Int, to out: inout ByteBuffer) {
+        if form == .text { text.append(startOf: cpu, to: &out) }
+    }
+
+    /// Appends a record.
+    ///
+    /// - Parameter place: where it stands, for the latency format.
+    mutating func append(
+        _ payload: Span<UInt8>, _ header: TraceRecordHeader, place: FtraceText.Place = FtraceText.Place(),
+        to out: inout ByteBuffer
+    ) {
         let common = RecordCommon(of: payload)
-        guard header.timestamp >= selection.since else { return false }
         let met = events.look(up: common.type)
-        guard met.isWanted else { return false }
         let comm = tasks.comm(forPID: common.pid)
         lastTime = header.timestamp
         appendSeparator(to: &out)
         if let event = met.description {
-            append(payload, of: event, header, comm, to: &out)
+            append(payload, of: event, header, common.pid, comm, place, to: &out)
         } else {
             append(unknown: common, header, comm: comm, to: &out)
         }
         if form == .ndjson { out.append(0x0A) }
-        return true
     }
 
     private mutating func append(
-        _ payload: Span<UInt8>, of event: TraceEventDescription, _ header: TraceRecordHeader, _ comm: String,
-        to out: inout ByteBuffer
+        _ payload: Span<UInt8>, of event: TraceEventDescription, _ header: TraceRecordHeader, _ pid: Int32,
+        _ comm: String, _ place: FtraceText.Place, to out: inout ByteBuffer
     ) {
         switch form {
-        case .text: text.append(payload, of: event, header: header, comm: comm, to: &out)
+        case .text:
+            let tgid = text.options.recordTgid ? engine.tasks.tgid(ofPID: pid) : nil
+            text.append(payload, of: event, header: header, comm: comm, tgid: tgid, place: place, to: &out)
         case .chrome: chrome.append(payload, of: event, header: header, comm: comm, to: &out)
         default: json.append(payload, of: event, header: header, comm: comm, to: &out)
         }
@@ -117,8 +138,14 @@ struct RecordRenderer: ~Copyable {
     }
 
     /// Appends what stands before the records of a document.
-    func appendHead(to out: inout ByteBuffer) {
-        let counts = instance.entryCounts
+    ///
+    /// - Parameters:
+    ///   - counts: the two numbers of the header.
+    ///   - isAllocated: of a snapshot, whether there is memory for one.
+    ///   - out: where it goes.
+    func append(
+        headOf counts: (inBuffer: UInt64, written: UInt64), isAllocated: Bool? = nil, to out: inout ByteBuffer
+    ) {
         switch form {
         case .text:
             text.append(
@@ -126,6 +153,10 @@ struct RecordRenderer: ~Copyable {
         case .json:
             out.append("{\"instance\":")
             out.append(jsonString: instance.name)
+            if let isAllocated {
+                out.append(",\"allocated\":")
+                out.append(isAllocated ? "true" as StaticString : "false")
+            }
             out.append(",\"entries_in_buffer\":")
             out.append(decimal: counts.inBuffer)
             out.append(",\"entries_written\":")

@@ -27,8 +27,8 @@ internal import Testing
                 if encoder.append(payload.span, at: time) { continue }
                 #expect(!encoder.isEmpty)
                 encoder.take(into: &out)
-                let does1 = encoder.append(payload.span, at: time)
-                #expect(does1)
+                let fits = encoder.append(payload.span, at: time)
+                #expect(fits)
             }
             encoder.take(into: &out)
             let pages = try #require(KernelPageReader.pages(out.array, size: size), "SEED=\(seed)")
@@ -45,10 +45,15 @@ internal import Testing
         ]
         let encoder = SubBufferEncoder()
         var out = ByteBuffer()
-        let does2 = encoder.append(recorded.span.extracting(20..<44), at: 0x1_EEB5_F288_E7)
-        #expect(does2)
+        let fits = encoder.append(recorded.span.extracting(20..<44), at: 0x1_EEB5_F288_E7)
+        #expect(fits)
         encoder.take(into: &out)
         #expect(out.array == recorded + [UInt8](repeating: 0, count: 4096 - recorded.count))
+    }
+
+    private func append(_ payload: [UInt8], _ time: UInt64, to encoder: SubBufferEncoder) {
+        let fits = encoder.append(payload.span, at: time)
+        #expect(fits)
     }
 
     @Test func `what was lost before a page is counted behind its records where there is room`() throws {
@@ -56,22 +61,18 @@ internal import Testing
         var out = ByteBuffer()
         let small = [UInt8](repeating: 7, count: 16)
         encoder.markLost(0)
-        let does3 = encoder.append(small.span, at: 5)
-        #expect(does3)
+        append(small, 5, to: encoder)
         encoder.take(into: &out)
         encoder.markLost(77)
         encoder.markLost(3)
-        let does4 = encoder.append(small.span, at: 6)
-        #expect(does4)
+        append(small, 6, to: encoder)
         encoder.take(into: &out)
         encoder.markLost(9)
-        let does5 = encoder.append([UInt8](repeating: 7, count: 4072).span, at: 7)
-        #expect(does5)
+        append([UInt8](repeating: 7, count: 4072), 7, to: encoder)
         encoder.take(into: &out)
         encoder.markLost(9)
         encoder.markLost(nil)
-        let does6 = encoder.append(small.span, at: 8)
-        #expect(does6)
+        append(small, 8, to: encoder)
         encoder.take(into: &out)
         let pages = try #require(KernelPageReader.pages(out.array, size: 4096))
         #expect(pages.map(\.isLossy) == [false, true, true, true])
@@ -98,7 +99,7 @@ internal import Testing
         #expect(read.dropFirst().allSatisfy { !$0.isLossy })
         #expect(instance.entryCounts.inBuffer == kept)
         var none = try instance.makePages(lane: 1)
-        let does7 = none.next(into: &out)
-        #expect(!does7)
+        let hasMore = none.next(into: &out)
+        #expect(!hasMore)
     }
 }

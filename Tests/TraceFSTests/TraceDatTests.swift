@@ -63,7 +63,7 @@ internal import TraceEngine
         #expect(try file.formats["shop"] == [tree.text("events/shop/order/format")])
         #expect(file.ftrace.map { String($0.prefix { $0 != "\n" }) } == ["name: print"])
         #expect(file.commands.split(separator: "\n").sorted() == ["42 tester", "9 till 7"])
-        #expect(file.clock == "counter [mono] mono_raw boot tai\n")
+        #expect(file.clock == "[local] global counter uptime perf mono mono_raw boot tai\n")
         #expect(file.buffers.map(\.name) == [""])
         #expect(markers(file.buffers[0].records(cpu: 0)) == ["0", "1"])
         let order = try #require(file.buffers[0].records(cpu: 1).first)

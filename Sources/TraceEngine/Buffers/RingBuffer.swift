@@ -14,6 +14,8 @@ internal import SystemPackage
 /// everything in ``State``, and no callback runs under it: a waiting reader is woken after it.
 final class RingBuffer: Sendable {
     let state: Locked<State>
+    /// Who waits for a record.
+    let waiting = WaitingReaders()
 
     /// A buffer without memory: it is mapped by the first ``map()``.
     ///
@@ -64,11 +66,18 @@ final class RingBuffer: Sendable {
         var pageCount: Int
         /// Bytes of each.
         var pageSize = SubBuffer.defaultSize
+        /// Bytes of records that were asked for last: what `buffer_size_kb` shows, whatever another size of pages
+        /// made of it.
+        var declaredBytes: Int
         /// Whether a full ring gives up its oldest page for new records.
         var overwrites: Bool
         let budget: BufferBudget
         /// Set for good when the instance goes: nothing is written or mapped any more.
         var isClosed = false
+        /// Whether records are refused for now: the lane is not in `tracing_cpumask`, or a reader has recording pause.
+        var isPaused = false
+        /// Whether a record is taken at all: what a writer looks at first.
+        var accepts = false
 
         /// Number of the oldest page in the ring.
         var head: UInt64 = 1
@@ -101,12 +110,11 @@ final class RingBuffer: Sendable {
         var overrunSeen: UInt64 = 0
         /// Records overwritten between the page the reader took last and the one before.
         var lost: UInt64 = 0
-        /// Who waits for a record.
-        var signal: ReaderSignal?
 
         init(pageCount: Int, overwrites: Bool, budget: BufferBudget) {
             precondition(pageCount >= 2, "a ring has two pages at least")
             self.pageCount = pageCount
+            declaredBytes = pageCount * (SubBuffer.defaultSize - SubBuffer.headerSize)
             self.overwrites = overwrites
             self.budget = budget
         }
@@ -154,12 +162,19 @@ extension RingBuffer {
         state.withLock { state in
             state.isClosed = true
             if state.isMapped { state.unmap() }
-            state.signal = nil
         }
     }
 
     /// Whether there is memory.
     var isMapped: Bool { state.withLock { $0.isMapped } }
+
+    /// Takes the memory away, with what is in it.
+    func unmap() {
+        state.withLock { state in
+            state.clear()
+            if state.isMapped { state.unmap() }
+        }
+    }
 
     /// Takes the memory away from a buffer in which nothing was written, to undo a mapping.
     func unmapUntouched() {
@@ -171,8 +186,13 @@ extension RingBuffer {
     /// Sets whether a full ring overwrites.
     func setOverwrites(_ overwrites: Bool) { state.withLock { $0.overwrites = overwrites } }
 
-    /// Sets who is told of the next record, or nobody.
-    func setSignal(_ signal: ReaderSignal?) { state.withLock { $0.signal = signal } }
+    /// Sets whether records are refused for now.
+    func setPaused(_ isPaused: Bool) {
+        state.withLock { state in
+            state.isPaused = isPaused
+            state.findAccepts()
+        }
+    }
 
     /// Forgets everything: all counters are 0, all memory is given back.
     func clear() { state.withLock { $0.clear() } }
@@ -209,12 +229,17 @@ extension RingBuffer.State {
             throw error
         }
         placeTail()
+        findAccepts()
     }
+
+    /// Finds ``accepts`` after a change of what it depends on.
+    mutating func findAccepts() { accepts = isMapped && !isPaused }
 
     mutating func unmap() {
         budget.give(back: mappedBytes(pageCount))
         memory = BufferMemory()
         restart()
+        findAccepts()
     }
 
     mutating func clear() {

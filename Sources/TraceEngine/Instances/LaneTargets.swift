@@ -47,12 +47,16 @@ final class LaneTargets: Sendable {
             }
         }
 
-        /// Pulls the triggers that waited for a record.
+        /// Writes what stands behind a record, and pulls the triggers that waited for it.
         @inline(never)
-        func pullLater(_ record: borrowing Record, lane: Int) {
+        func finish(_ record: borrowing Record, lane: Int, time: UInt64, isWritten: Bool) {
             guard let rules = unsafe rules else { return }
-            unsafe rules._withUnsafeGuaranteedRef {
-                $0.pullLater(record.event, pid: record.pid, payload: record.payload, cpu: lane)
+            unsafe rules._withUnsafeGuaranteedRef { rules in
+                if isWritten {
+                    let ring = unsafe (record.source == .kernel ? kernel : local).takeUnretainedValue()
+                    rules.writeStacks(behind: record.event, pid: record.pid, time: time, into: ring)
+                }
+                rules.pullLater(record.event, pid: record.pid, payload: record.payload, cpu: lane)
             }
         }
 
@@ -64,7 +68,7 @@ final class LaneTargets: Sendable {
         }
 
         @inline(__always)
-        func write(_ record: Record, time: UInt64) -> (outcome: RingBuffer.WriteOutcome, waiting: ReaderSignal?) {
+        func write(_ record: Record, time: UInt64) -> (outcome: RingBuffer.WriteOutcome, waiting: WaitingReaders?) {
             let common = CommonHeader.of(record.event, pid: record.pid)
             let isGiven = record.timestamp != nil
             if record.source == .kernel {
@@ -116,8 +120,8 @@ final class LaneTargets: Sendable {
     /// - Returns: in how many it was recorded.
     @inline(__always)
     func write(_ record: Record) -> Int {
-        var waiting: ReaderSignal?
-        var more: [ReaderSignal] = []
+        var waiting: WaitingReaders?
+        var more: [WaitingReaders] = []
         let recorded = list.withLock { list in
             var recorded = 0
             var time = record.timestamp
@@ -132,7 +136,9 @@ final class LaneTargets: Sendable {
                 }
                 let result = list[index].write(record, time: time ?? 0)
                 if result.outcome == .written { recorded += 1 }
-                if verdict == .writeThenPull { list[index].pullLater(record, lane: lane) }
+                if verdict == .writeThenMore {
+                    list[index].finish(record, lane: lane, time: time ?? 0, isWritten: result.outcome == .written)
+                }
                 guard let signal = result.waiting else { continue }
                 if waiting == nil { waiting = signal } else { more.append(signal) }
             }

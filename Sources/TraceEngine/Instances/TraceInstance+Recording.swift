@@ -22,9 +22,25 @@ extension TraceInstance {
     ///   - text: any bytes.
     ///   - task: who says it.
     ///   - lane: the CPU lane, taken modulo their number.
-    /// - Throws: `EBADF` where tracing is off, or the buffer is full and must not overwrite; `ENOMEM` where the buffers
-    ///   may not be mapped; `ENODEV` where the instance is gone. What was written of long text stays.
+    /// - Throws: `EINVAL` where the option `markers` is off; `EBADF` where tracing is off, the lane is not traced, or the
+    ///   buffer is full and must not overwrite; `ENOMEM` where the buffers may not be mapped; `ENODEV` where the instance
+    ///   is gone, or is the top one and no instance takes its markers. What was written of long text stays.
+    ///
+    /// Markers of the top instance go to all instances with the option `copy_trace_marker`, of which it is one itself.
     public func writeMarker(_ text: Span<UInt8>, task: TraceTask, lane: Int) throws(Errno) {
+        for target in try markerTargets() { try target.write(marker: text, task: task, lane: lane) }
+    }
+
+    /// The instances that take this one's markers.
+    private func markerTargets() throws(Errno) -> [TraceInstance] {
+        guard options.has(.markers) else { throw .invalidArgument }
+        guard name.isEmpty else { return [self] }
+        let targets = context.options.markerTargets
+        if targets.isEmpty { throw .operationNotSupportedByDevice }
+        return targets
+    }
+
+    private func write(marker text: Span<UInt8>, task: TraceTask, lane: Int) throws(Errno) {
         let (ring, clock, all) = try openRing(lane: lane)
         context.tasks.save(task)
         let common = CommonHeader.of(FtraceEvent.print, pid: task.pid)
@@ -58,7 +74,7 @@ extension TraceInstance {
         payload.append(0)
         let verdict = rules.verdict(FtraceEvent.print, pid: pid, payload: payload.span, cpu: cpu)
         payload.truncate(to: count)
-        return verdict == .writeThenPull
+        return verdict == .writeThenMore
     }
 
     /// Writes bytes as `trace_marker_raw` does: an `ftrace/raw_data` record.
@@ -66,6 +82,10 @@ extension TraceInstance {
     /// - Throws: `EINVAL` for less than 4 or more than 4064 bytes, and as ``writeMarker(_:task:lane:)``.
     public func writeRawMarker(_ bytes: Span<UInt8>, task: TraceTask, lane: Int) throws(Errno) {
         guard bytes.count >= 4, bytes.count <= Self.payloadMax - 8 else { throw .invalidArgument }
+        for target in try markerTargets() { try target.write(rawMarker: bytes, task: task, lane: lane) }
+    }
+
+    private func write(rawMarker bytes: Span<UInt8>, task: TraceTask, lane: Int) throws(Errno) {
         let (ring, clock, _) = try openRing(lane: lane)
         context.tasks.save(task)
         var payload = ByteBuffer(capacity: bytes.count + 8)
@@ -111,10 +131,12 @@ extension TraceInstance {
         }
         context.tasks.save(task)
         let (ring, clock, _) = try openRing(lane: lane, source: source, noting: event)
+        let time = timestamp ?? clock.now()
         let outcome = ring.write(
-            timestamp: timestamp ?? clock.now(), isGiven: timestamp != nil,
-            common: CommonHeader.of(event.id, pid: task.pid), payload: payload)
-        if verdict == .writeThenPull {
+            timestamp: time, isGiven: timestamp != nil, common: CommonHeader.of(event.id, pid: task.pid),
+            payload: payload)
+        if verdict == .writeThenMore {
+            if outcome == .written { rules?.writeStacks(behind: event.id, pid: task.pid, time: time, into: ring) }
             rules?.pullLater(event.id, pid: task.pid, payload: payload, cpu: lane % context.lanes)
         }
         return outcome == .written

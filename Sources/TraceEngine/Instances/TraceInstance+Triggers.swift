@@ -23,7 +23,7 @@ extension TraceInstance {
 
     /// Does what a write to the file `trigger` of an event does: adds a trigger, or removes one by `!`.
     ///
-    /// `[!]COMMAND[:COUNT][ if FILTER]`, where the command is `traceon`, `traceoff`, `stacktrace`,
+    /// `[!]COMMAND[:COUNT][ if FILTER]`, where the command is `traceon`, `traceoff`, `snapshot`, `stacktrace`,
     /// `enable_event:SYSTEM:EVENT` or `disable_event:SYSTEM:EVENT`; no bytes do nothing. The event's tracepoint is on for
     /// as long as it has triggers.
     ///
@@ -52,14 +52,18 @@ extension TraceInstance {
         if let conditionText { condition = try compile(conditionText, for: event) }
         try change { parts throws(Errno) in
             if event.isDead { throw .operationNotSupportedByDevice }
-            let action = Self.action(command.name, target, parts.holds[target?.id ?? 0]?.toggle)
+            let action = self.action(command.name, target, parts.holds[target?.id ?? 0]?.toggle, parts)
             let probe = Trigger(action, count: count, condition: condition, conditionText: conditionText)
             guard !(parts.triggers[event.id] ?? []).contains(where: probe.excludes) else { throw .fileExists }
             var trigger = probe
+            if command.name == .snapshot {
+                try parts.mapAll()
+                try self.makeSnapshot(of: parts).allocate()
+            }
             if let target {
                 let toggle = try self.hold(target, in: parts)
                 trigger = Trigger(
-                    Self.action(command.name, target, toggle), count: count, condition: condition,
+                    self.action(command.name, target, toggle, parts), count: count, condition: condition,
                     conditionText: conditionText)
             }
             do throws(Errno) {
@@ -74,13 +78,14 @@ extension TraceInstance {
         }
     }
 
-    private static func action(
-        _ name: TriggerCommand.Name, _ target: TraceEvent?, _ toggle: EventSwitch?
+    private func action(
+        _ name: TriggerCommand.Name, _ target: TraceEvent?, _ toggle: EventSwitch?, _ parts: InstanceParts
     ) -> Trigger.Action {
         switch name {
         case .traceOn: return .traceOn
         case .traceOff: return .traceOff
         case .stackTrace: return .stackTrace
+        case .snapshot: return .snapshot(makeSnapshot(of: parts))
         case .enableEvent, .disableEvent:
             guard let target else { preconditionFailure("the command names an event") }
             let toggle = toggle ?? EventSwitch(isDisabled: true)
@@ -93,7 +98,7 @@ extension TraceInstance {
         _ name: TriggerCommand.Name, _ target: TraceEvent?, of event: TraceEvent, in parts: InstanceParts
     ) {
         let probe = Trigger(
-            Self.action(name, target, nil), count: Trigger.unlimited, condition: nil, conditionText: nil)
+            action(name, target, nil, parts), count: Trigger.unlimited, condition: nil, conditionText: nil)
         guard let index = parts.triggers[event.id]?.firstIndex(where: probe.excludes) else { return }
         parts.triggers[event.id]?.remove(at: index)
         if parts.triggers[event.id]?.isEmpty == true { parts.triggers[event.id] = nil }

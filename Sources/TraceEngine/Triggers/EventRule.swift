@@ -42,9 +42,16 @@ final class EventRule: Sendable {
         let isKeptAside = wasDisabled || filter != nil
         let passes =
             (isKeptAside ? tracing.isOn : wasOn) && !(hold?.isDisabled ?? false) && filter?.matches(subject) ?? true
-        if passes { return waits ? .writeThenPull : .write }
+        if passes { return waits ? .writeThenMore : .write }
         if waits { pullLater(subject, tracing) }
         return .discard
+    }
+
+    /// Pulls what is pulled by any record, for one of a task that the instance does not listen to: where a trigger has
+    /// to see the record, there is none to be seen.
+    func pullByIgnored(_ tracing: TracingSwitch) {
+        if looksAtRecord { return }
+        for trigger in triggers { trigger.pull(tracing) }
     }
 
     /// Pulls those that do not wait; whether any waits.
@@ -70,6 +77,6 @@ final class EventRule: Sendable {
 enum RecordVerdict {
     case discard
     case write
-    /// And a trigger is to be pulled behind it.
-    case writeThenPull
+    /// And something is to be done behind it: a trigger pulled, a stack recorded.
+    case writeThenMore
 }

@@ -3,13 +3,15 @@ internal import Synchronization
 
 /// What an event sets off in its instance: a line of its file `trigger`.
 ///
-/// Immutable but for its count. Any thread; pulled under a lane's lock, and takes none.
+/// Immutable but for its count. Any thread; pulled under a lane's lock, and takes none but those of ring buffers.
 final class Trigger: Sendable {
     /// What it does.
     enum Action: Sendable {
         case traceOn, traceOff
         /// Counted, and no more: who writes a record here has no kernel stack.
         case stackTrace
+        /// Takes a snapshot of the instance's buffers.
+        case snapshot(Snapshot)
         /// Turns the switch of an event of the same instance.
         case setEvent(TraceEvent, EventSwitch, enables: Bool)
     }
@@ -36,7 +38,7 @@ final class Trigger: Sendable {
     var isPulledLater: Bool {
         switch action {
         case .traceOff, .stackTrace: true
-        case .traceOn, .setEvent: false
+        case .traceOn, .snapshot, .setEvent: false
         }
     }
 
@@ -45,7 +47,7 @@ final class Trigger: Sendable {
     func excludes(_ other: Trigger) -> Bool {
         switch (action, other.action) {
         case (.traceOn, .traceOn), (.traceOn, .traceOff), (.traceOff, .traceOn), (.traceOff, .traceOff),
-            (.stackTrace, .stackTrace):
+            (.stackTrace, .stackTrace), (.snapshot, .snapshot):
             true
         case (.setEvent(let left, _, _), .setEvent(let right, _, _)): left === right
         default: false
@@ -58,6 +60,7 @@ final class Trigger: Sendable {
         case .traceOn: if !tracing.isOn, take() { tracing.isOn = true }
         case .traceOff: if tracing.isOn, take() { tracing.isOn = false }
         case .stackTrace: _ = take()
+        case .snapshot(let snapshot): if take() { snapshot.takeOrStop() }
         case .setEvent(_, let target, let enables):
             if target.isDisabled == enables, take() { target.isDisabled = !enables }
         }
@@ -83,6 +86,7 @@ final class Trigger: Sendable {
         case .traceOn: out.append("traceon")
         case .traceOff: out.append("traceoff")
         case .stackTrace: out.append("stacktrace")
+        case .snapshot: out.append("snapshot")
         case .setEvent(let event, _, let enables):
             out.append(enables ? "enable_event:" : "disable_event:")
             out.append(event.system)

@@ -10,6 +10,7 @@ struct TriggerCommand {
     enum Name: String, CaseIterable {
         case traceOn = "traceon"
         case traceOff = "traceoff"
+        case snapshot
         case stackTrace = "stacktrace"
         case enableEvent = "enable_event"
         case disableEvent = "disable_event"

@@ -31,41 +31,42 @@ final class TraceDatDocument: OpenFile, @unchecked Sendable {
     /// Bytes of a page: those of the kernel's default, into which every record fits.
     private static let pageSize = 4096
 
+    /// One of the buffers of the file.
+    struct Source {
+        /// What readers call it; empty for the file's own, which comes first.
+        let name: String
+        let extent: TraceExtent
+    }
+
     /// Counts what there is.
     ///
     /// - Parameters:
-    ///   - instances: the first is the file's top buffer, the others are those of its name that hold anything.
-    ///   - lane: one CPU lane alone; the others are empty then.
+    ///   - sources: the first is the file's top buffer, the others are in it under their names where they hold anything.
+    ///   - clock: that of their times.
     ///   - selection: which records.
-    ///   - traceEngine: whose instances they are.
-    /// - Throws: ENODEV where the first of them is gone.
+    ///   - traceEngine: whose they are.
+    ///   - descriptions: what is known of their events.
     init(
-        _ instances: [TraceInstance], lane: Int?, _ selection: RecordSelection, in traceEngine: TraceEngine
-    ) throws(Failure) {
-        events = MetEvents(engine: traceEngine, descriptions: EventDescriptions(), selection: selection)
+        _ sources: [Source], clock: TraceClock, _ selection: RecordSelection, in traceEngine: TraceEngine,
+        descriptions: EventDescriptions
+    ) {
+        events = MetEvents(engine: traceEngine, descriptions: descriptions, selection: selection)
         var file = TraceDatHead(pageSize: Self.pageSize)
         var types = Set<UInt16>()
         var found: [Lane] = []
-        for (index, instance) in instances.enumerated() {
-            let extent: TraceExtent
-            do throws(Errno) {
-                extent = try instance.makeExtent(lane: lane)
-            } catch {
-                if index == 0 { throw Failure(error) }
-                continue
-            }
+        for (index, source) in sources.enumerated() {
             var counts = LaneCounts(lanes: traceEngine.lanes)
-            counts.count(extent, atMost: selection.countMax, &events, &types)
+            counts.count(source.extent, atMost: selection.countMax, &events, &types)
             if index > 0, counts.isEmpty { continue }
-            file.add(TraceDatBuffer(name: index == 0 ? "" : instance.name, pages: counts.pages))
+            file.add(TraceDatBuffer(name: source.name, pages: counts.pages))
             for cpu in counts.pages.indices where counts.pages[cpu] > 0 {
                 found.append(
-                    Lane(extent: extent, cpu: cpu, pages: counts.pages[cpu], records: counts.records[cpu]))
+                    Lane(extent: source.extent, cpu: cpu, pages: counts.pages[cpu], records: counts.records[cpu]))
             }
         }
         Self.describe(types, &events, in: &file)
         file.commands = Self.commands(of: traceEngine)
-        file.clocks = Self.clocks(of: instances.first?.clock ?? .monotonic)
+        file.clocks = Self.clocks(of: clock)
         file.recordLayout = Array(FtraceFiles.event.utf8)
         head = ByteBuffer(capacity: 4096)
         file.append(to: &head)

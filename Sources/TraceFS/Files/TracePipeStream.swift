@@ -31,12 +31,15 @@ final class TracePipeStream: OpenFile, @unchecked Sendable {
         while buffer.count < end {
             guard left > 0 else { return .end }
             switch pipe.step(into: &payload) {
-            case .record(let header): if renderer.append(payload.span, header, to: &buffer) { left -= 1 }
+            case .record(let header):
+                guard renderer.wants(payload.span, header) else { continue }
+                renderer.append(payload.span, header, to: &buffer)
+                left -= 1
             case .lost(let cpu, let count): renderer.append(lost: count, cpu: cpu, to: &buffer)
             case .empty:
                 // Not waiting is not arming: whoever asked with timeout 0 is told that there is nothing.
                 if timeoutSeconds == 0 || pipe.wait() {
-                    renderer.refreshEvents()
+                    renderer.refreshAll()
                     return .wouldBlock
                 }
             case .ended: return .end

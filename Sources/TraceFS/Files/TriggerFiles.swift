@@ -5,6 +5,9 @@ internal import TraceEngine
 
 /// The file `trigger` of an event: what its records set off.
 enum TriggerFiles {
+    /// The commands that the text lists, whatever there is beside them: those of the kernel whose answers were recorded.
+    private static let listed: [StaticString] = ["traceon", "traceoff", "stacktrace", "enable_event", "disable_event"]
+
     static let ofEvent = File<EventContext>.attribute(
         mode: 0o640,
         summary: "What the event sets off, the newest first; a write adds COMMAND[:COUNT][ if FILTER], ! removes.",
@@ -19,7 +22,7 @@ enum TriggerFiles {
                 return context.instance.appendTriggers(of: context.event, to: &out)
             }
             out.append("# Available triggers:\n#")
-            for name in TraceInstance.triggerNames {
+            for name in listed {
                 out.append(0x20)
                 out.append(name)
             }

@@ -108,7 +108,7 @@ public struct TraceDatHead: Sendable {
         out.append("\tfield: int overwrite;\toffset:8;\tsize:1;\tsigned:1;\n")
         out.append("\tfield: char data;\toffset:16;\tsize:")
         out.append(decimal: size - 16)
-        out.append(";\tsigned:1;\n")
+        out.append(";\tsigned:0;\n")
     }
 
     private func appendFormats(to out: inout ByteBuffer) {
