@@ -257,8 +257,8 @@ enum ContractRows {
         Row(
             "HEAD consumes nothing", "HEAD", "/tracing/instances/mine/per_cpu/cpu0/trace_pipe_raw", 200,
             "application/octet-stream", is: "", with: ["cache-control": "no-store"]),
-        Row(
-            "a sub-buffer", "GET", "/tracing/instances/mine/per_cpu/cpu0/trace_pipe_raw?timeout=0", 200,
+        .changing(
+            "a sub-buffer", "GET", "/tracing/instances/mine/per_cpu/cpu0/trace_pipe_raw?timeout=0", [], 200,
             "application/octet-stream", has: ["efgh"]),
         Row(
             "no other", "GET", "/tracing/instances/mine/per_cpu/cpu0/trace_pipe_raw?timeout=0", text, 204, "text/plain",

@@ -51,8 +51,8 @@ public final class Watchers: Sendable {
         if isFound { count.subtract(1, ordering: .relaxed) }
     }
 
-    /// Calls all that wait.
-    func changed() {
+    /// Calls all that wait, because something was changed, or may have been.
+    public func changed() {
         guard count.load(ordering: .sequentiallyConsistent) > 0 else { return }
         for watcher in list.withLock({ $0 }) { watcher.call() }
     }

@@ -27,8 +27,11 @@ final class LaneTargets: Sendable {
         private let rules: Unmanaged<EventRules>?
         private let local: Unmanaged<RingBuffer>
         private let kernel: Unmanaged<RingBuffer>
+        /// What tells the time, without a reference: asking the gate's clock takes and gives back two.
+        private let clock: TraceClock.Identity
 
         init(_ target: Target) {
+            clock = target.gate.clock.identity
             unsafe gate = Unmanaged.passUnretained(target.gate)
             unsafe rules = target.rules.map { unsafe Unmanaged.passUnretained($0) }
             unsafe local = Unmanaged.passUnretained(target.local)
@@ -61,11 +64,13 @@ final class LaneTargets: Sendable {
         }
 
         @inline(__always)
-        func now() -> UInt64 { unsafe gate._withUnsafeGuaranteedRef { $0.clock.now() } }
-
-        func hasSameClock(as other: Borrowed) -> Bool {
-            unsafe gate.takeUnretainedValue().clock.isSame(as: other.gate.takeUnretainedValue().clock)
+        func now() -> UInt64 {
+            if let time = clock.now() { return time }
+            return unsafe gate._withUnsafeGuaranteedRef { $0.clock.now() }
         }
+
+        @inline(__always)
+        func hasSameClock(as other: Borrowed) -> Bool { clock.isSame(as: other.clock) }
 
         @inline(__always)
         func write(_ record: Record, time: UInt64) -> (outcome: RingBuffer.WriteOutcome, waiting: WaitingReaders?) {

@@ -81,16 +81,22 @@ internal import Testing
         #expect(try fixture.read(instance) == ["m"])
     }
 
-    @Test func `what sees a record is not pulled by one that is not taken`() throws {
+    @Test func `what waits for a record is not pulled by one that is not taken`() throws {
         try add("2")
         try instance.addTrigger("traceoff".utf8Span.span, of: ping)
-        #expect(try taken() == [2])
+        try fire(1)
         #expect(instance.tracingOn)
+        try fire(2)
+        #expect(!instance.tracingOn)
         try instance.addTrigger("!traceoff".utf8Span.span, of: ping)
         // What any record pulls is pulled before anybody asks whose it is.
-        instance.tracingOn = false
         try instance.addTrigger("traceon".utf8Span.span, of: ping)
-        #expect(try taken() == [2])
+        try fire(1)
         #expect(instance.tracingOn)
+    }
+
+    private func fire(_ pid: Int32) throws {
+        try fixture.engine.publish(
+            ping, payload: TraceFixture.bytes().span, task: TraceTask(pid: pid, comm: "t"), lane: 0)
     }
 }
