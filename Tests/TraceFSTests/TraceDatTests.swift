@@ -211,6 +211,16 @@ internal import TraceEngine
         #expect(file.ftrace.count == 1)
     }
 
+    @Test func `a snapshot is a file that stands still`() throws {
+        try mark(5)
+        try tree.write("instances/a/snapshot", "1")
+        let before = try document("instances/a/snapshot")
+        try mark(7)
+        #expect(try document("instances/a/snapshot") == before)
+        #expect(try markers(TraceDatFile(before).buffers[0].records(cpu: 0)) == ["0", "1", "2", "3", "4"])
+        #expect(try dat("instances/a/trace").buffers[0].records(cpu: 0).count == 7)
+    }
+
     @Test func `nothing is consumed`() throws {
         try mark(3)
         #expect(try document("instances/a/trace") == document("instances/a/trace", limit: 1))
