@@ -67,7 +67,11 @@ struct RecordRenderer: ~Copyable {
 
     /// Appends a record.
     ///
-    /// - Parameter place: where it stands, for the latency format.
+    /// - Parameters:
+    ///   - payload: its bytes.
+    ///   - header: its time and CPU.
+    ///   - place: where it stands, for the latency format.
+    ///   - out: where it goes.
     mutating func append(
         _ payload: Span<UInt8>, _ header: TraceRecordHeader, place: FtraceText.Place = FtraceText.Place(),
         to out: inout ByteBuffer
