@@ -43,8 +43,8 @@ struct RecordFiles {
         let extent = try engine { () throws(Errno) in try top.makeExtent() }
         var sources = [TraceDatDocument.Source(name: "", extent: extent)]
         for instance in traceEngine.instances {
-            // One that goes meanwhile is not there.
-            guard let extent = try? instance.makeExtent() else { continue }
+            // One that goes meanwhile is not there, and one that nobody touched has nothing.
+            guard let extent = try? instance.makeExtent(), !extent.lanes.isEmpty else { continue }
             sources.append(.init(name: instance.name, extent: extent))
         }
         return TraceDatDocument(
