@@ -239,6 +239,38 @@ def streams(options):
         row("the same: RSS a stream", "18 KiB", f"{growth / 1024:.1f} KiB")
 
 
+def trace(options):
+    """100,000 switches on two lanes, read in every form by curl, which throws them away."""
+    with Daemon(options.jitfsd, "--import-events", options.catalogue, "--threads", "2") as daemon:
+        call = Connection(daemon.port)
+        call("POST", "/tracing/instances", '{"name":"t"}')
+        instance = "/tracing/instances/t"
+        call("PUT", f"{instance}/buffer_size_kb", "16384")
+        call("PUT", f"{instance}/events/sched/sched_switch/enable", "1")
+        lines = []
+        for number in range(100_000):
+            task = number % 8
+            lines.append(
+                f'{{"event":"sched/sched_switch","timestamp_ns":{10**12 + number * 1000},"cpu":{number % 2},'
+                f'"pid":{1000 + task},"comm":"worker-{task}","fields":{{"prev_comm":"worker-{task}",'
+                f'"prev_pid":{1000 + task},"prev_prio":120,"prev_state":{number % 3},"next_comm":"swapper/0",'
+                f'"next_pid":{number},"next_prio":120}}}}\n')
+        for first in range(0, len(lines), 20_000):
+            call("POST", "/tracing/user_events_data", "".join(lines[first : first + 20_000]))
+        for form, asked in (("text", 150), ("json", 150), ("ndjson", 150), ("chrome", None), ("dat", None)):
+            url = f"http://127.0.0.1:{daemon.port}{instance}/trace?format={form}"
+            speeds, cpus = [], []
+            for _ in range(9):
+                before = daemon.cpu_seconds()
+                out = subprocess.run(
+                    ["curl", "-s", "-o", "/dev/null", "-w", "%{size_download} %{time_total}", url],
+                    stdout=subprocess.PIPE, text=True, check=True).stdout.split()
+                cpus.append(int(out[0]) / (daemon.cpu_seconds() - before) / 1e6)
+                speeds.append(int(out[0]) / float(out[1]) / 1e6)
+            row(f"trace of 100,000 events as {form}, over HTTP", f"{asked} MB/s" if asked else "-",
+                f"{statistics.median(speeds):.0f} MB/s ({statistics.median(cpus):.0f} a second of the server's CPU)")
+
+
 def metrics(options):
     """A scrape beside a GET, both by the server's CPU, in interleaved rounds over one kept connection."""
     with Daemon(options.jitfsd, "--import-events", options.catalogue, "--threads", "2") as daemon:
@@ -389,7 +421,7 @@ def idle(options):
 
 
 PARTS = {part.__name__: part for part in (
-    instances, nodes, changes, recursive, streams, metrics, backing, events, idle)}
+    instances, nodes, changes, recursive, streams, trace, metrics, backing, events, idle)}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])

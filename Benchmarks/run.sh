@@ -45,7 +45,7 @@ for method in PUT GET; do
 done
 swift build -c release --package-path "$here" --product jitfs-bench >&2
 bench() { "$here/.build/release/jitfs-bench" --catalogue "$catalogue" --pages "$pages" "$@"; }
-bench lookup threads recursive enable tracepoint filter posted pages pages-of-all-kinds pages-two-threads pages-batched
+bench lookup threads recursive enable tracepoint filter trace posted pages pages-of-all-kinds pages-two-threads pages-batched
 if command -v lttng >/dev/null && [ -f /usr/include/lttng/tracepoint.h ]; then
     "$here/lttng.sh" "$here/.build/release/jitfs-bench" --catalogue "$catalogue" --pages "$pages"
 else

@@ -14,7 +14,7 @@ extension Gateway {
         if declaration.content == .attribute { return try showAttribute(node, form, target, head, call, &reply) }
         try requireNoTags(of: head)
         switch declaration.content {
-        case .listing:
+        case .listing where form.isListing:
             let listing = try listing(of: node, form, target, call)
             try send(listing, form, from: node, call, slot: nil, &reply)
         case .bytes: try showBytes(node, form, call, &reply)

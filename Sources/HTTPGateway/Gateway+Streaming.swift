@@ -21,6 +21,11 @@ extension Gateway {
             ReadRequest(
                 form: form, arguments: call.query.arguments, int64AsString: call.query.int64AsString,
                 caller: call.caller))
+        if head.method == .head, let length = file.length {
+            file.close()
+            reply.length = length
+            return reply.addHeaders(of: form)
+        }
         try send(file, form, from: node, call, slot: slot, &reply)
     }
 
@@ -90,6 +95,7 @@ extension Gateway {
         do throws(Failure) {
             let slot = if let slot { slot } else { try StreamSlot(in: self) }
             slot.hold(namespace.pin(node))
+            reply.length = file.length
             reply.stream = StreamBody(file) { slot.release() }
         } catch {
             file.close()

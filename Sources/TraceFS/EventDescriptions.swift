@@ -42,27 +42,66 @@ final class EventDescriptions: Sendable {
 
 /// What one reader has met so far, without a lock.
 struct MetEvents: ~Copyable {
-    private let engine: TraceEngine
-    private let descriptions: EventDescriptions
-    private var snapshot: CatalogueSnapshot
-    private var met: [UInt16: TraceEventDescription] = [:]
+    /// An event that was met: an object, so that who shows a record counts one reference, not those of all its parts.
+    final class Met {
+        let type: UInt16
+        let isWanted: Bool
+        let description: TraceEventDescription?
 
-    init(engine: TraceEngine, descriptions: EventDescriptions) {
-        self.engine = engine
-        self.descriptions = descriptions
-        snapshot = engine.catalogue.snapshot
+        init(type: UInt16, isWanted: Bool, description: TraceEventDescription?) {
+            self.type = type
+            self.isWanted = isWanted
+            self.description = description
+        }
     }
 
-    /// The description for a record's type; nil where there is no such event any more.
-    mutating func description(forType id: UInt16) -> TraceEventDescription? {
-        if let known = met[id] { return known }
-        if snapshot.event(id: id) == nil { snapshot = engine.catalogue.snapshot }
-        guard let event = snapshot.event(id: id), let found = try? descriptions.description(of: event) else {
+    private let engine: TraceEngine
+    private let descriptions: EventDescriptions
+    private let selection: RecordSelection
+    private var snapshot: CatalogueSnapshot
+    /// Each at its type's last bits: a reader meets a few, over and over.
+    private var met: [Met?]
+
+    private static let placeMask = 63
+
+    init(engine: TraceEngine, descriptions: EventDescriptions, selection: RecordSelection) {
+        self.engine = engine
+        self.descriptions = descriptions
+        self.selection = selection
+        snapshot = engine.catalogue.snapshot
+        met = []
+    }
+
+    /// Whether records of a type are wanted, and the description of their event: nil where there is none any more.
+    mutating func look(up type: UInt16) -> Met {
+        let place = Int(type) & Self.placeMask
+        if place < met.count, let known = met[place], known.type == type { return known }
+        if met.isEmpty { met = Array(repeating: nil, count: Self.placeMask + 1) }
+        let event = event(ofType: type)
+        let isWanted = selection.includes(event)
+        var found: TraceEventDescription?
+        if isWanted {
             // A stack is recorded whether or not a catalogue has brought its format.
-            return snapshot.event(id: id) == nil ? TraceEventDescription.stack(ofType: id) : nil
+            if let event {
+                found = try? descriptions.description(of: event)
+            } else {
+                found = TraceEventDescription.stack(ofType: type)
+            }
         }
-        met[id] = found
-        return found
+        let new = Met(type: type, isWanted: isWanted, description: found)
+        met[place] = new
+        return new
+    }
+
+    /// Whether a record is wanted.
+    mutating func wants(_ type: UInt16, at time: UInt64) -> Bool {
+        time >= selection.since && (selection.isEveryEvent || look(up: type).isWanted)
+    }
+
+    /// The event of a type; nil where there is no such event any more.
+    mutating func event(ofType type: UInt16) -> TraceEvent? {
+        if snapshot.event(id: type) == nil { snapshot = engine.catalogue.snapshot }
+        return snapshot.event(id: type)
     }
 
     /// Forgets, because an event was removed or added: an id may mean another event now.

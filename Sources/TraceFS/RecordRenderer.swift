@@ -3,25 +3,38 @@ internal import PseudoFS
 internal import TraceEngine
 internal import TraceOutput
 
-/// Renders the records of one reader in one form: a line of ftrace text, or a JSON object.
+/// Renders the records of one reader in one form: a whole document of them, or one after the other.
+///
+/// In text a record is a line; in JSON an object, which stands behind a comma in a document and before a newline in
+/// lines; for Chrome's viewers one event or several.
 struct RecordRenderer: ~Copyable {
+    let selection: RecordSelection
     private let form: Form
-    private let instance: TraceInstance
     private let engine: TraceEngine
+    private let instance: TraceInstance
     private let json: JSONEvents
     private var text: FtraceText
+    private var chrome: ChromeEvents
     private var events: MetEvents
+    private var tasks: TaskNames
+    private var isFirst = true
+    private var lastTime: UInt64 = 0
 
     init(
-        _ form: Form, int64AsString: Bool, instance: TraceInstance, engine: TraceEngine,
-        descriptions: EventDescriptions
+        _ form: Form, of instance: TraceInstance, _ selection: RecordSelection, int64AsString: Bool,
+        engine: TraceEngine, descriptions: EventDescriptions
     ) {
         self.form = form
-        self.instance = instance
+        self.selection = selection
         self.engine = engine
+        self.instance = instance
         json = JSONEvents(int64AsString: int64AsString)
         text = FtraceText(options: Self.options(of: instance))
-        events = MetEvents(engine: engine, descriptions: descriptions)
+        chrome = ChromeEvents(
+            process: instance.id, name: instance.name.isEmpty ? "/tracing" : instance.name,
+            clockIsNanoseconds: text.options.clockIsNanoseconds)
+        events = MetEvents(engine: engine, descriptions: descriptions, selection: selection)
+        tasks = TaskNames(engine: engine)
     }
 
     private static func options(of instance: TraceInstance) -> FtraceText.Options {
@@ -31,10 +44,20 @@ struct RecordRenderer: ~Copyable {
     /// Whether the text of a record depends on the one behind it.
     var looksAhead: Bool { form == .text && text.options.latencyFormat }
 
+    /// To be called when a reader begins again: names may have changed.
+    mutating func refresh() { tasks.refresh() }
+
     /// To be called when a reader begins again after it has waited: events may be others, and options.
-    mutating func refresh() {
+    mutating func refreshAll() {
+        refresh()
         events.refresh()
         text.options = Self.options(of: instance)
+    }
+
+    /// Whether a record is wanted.
+    @inline(__always)
+    mutating func wants(_ payload: Span<UInt8>, _ header: TraceRecordHeader) -> Bool {
+        events.wants(RecordCommon(of: payload).type, at: header.timestamp)
     }
 
     /// Appends the line where the records of a CPU begin, in text.
@@ -42,7 +65,7 @@ struct RecordRenderer: ~Copyable {
         if form == .text { text.append(startOf: cpu, to: &out) }
     }
 
-    /// Appends a record: a line with its newline in text, an object alone in JSON.
+    /// Appends a record.
     ///
     /// - Parameters:
     ///   - payload: its bytes.
@@ -54,28 +77,47 @@ struct RecordRenderer: ~Copyable {
         to out: inout ByteBuffer
     ) {
         let common = RecordCommon(of: payload)
-        let comm = engine.comm(forPID: common.pid)
-        guard let event = events.description(forType: common.type) else {
-            return append(unknown: common, header, comm: comm, to: &out)
-        }
-        if form == .text {
-            text.append(
-                payload, of: event, header: header, comm: comm,
-                tgid: text.options.recordTgid ? engine.tasks.tgid(ofPID: common.pid) : nil, place: place, to: &out)
+        let met = events.look(up: common.type)
+        let comm = tasks.comm(forPID: common.pid)
+        lastTime = header.timestamp
+        appendSeparator(to: &out)
+        if let event = met.description {
+            append(payload, of: event, header, common.pid, comm, place, to: &out)
         } else {
-            json.append(payload, of: event, header: header, comm: comm, to: &out)
+            append(unknown: common, header, comm: comm, to: &out)
+        }
+        if form == .ndjson { out.append(0x0A) }
+    }
+
+    private mutating func append(
+        _ payload: Span<UInt8>, of event: TraceEventDescription, _ header: TraceRecordHeader, _ pid: Int32,
+        _ comm: String, _ place: FtraceText.Place, to out: inout ByteBuffer
+    ) {
+        switch form {
+        case .text:
+            let tgid = text.options.recordTgid ? engine.tasks.tgid(ofPID: pid) : nil
+            text.append(payload, of: event, header: header, comm: comm, tgid: tgid, place: place, to: &out)
+        case .chrome: chrome.append(payload, of: event, header: header, comm: comm, to: &out)
+        default: json.append(payload, of: event, header: header, comm: comm, to: &out)
         }
     }
 
+    private mutating func appendSeparator(to out: inout ByteBuffer) {
+        if form == .json, !isFirst { out.append(0x2C) }
+        isFirst = false
+    }
+
     /// A record of an event that was removed: its bytes can no longer be understood.
-    private func append(
+    private mutating func append(
         unknown common: RecordCommon, _ header: TraceRecordHeader, comm: String, to out: inout ByteBuffer
     ) {
-        if form == .text {
+        switch form {
+        case .text:
             out.append("Unknown type ")
             out.append(decimal: common.type)
             out.append(0x0A)
-        } else {
+        case .chrome: chrome.append(unknown: common, header: header, comm: comm, to: &out)
+        default:
             out.append("{\"timestamp_ns\":")
             out.append(decimal: header.timestamp)
             out.append(",\"cpu\":")
@@ -89,16 +131,52 @@ struct RecordRenderer: ~Copyable {
     }
 
     /// Appends what stands where records were lost.
-    func append(lost count: UInt64, cpu: Int, to out: inout ByteBuffer) {
-        if form == .text {
-            text.append(lost: count, cpu: cpu, to: &out)
-        } else {
-            json.append(lost: count, cpu: cpu, to: &out)
+    mutating func append(lost count: UInt64, cpu: Int, to out: inout ByteBuffer) {
+        appendSeparator(to: &out)
+        switch form {
+        case .text: text.append(lost: count, cpu: cpu, to: &out)
+        case .chrome: chrome.append(lost: count, cpu: cpu, at: lastTime, to: &out)
+        default: json.append(lost: count, cpu: cpu, to: &out)
+        }
+        if form == .ndjson { out.append(0x0A) }
+    }
+
+    /// Appends what stands before the records of a document.
+    ///
+    /// - Parameters:
+    ///   - counts: the two numbers of the header.
+    ///   - isAllocated: of a snapshot, whether there is memory for one.
+    ///   - out: where it goes.
+    func append(
+        headOf counts: (inBuffer: UInt64, written: UInt64), isAllocated: Bool? = nil, to out: inout ByteBuffer
+    ) {
+        switch form {
+        case .text:
+            text.append(
+                headerOf: "nop", entries: counts.inBuffer, written: counts.written, cpus: engine.lanes, to: &out)
+        case .json:
+            out.append("{\"instance\":")
+            out.append(jsonString: instance.name)
+            if let isAllocated {
+                out.append(",\"allocated\":")
+                out.append(isAllocated ? "true" as StaticString : "false")
+            }
+            out.append(",\"entries_in_buffer\":")
+            out.append(decimal: counts.inBuffer)
+            out.append(",\"entries_written\":")
+            out.append(decimal: counts.written)
+            out.append(",\"events\":[")
+        case .chrome: chrome.appendHead(to: &out)
+        default: break
         }
     }
 
-    /// Appends the head of the text of `trace`.
-    func append(headOf counts: (inBuffer: UInt64, written: UInt64), to out: inout ByteBuffer) {
-        text.append(headerOf: "nop", entries: counts.inBuffer, written: counts.written, cpus: engine.lanes, to: &out)
+    /// Appends what stands behind the records of a document.
+    func appendEnd(to out: inout ByteBuffer) {
+        switch form {
+        case .json: out.append("]}\n")
+        case .chrome: chrome.appendEnd(to: &out)
+        default: break
+        }
     }
 }

@@ -41,11 +41,7 @@ public struct JSONEvents: Sendable {
         out.append(jsonString: comm)
         out.append(0x2C)
         out.append(event.json.span)
-        if event.form == .rawMarker {
-            append(rawMarker: payload, of: event, to: &out)
-        } else {
-            event.format.append(fields: payload, options: .init(int64AsString: int64AsString), to: &out)
-        }
+        event.append(jsonFields: payload, options: .init(int64AsString: int64AsString), to: &out)
         out.append(0x7D)
     }
 
@@ -62,10 +58,18 @@ public struct JSONEvents: Sendable {
         out.append(decimal: cpu)
         out.append(0x7D)
     }
+}
+
+extension TraceEventDescription {
+    /// Appends the fields of a record as an object.
+    func append(jsonFields payload: Span<UInt8>, options: EventFormat.JSONOptions, to out: inout ByteBuffer) {
+        guard form == .rawMarker else { return format.append(fields: payload, options: options, to: &out) }
+        append(rawMarker: payload, to: &out)
+    }
 
     /// A raw marker's bytes are no text, whatever its format says: hexadecimal digits.
-    private func append(rawMarker payload: Span<UInt8>, of event: TraceEventDescription, to out: inout ByteBuffer) {
-        guard let id = event.format.fields.first, let data = event.format.fields.last else { return }
+    private func append(rawMarker payload: Span<UInt8>, to out: inout ByteBuffer) {
+        guard let id = format.fields.first, let data = format.fields.last else { return out.append("{}") }
         out.append("{\"id\":")
         out.append(decimal: id.number(in: payload))
         out.append(",\"buf\":\"")

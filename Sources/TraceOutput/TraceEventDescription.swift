@@ -37,6 +37,8 @@ public struct TraceEventDescription: Sendable {
     let json: [UInt8]
     /// `sched_switch: `, or for a system call `sys_read`.
     let heading: [UInt8]
+    /// What Chrome's viewers are told.
+    let chrome: ChromeShape
 
     /// Describes an event.
     ///
@@ -61,6 +63,7 @@ public struct TraceEventDescription: Sendable {
         out.append(jsonString: "\(system)/\(name)")
         out.append(",\"fields\":")
         json = out.array
+        chrome = ChromeShape(system: system, name: name, format: format)
     }
 
     /// Describes the records that stand behind others where the options `stacktrace` and `userstacktrace` are set; nil

@@ -256,6 +256,27 @@ enum ContractRows {
             has: ["}\n{"]),
         Row("one lane", "GET", "/tracing/instances/mine/per_cpu/cpu0/trace", 200, has: ["ftrace/print", "jit/ping"]),
         Row(
+            "some of it", "GET", "/tracing/instances/mine/trace?format=ndjson&event=jit/*,nothing&since=1&count=1", 200,
+            "application/x-ndjson", has: [#"{"timestamp_ns":"#, "jit/ping"]),
+        Row(
+            "for Perfetto", "GET", "/tracing/instances/mine/trace?format=chrome", 200,
+            "application/vnd.jitfs.trace-events+json", has: [#"{"displayTimeUnit":"ns","traceEvents":["#, "jit"]),
+        Row(
+            "for trace-cmd", "GET", "/tracing/instances/mine/trace?format=dat", 200, "application/vnd.jitfs.trace-dat",
+            has: ["tracing6\0", "name: print\n", "name: ping\n"]),
+        Row(
+            "HEAD of it", "HEAD", "/tracing/instances/mine/trace?format=dat", 200, "application/vnd.jitfs.trace-dat",
+            is: ""),
+        Row(
+            "of all instances", "GET", "/tracing", [("Accept", "application/vnd.jitfs.trace-dat")], 200,
+            "application/vnd.jitfs.trace-dat", has: ["tracing6\0", "mine\0"]),
+        .refused("paged", "GET", "/tracing?format=dat&limit=1", 400, "EINVAL"),
+        .refused("of a directory that has none", "GET", "/tracing/events?format=dat", 400, "EINVAL"),
+        .refused("an event that is none", "GET", "/tracing/instances/mine/trace?event=a/b/c", 400, "EINVAL"),
+        .refused("no event at all", "GET", "/tracing/instances/mine/trace?event=", 400, "EINVAL"),
+        .refused("a time that is none", "GET", "/tracing/instances/mine/trace_pipe?since=-1", 400, "EINVAL"),
+        .refused("a count of nothing", "GET", "/tracing/instances/mine/trace?count=0", 400, "EINVAL"),
+        Row(
             "its counts", "GET", "/tracing/instances/mine/per_cpu/cpu0/stats?raw", 200, "text/plain",
             has: ["entries: 3\n"]),
         Row(

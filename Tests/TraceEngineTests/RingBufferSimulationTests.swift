@@ -90,7 +90,7 @@ internal import Testing
     }
 
     private func compareCursor(_ ring: RingBuffer, _ model: RingBufferModel, _ place: String) {
-        var cursor = TraceCursor(rings: [ring], firstLane: 0, followsWriters: false)
+        var cursor = TraceCursor(rings: [ring], ends: [ring.end], firstLane: 0)
         var payload = ByteBuffer()
         var found: [RingBufferModel.Record] = []
         while case .record(let header) = cursor.step(into: &payload) {

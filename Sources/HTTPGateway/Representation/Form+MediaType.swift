@@ -12,6 +12,8 @@ extension Form {
         case .pages: "application/vnd.jitfs.pages"
         case .events: "application/vnd.jitfs.events"
         case .snapshot: "application/vnd.jitfs.snapshot"
+        case .dat: "application/vnd.jitfs.trace-dat"
+        case .chrome: "application/vnd.jitfs.trace-events+json"
         case .yaml: "application/yaml"
         case .prometheus: "text/plain"
         case .openmetrics: "application/openmetrics-text"
@@ -29,6 +31,13 @@ extension Form {
         case .pages: "Content-Type\0application/vnd.jitfs.pages\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
         case .events: "Content-Type\0application/vnd.jitfs.events\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
         case .snapshot: "Content-Type\0application/vnd.jitfs.snapshot\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
+        case .dat:
+            "Content-Type\0application/vnd.jitfs.trace-dat\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
+        case .chrome:
+            """
+            Content-Type\0application/vnd.jitfs.trace-events+json\0\
+            Vary\0Accept\0X-Content-Type-Options\0nosniff\0
+            """
         case .yaml: "Content-Type\0application/yaml\0Vary\0Accept\0X-Content-Type-Options\0nosniff\0"
         case .prometheus:
             """
@@ -45,6 +54,9 @@ extension Form {
 
     /// Whether `text/*` means it; everything else is `application/*`.
     var isText: Bool { self == .text || self == .html || self == .prometheus }
+
+    /// Whether a directory in this form is its entries; in any other it is a document.
+    var isListing: Bool { self == .json || self == .text || self == .html || self == .ndjson }
 
     /// Whether it is made of JSON.
     var isJSON: Bool { self == .json || self == .ndjson }

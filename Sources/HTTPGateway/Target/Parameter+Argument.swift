@@ -30,6 +30,11 @@ extension Parameter {
         case .name:
             guard let text, !text.isEmpty, text.utf8.count <= 255 else { throw bad("is a name of 1 to 255 bytes") }
             return .name(text)
+        case .names:
+            guard let text, text.utf8.count <= 4096,
+                text.utf8.split(separator: 0x2C, omittingEmptySubsequences: false).allSatisfy({ !$0.isEmpty })
+            else { throw bad("is names with commas between them, of 4096 bytes at most") }
+            return .name(text)
         case .choice(let words):
             guard let text, words.contains(text) else { throw bad("is one of " + words.joined(separator: ", ")) }
             return .name(text)

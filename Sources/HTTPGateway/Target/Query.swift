@@ -91,6 +91,7 @@ struct Query: ~Copyable {
         var forms = isRecursive ? [.ndjson, .text] : declaration.forms
         if isPretty { forms.removeAll { $0 != .json } }
         if int64AsString { forms.removeAll { !$0.isJSON } }
+        if entryCountMax != nil || after != nil { forms.removeAll { !$0.isListing } }
         guard let form else { return forms }
         guard forms.contains(form) else {
             throw Failure(.invalidArgument, "format=\(form.rawValue) does not go with the other parameters")

@@ -18,6 +18,10 @@ public enum Form: String, Sendable, CaseIterable, Hashable {
     case events
     /// All pages of a pool, as they are stored.
     case snapshot
+    /// Records as a file of trace-cmd, which KernelShark opens too.
+    case dat
+    /// Records as trace events in JSON, which Perfetto and Chrome's viewer open.
+    case chrome
     /// A description of the whole, in YAML.
     case yaml
     /// Families of metrics in Prometheus' text format.

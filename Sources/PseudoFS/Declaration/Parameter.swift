@@ -10,6 +10,8 @@ public struct Parameter: Sendable, Equatable {
         case seconds
         /// A name, at most 255 bytes.
         case name
+        /// Names with commas between them, none of them empty; at most 4,096 bytes together.
+        case names
         /// One of these words.
         case choice([String])
     }
@@ -42,7 +44,7 @@ public struct Arguments: Sendable, Equatable {
         case integer(UInt64)
         /// Seconds.
         case seconds(Double)
-        /// A name or a chosen word.
+        /// A name, names with commas between them, or a chosen word.
         case name(String)
     }
 

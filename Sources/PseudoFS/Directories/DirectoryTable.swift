@@ -10,6 +10,8 @@ public struct DirectoryTable<Context: NodeContext>: Sendable {
     public typealias Maker = @Sendable (Context, String, CreateRequest) throws(Failure) -> Void
     /// Removes the directory that the context stands for.
     public typealias Remover = @Sendable (Context, Caller) throws(Failure) -> Void
+    /// Opens the directory as a document.
+    public typealias Opener = @Sendable (Context, ReadRequest) throws(Failure) -> any OpenFile
 
     @usableFromInline let definition: DirectoryDefinition
 
@@ -24,23 +26,27 @@ public struct DirectoryTable<Context: NodeContext>: Sendable {
     ///   - make: what creating an entry does.
     ///   - remove: what removing the directory does.
     ///   - changeAuthority: what creating and removing need.
+    ///   - documentForms: forms in which it is no list of entries but one document, of what stands in it.
+    ///   - open: opens that document.
     @inlinable
     public init(
         mode: UInt16 = 0o755, summary: String, entries: [DirectoryTableEntry<Context>] = [],
         children: ChildSource<Context>? = nil, members: [String] = [], make: Maker? = nil, remove: Remover? = nil,
-        changeAuthority: Authority = .write
+        changeAuthority: Authority = .write, documentForms: [Form] = [], open: Opener? = nil
     ) {
         var verbs: Verbs = .read
         if make != nil { verbs.insert(.create) }
         if remove != nil { verbs.insert(.remove) }
         definition = DirectoryDefinition(
             declaration: Declaration(
-                kind: .directory, content: .listing, mode: mode, verbs: verbs, forms: [.json, .text, .html],
+                kind: .directory, content: .listing, mode: mode, verbs: verbs,
+                forms: [.json, .text, .html] + documentForms,
                 members: members, changeAuthority: changeAuthority, summary: summary),
             entries: entries.map(\.definition), children: children?.definition)
         if let make {
             definition.make = { binding, name, request throws(Failure) in try make(Context.of(binding), name, request) }
         }
+        if let open { definition.open = { binding, request throws(Failure) in try open(Context.of(binding), request) } }
         if let remove {
             definition.remove = { binding, caller throws(Failure) in try remove(Context.of(binding), caller) }
         }

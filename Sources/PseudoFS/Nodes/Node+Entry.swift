@@ -45,7 +45,7 @@ extension Node {
     }
 
     func openNow(_ request: ReadRequest) throws(Failure) -> any OpenFile {
-        guard let open = file?.open else { throw Failure(.notSupported) }
+        guard let open = file?.open ?? directory?.open else { throw Failure(.notSupported) }
         return try open(binding, request)
     }
 

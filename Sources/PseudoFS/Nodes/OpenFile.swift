@@ -30,6 +30,9 @@ public protocol OpenFile: AnyObject, Sendable {
     /// Lets go of everything.
     func close()
 
+    /// How many bytes it gives from its opening to its end, where that is known at the opening; it gives no others then.
+    var length: UInt64? { get }
+
     /// Why it ended before its time, where it did: what was given until then is right, and not all.
     var failure: Failure? { get }
 
@@ -40,6 +43,8 @@ public protocol OpenFile: AnyObject, Sendable {
 extension OpenFile {
     /// Documents that never wait need no wake-up.
     public func onReadable(_ wake: (@Sendable () -> Void)?) {}
+    /// Documents are as long as what they show.
+    public var length: UInt64? { nil }
     /// Documents end where they end.
     public var failure: Failure? { nil }
     /// Documents that never wait have no time-out.

@@ -74,6 +74,7 @@ extension RingBuffer.State {
         head += 1
         placeTail()
         readerPosition = SubBufferPosition(startOf: reader)
+        consumedBeforePage = consumed
         if overrun != overrunSeen {
             lost = overrun - overrunSeen
             overrunSeen = overrun

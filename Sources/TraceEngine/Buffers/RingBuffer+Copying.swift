@@ -8,6 +8,12 @@ extension RingBuffer {
         var page: UInt64 = 0
         /// How far it was parsed.
         var position = SubBufferPosition()
+        /// Records that went before the reader came to them, and that it has not been told of.
+        var lost: UInt64 = 0
+        /// How many records were written before those of the page; nil where the reader has seen none.
+        fileprivate var before: UInt64?
+        /// How many records of the page were copied.
+        fileprivate var copied: UInt64 = 0
     }
 
     /// Copies the page on which a reader goes on: its own if there is more on it, else the next that still exists.
@@ -25,6 +31,7 @@ extension RingBuffer {
                 // The page is still there: there may be more on it.
                 if let page = state.existing(place.page), page.used > place.position.offset {
                     target.copy(from: page)
+                    place.copied = UInt64(target.entries)
                     state.skipConsumed(&place, on: target)
                     return true
                 }
@@ -33,7 +40,7 @@ extension RingBuffer {
             while number <= max(state.tail, state.readerPage) {
                 if let page = state.existing(number), page.used > 0 {
                     target.copy(from: page)
-                    place = Place(page: number, position: SubBufferPosition(startOf: target))
+                    state.move(&place, to: number, on: target)
                     state.skipConsumed(&place, on: target)
                     if place.position.offset < target.used { return true }
                 }
@@ -54,6 +61,30 @@ extension RingBuffer.State {
     func existing(_ number: UInt64) -> SubBuffer? {
         if number == readerPage { return reader }
         return number >= head && number <= tail ? page(number) : nil
+    }
+
+    /// Moves a place to the start of a page that was copied, and counts what was lost before it.
+    ///
+    /// Between the page before and this one nothing is missing, unless this is the oldest of the ring or the one that was
+    /// taken out of it: of those two it is known how many records came before them.
+    fileprivate func move(_ place: inout RingBuffer.Place, to number: UInt64, on page: SubBuffer) {
+        var before: UInt64?
+        if number == readerPage {
+            before = overrunSeen + consumedBeforePage
+        } else if number == head {
+            before = overrun + consumedBeforePage + UInt64(reader.entries)
+        }
+        if let last = place.before {
+            let expected = last + place.copied
+            if let before, before > expected { place.lost += before - expected }
+            place.before = before ?? expected
+        } else {
+            place.lost = lost + (number == readerPage ? 0 : overrun - overrunSeen)
+            place.before = before ?? 0
+        }
+        place.page = number
+        place.position = SubBufferPosition(startOf: page)
+        place.copied = UInt64(page.entries)
     }
 
     /// Moves a place on the reader page behind what was consumed.

@@ -41,6 +41,7 @@ extension RingBuffer.State {
         swap(&consumed, &other.consumed)
         swap(&writtenBytes, &other.writtenBytes)
         swap(&consumedBytes, &other.consumedBytes)
+        swap(&consumedBeforePage, &other.consumedBeforePage)
         swap(&overrunSeen, &other.overrunSeen)
         swap(&lost, &other.lost)
         renumber(above: numbers.mine)

@@ -104,6 +104,8 @@ final class RingBuffer: Sendable {
         var consumed: UInt64 = 0
         var writtenBytes: UInt64 = 0
         var consumedBytes: UInt64 = 0
+        /// ``consumed`` when the reader last took a page.
+        var consumedBeforePage: UInt64 = 0
         /// ``overrun`` when the reader last took a page.
         var overrunSeen: UInt64 = 0
         /// Records overwritten between the page the reader took last and the one before.
@@ -252,6 +254,7 @@ extension RingBuffer.State {
         consumed = 0
         writtenBytes = 0
         consumedBytes = 0
+        consumedBeforePage = 0
         overrunSeen = 0
         lost = 0
     }

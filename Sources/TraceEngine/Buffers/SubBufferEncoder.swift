@@ -62,11 +62,17 @@ public final class SubBufferEncoder: @unchecked Sendable {
         } else {
             page.timestamp = timestamp
         }
-        guard page.used + stamp.size + RecordStamp.recordSize(payload.count) <= page.dataSize else { return false }
+        let used = page.used + stamp.size + RecordStamp.recordSize(payload.count)
+        // The number of those lost stands behind the records: a page has room for it, unless one record takes it all.
+        let room = page.used > 0 ? page.dataSize - extraSize : page.dataSize
+        guard used <= room else { return false }
         page.append(stamp: stamp, common: Self.common(of: payload), payload: payload)
         lastTimestamp = timestamp
         return true
     }
+
+    /// Bytes behind the records that the page is to have room for.
+    private var extraSize: Int { if case .counted = loss { 8 } else { 0 } }
 
     /// The eight bytes that a record begins with, as a little-endian number.
     private static func common(of payload: Span<UInt8>) -> UInt64 {

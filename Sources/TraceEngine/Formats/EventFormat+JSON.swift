@@ -6,8 +6,20 @@ extension EventFormat {
         /// Whether every field of 8 bytes is a string: for browsers and old `jq`, whose numbers end at 2^53.
         public var int64AsString: Bool
 
+        /// Whether numbers beyond 2^53 are strings: for readers that take all numbers for doubles.
+        public var largeAsString: Bool
+
         /// Makes options.
-        public init(int64AsString: Bool = false) { self.int64AsString = int64AsString }
+        public init(int64AsString: Bool = false, largeAsString: Bool = false) {
+            self.int64AsString = int64AsString
+            self.largeAsString = largeAsString
+        }
+
+        @inline(__always)
+        fileprivate func quotes(_ value: UInt64, isSigned: Bool) -> Bool {
+            if int64AsString || !largeAsString { return int64AsString }
+            return (isSigned ? Int64(bitPattern: value).magnitude : value) > 1 << 53
+        }
     }
 
     /// Appends a record's own fields as a JSON object: `{"a":-5,"b":7,"s":"hello","d":255}`.
@@ -54,7 +66,7 @@ extension EventFormat {
     ) {
         let value = bytes.number(at: offset, size: Int(column.elementSize))
             .extended(size: column.elementSize, isSigned: column.isSigned)
-        let isQuoted = column.elementSize == 8 && options.int64AsString
+        let isQuoted = column.elementSize == 8 && options.quotes(value, isSigned: column.isSigned)
         if isQuoted { out.append(0x22) }
         if column.isSigned { out.append(signed: Int64(bitPattern: value)) } else { out.append(digits: value) }
         if isQuoted { out.append(0x22) }

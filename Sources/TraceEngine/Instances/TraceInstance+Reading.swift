@@ -79,9 +79,23 @@ extension TraceInstance {
     /// - Returns: the reader, before the first record.
     /// - Throws: `EINVAL` where there is no such lane, `ENODEV` where the instance is gone.
     public func makeCursor(lane: Int? = nil, followsWriters: Bool = false) throws(Errno) -> TraceCursor {
+        if !followsWriters { return try makeExtent(lane: lane).makeCursor() }
+        return TraceCursor(rings: try rings(lane: lane), firstLane: lane ?? 0)
+    }
+
+    /// How far the buffers of all lanes or of one are written now, to be read more than once.
+    ///
+    /// - Parameter lane: a lane, or nil for all.
+    /// - Returns: what can be read of it.
+    /// - Throws: `EINVAL` where there is no such lane, `ENODEV` where the instance is gone.
+    public func makeExtent(lane: Int? = nil) throws(Errno) -> TraceExtent {
+        TraceExtent(rings: try rings(lane: lane), firstLane: lane ?? 0)
+    }
+
+    /// The buffers; none of an instance that nobody touched.
+    private func rings(lane: Int?) throws(Errno) -> [RingBuffer] {
         if let lane { guard lane >= 0, lane < lanes else { throw .invalidArgument } }
-        let rings = try withParts { parts throws(Errno) in parts.map { Array($0.rings(lane: lane)) } ?? [] }
-        return TraceCursor(rings: rings, firstLane: lane ?? 0, followsWriters: followsWriters)
+        return try withParts { parts throws(Errno) in parts.map { Array($0.rings(lane: lane)) } ?? [] }
     }
 
     /// The two numbers in the header of `trace`, of all lanes: what can be read, and that with what was overwritten.

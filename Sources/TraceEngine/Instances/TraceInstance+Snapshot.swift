@@ -39,8 +39,16 @@ extension TraceInstance {
     /// - Returns: the reader, before the first record.
     /// - Throws: `EINVAL` where there is no such lane, `ENODEV` where the instance is gone.
     public func makeSnapshotCursor(lane: Int? = nil) throws(Errno) -> TraceCursor {
-        let rings = try snapshotRings(lane: lane)
-        return TraceCursor(rings: rings, firstLane: lane ?? 0, followsWriters: false)
+        try makeSnapshotExtent(lane: lane).makeCursor()
+    }
+
+    /// What the snapshot holds now, to be read more than once.
+    ///
+    /// - Parameter lane: a lane, or nil for all.
+    /// - Returns: what can be read of it.
+    /// - Throws: `EINVAL` where there is no such lane, `ENODEV` where the instance is gone.
+    public func makeSnapshotExtent(lane: Int? = nil) throws(Errno) -> TraceExtent {
+        TraceExtent(rings: try snapshotRings(lane: lane), firstLane: lane ?? 0)
     }
 
     /// The two numbers in the header of `snapshot`.

@@ -16,7 +16,7 @@ enum FtraceFiles {
         """
     }
 
-    private static let event = """
+    static let event = """
         # compressed entry header
         \ttype_len    :    5 bits
         \ttime_delta  :   27 bits

@@ -8,26 +8,58 @@ struct RecordFiles {
     let traceEngine: TraceEngine
     let descriptions: EventDescriptions
 
-    private static let pipeParameters = [
-        Parameter("count", .integer(1...UInt64.max), summary: "End after so many events."),
-        Parameter("timeout", .seconds, summary: "End after so many seconds; 0 gives what is there, or 204."),
-    ]
+    private static let pipeParameters =
+        RecordSelection.parameters + [
+            Parameter("timeout", .seconds, summary: "End after so many seconds; 0 gives what is there, or 204.")
+        ]
 
-    private func renderer(for instance: TraceInstance, _ request: ReadRequest) -> RecordRenderer {
+    private func renderer(for instance: TraceInstance, _ request: ReadRequest) throws(Failure) -> RecordRenderer {
         RecordRenderer(
-            request.form, int64AsString: request.int64AsString, instance: instance, engine: traceEngine,
+            request.form, of: instance, try RecordSelection(request.arguments), int64AsString: request.int64AsString,
+            engine: traceEngine, descriptions: descriptions)
+    }
+
+    private static let forms: [Form] = [.json, .text, .ndjson, .chrome, .dat]
+
+    /// What the buffers or the snapshot hold, in the form that was asked for.
+    private func document(
+        of instance: TraceInstance, _ lane: Int?, ofSnapshot: Bool, _ request: ReadRequest
+    ) throws(Failure) -> any OpenFile {
+        guard request.form == .dat else {
+            return try TraceDocument(
+                instance, lane: lane, request, renderer: renderer(for: instance, request), ofSnapshot: ofSnapshot)
+        }
+        let selection = try RecordSelection(request.arguments)
+        let extent = try engine { () throws(Errno) in
+            try ofSnapshot ? instance.makeSnapshotExtent(lane: lane) : instance.makeExtent(lane: lane)
+        }
+        return TraceDatDocument(
+            [.init(name: "", extent: extent)], clock: instance.clock, selection, in: traceEngine,
             descriptions: descriptions)
+    }
+
+    /// The buffers of an instance and of all others that hold anything, as one file of trace-cmd.
+    func archive(of top: TraceInstance) throws(Failure) -> any OpenFile {
+        let extent = try engine { () throws(Errno) in try top.makeExtent() }
+        var sources = [TraceDatDocument.Source(name: "", extent: extent)]
+        for instance in traceEngine.instances {
+            // One that goes meanwhile is not there, and one that nobody touched has nothing.
+            guard let extent = try? instance.makeExtent(), !extent.lanes.isEmpty else { continue }
+            sources.append(.init(name: instance.name, extent: extent))
+        }
+        return TraceDatDocument(
+            sources, clock: top.clock, try RecordSelection(Arguments()), in: traceEngine, descriptions: descriptions)
     }
 
     func trace<Context: NodeContext>(
         of place: @escaping @Sendable (Context) -> (instance: TraceInstance, lane: Int?)
     ) -> File<Context> {
         .rendered(
-            mode: 0o640, content: .document, forms: [.json, .text, .ndjson],
+            mode: 0o640, content: .document, forms: Self.forms, parameters: RecordSelection.parameters,
             summary: "What the ring buffers hold, oldest first; a write with truncation clears them.",
             open: { [self] context, request throws(Failure) in
                 let (instance, lane) = place(context)
-                return try TraceDocument(instance, lane: lane, request, renderer: renderer(for: instance, request))
+                return try document(of: instance, lane, ofSnapshot: false, request)
             },
             write: { context, _, request throws(Failure) in
                 let (instance, lane) = place(context)
@@ -47,12 +79,11 @@ struct RecordFiles {
         of place: @escaping @Sendable (Context) -> (instance: TraceInstance, lane: Int?)
     ) -> File<Context> {
         .rendered(
-            mode: 0o640, content: .document, forms: [.json, .text, .ndjson],
+            mode: 0o640, content: .document, forms: Self.forms, parameters: RecordSelection.parameters,
             summary: "What the buffers held when 1 was written; 0 frees it, any other number clears it.",
             open: { [self] context, request throws(Failure) in
                 let (instance, lane) = place(context)
-                return try TraceDocument(
-                    instance, lane: lane, request, renderer: renderer(for: instance, request), ofSnapshot: true)
+                return try document(of: instance, lane, ofSnapshot: true, request)
             },
             write: { context, bytes, _ throws(Failure) in
                 let (instance, lane) = place(context)

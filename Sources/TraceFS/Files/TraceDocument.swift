@@ -26,7 +26,9 @@ final class TraceDocument: OpenFile, @unchecked Sendable {
     private var started: Set<Int>?
     private var pauses = false
     private var stage = Stage.head
-    private var isFirst = true
+
+    /// Records that are left out in one read, so that a connection does not keep its thread for all of them.
+    private static let skippedMax = 65536
 
     init(
         _ instance: TraceInstance, lane: Int?, _ request: ReadRequest, renderer: consuming RecordRenderer,
@@ -36,50 +38,61 @@ final class TraceDocument: OpenFile, @unchecked Sendable {
         self.lane = lane
         isSnapshot = ofSnapshot
         form = request.form
+        // The kernel's `trace` says nothing of what was overwritten; a picture of it should.
+        let tellsLosses = request.form == .chrome
         cursor = try engine { () throws(Errno) in
-            try ofSnapshot ? instance.makeSnapshotCursor(lane: lane) : instance.makeCursor(lane: lane)
+            let extent = try ofSnapshot ? instance.makeSnapshotExtent(lane: lane) : instance.makeExtent(lane: lane)
+            return extent.makeCursor(tellsLosses: tellsLosses)
         }
         self.renderer = renderer
         if !ofSnapshot { pauses = instance.beginPause() }
     }
 
-    private var counts: (inBuffer: UInt64, written: UInt64) {
-        isSnapshot ? instance.snapshotEntryCounts : instance.entryCounts
-    }
-
     func read(into buffer: inout ByteBuffer, limit: Int) -> ReadStep {
         let end = buffer.count + limit
         if stage == .head { appendHead(to: &buffer) }
+        renderer.refresh()
+        var skipped = 0
         while buffer.count < end {
             guard stage == .records else { return .end }
-            switch step() {
+            switch index < renderer.selection.countMax ? step() : .empty {
             case .record(let header):
-                appendSeparator(to: &buffer)
+                guard renderer.wants(payload.span, header) else {
+                    skipped += 1
+                    if skipped == Self.skippedMax { return .more }
+                    continue
+                }
                 index += 1
                 announce(header.cpu, to: &buffer)
                 let place = FtraceText.Place(index: index, next: aheadHeader?.timestamp)
                 renderer.append(payload.span, header, place: place, to: &buffer)
-                if form == .ndjson { buffer.append(0x0A) }
-            case .lost(let cpu, let count):
-                appendSeparator(to: &buffer)
-                renderer.append(lost: count, cpu: cpu, to: &buffer)
-                if form == .ndjson { buffer.append(0x0A) }
+            case .lost(let cpu, let count): renderer.append(lost: count, cpu: cpu, to: &buffer)
             case .empty, .ended:
                 stage = .done
-                if form == .json { buffer.append("]}\n") }
+                renderer.appendEnd(to: &buffer)
             }
         }
         return .more
     }
 
     /// The next record, in `payload`; the one behind it in `ahead`, where that is to be known.
-    private func step() -> TraceStep {
-        guard renderer.looksAhead else { return cursor.step(into: &payload) }
-        if aheadHeader == nil, case .record(let first) = cursor.step(into: &ahead) { aheadHeader = first }
+    @inline(__always)
+    private func step() -> TraceStep { renderer.looksAhead ? stepAhead() : cursor.step(into: &payload) }
+
+    private func stepAhead() -> TraceStep {
+        if aheadHeader == nil { aheadHeader = nextWanted() }
         guard let header = aheadHeader else { return .empty }
         swap(&payload, &ahead)
-        if case .record(let next) = cursor.step(into: &ahead) { aheadHeader = next } else { aheadHeader = nil }
+        aheadHeader = nextWanted()
         return .record(header)
+    }
+
+    /// The next record that is wanted, in `ahead`.
+    private func nextWanted() -> TraceRecordHeader? {
+        while case .record(let header) = cursor.step(into: &ahead) {
+            if renderer.wants(ahead.span, header) { return header }
+        }
+        return nil
     }
 
     /// Says where a CPU's records begin, but for the first of all.
@@ -90,36 +103,15 @@ final class TraceDocument: OpenFile, @unchecked Sendable {
 
     private func appendHead(to out: inout ByteBuffer) {
         stage = .records
-        let counts = counts
+        let counts = isSnapshot ? instance.snapshotEntryCounts : instance.entryCounts
         let options = instance.options
         let isAnnotated = options.has(.annotate) && !options.has(.raw) && !options.has(.hex) && !options.has(.bin)
         if isAnnotated, counts.written > counts.inBuffer { started = [] }
-        switch form {
-        case .text:
-            if isSnapshot, counts.inBuffer == 0 {
-                SnapshotHelp.append(isAllocated: instance.hasSnapshot, isOfLane: lane != nil, to: &out)
-            } else {
-                renderer.append(headOf: counts, to: &out)
-            }
-        case .json:
-            out.append("{\"instance\":")
-            out.append(jsonString: instance.name)
-            if isSnapshot {
-                out.append(",\"allocated\":")
-                out.append(instance.hasSnapshot ? "true" : "false")
-            }
-            out.append(",\"entries_in_buffer\":")
-            out.append(decimal: counts.inBuffer)
-            out.append(",\"entries_written\":")
-            out.append(decimal: counts.written)
-            out.append(",\"events\":[")
-        default: break
+        if form == .text, isSnapshot, counts.inBuffer == 0 {
+            SnapshotHelp.append(isAllocated: instance.hasSnapshot, isOfLane: lane != nil, to: &out)
+        } else {
+            renderer.append(headOf: counts, isAllocated: isSnapshot ? instance.hasSnapshot : nil, to: &out)
         }
-    }
-
-    private func appendSeparator(to out: inout ByteBuffer) {
-        if form == .json, !isFirst { out.append(0x2C) }
-        isFirst = false
     }
 
     func close() {

@@ -9,7 +9,6 @@ internal import TraceEngine
 final class TracePipeStream: OpenFile, @unchecked Sendable {
     // Sendable: the pipe may be used by any thread; the rest is used by the one thread that reads.
     private let pipe: TracePipe
-    private let form: Form
     private var renderer: RecordRenderer
     private var payload = ByteBuffer()
     private var left: UInt64
@@ -18,9 +17,8 @@ final class TracePipeStream: OpenFile, @unchecked Sendable {
     init(_ instance: TraceInstance, lane: Int?, _ request: ReadRequest, renderer: consuming RecordRenderer)
         throws(Failure)
     {
-        form = request.form
+        left = renderer.selection.countMax
         self.renderer = renderer
-        left = request.arguments.integer("count") ?? .max
         timeoutSeconds = request.arguments.seconds("timeout")
         pipe = try engine(.node, { $0 == .resourceBusy ? "another reader has it" : $0.description }) {
             () throws(Errno) in try instance.openPipe(lane: lane)
@@ -29,20 +27,19 @@ final class TracePipeStream: OpenFile, @unchecked Sendable {
 
     func read(into buffer: inout ByteBuffer, limit: Int) -> ReadStep {
         let end = buffer.count + limit
+        renderer.refresh()
         while buffer.count < end {
             guard left > 0 else { return .end }
             switch pipe.step(into: &payload) {
             case .record(let header):
+                guard renderer.wants(payload.span, header) else { continue }
                 renderer.append(payload.span, header, to: &buffer)
                 left -= 1
-                if form != .text { buffer.append(0x0A) }
-            case .lost(let cpu, let count):
-                renderer.append(lost: count, cpu: cpu, to: &buffer)
-                if form != .text { buffer.append(0x0A) }
+            case .lost(let cpu, let count): renderer.append(lost: count, cpu: cpu, to: &buffer)
             case .empty:
                 // Not waiting is not arming: whoever asked with timeout 0 is told that there is nothing.
                 if timeoutSeconds == 0 || pipe.wait() {
-                    renderer.refresh()
+                    renderer.refreshAll()
                     return .wouldBlock
                 }
             case .ended: return .end

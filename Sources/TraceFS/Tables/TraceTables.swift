@@ -38,7 +38,9 @@ struct TraceTables {
                 .file("saved_cmdlines", tasks.commandLines),
                 .file("saved_cmdlines_size", tasks.commandLinesSize),
                 .file("saved_tgids", tasks.threadGroups),
-            ])
+            ],
+            documentForms: [.dat],
+            open: { [records] context, _ throws(Failure) in try records.archive(of: context) })
     }
 
     private var instances: DirectoryTable<TraceInstance> {
