@@ -23,7 +23,7 @@ internal import TraceEngine
         #expect(try tree.names("instances/a") == rest)
         #expect(
             try tree.names("")
-                == (rest + ["available_events", "dynamic_events", "instances/", "user_events_data"]).sorted())
+                == (rest + ["available_events", "dynamic_events", "instances/", "synthetic_events", "user_events_data"]).sorted())
         #expect(try tree.names("instances/a/per_cpu") == ["cpu0/", "cpu1/"])
         #expect(try tree.names("instances/a/per_cpu/cpu1") == ["buffer_size_kb", "stats", "trace", "trace_pipe"])
         #expect(
@@ -33,9 +33,9 @@ internal import TraceEngine
         #expect(try tree.names("instances/a/events/shop") == ["enable", "filter", "order/", "refund/"])
         #expect(
             try tree.names("instances/a/events/shop/order") == [
-                "enable", "filter", "format", "id", "inject", "trigger",
+                "enable", "filter", "format", "hist", "id", "inject", "trigger",
             ])
-        #expect(try tree.names("instances/a/events/ftrace/print") == ["format", "id", "trigger"])
+        #expect(try tree.names("instances/a/events/ftrace/print") == ["format", "hist", "id", "trigger"])
     }
 
     @Test func `instances are private, and go with their files`() throws {

@@ -13,7 +13,7 @@ internal import TraceEngine
     }
 
     private let order = "instances/a/events/shop/order/"
-    private let help = "# Available triggers:\n# traceon traceoff stacktrace enable_event disable_event\n"
+    private let help = "# Available triggers:\n# traceon traceoff stacktrace enable_event disable_event hist\n"
 
     @Test func `a trigger is added by either write, listed, and removed`() throws {
         #expect(try tree.text(order + "trigger") == help)
@@ -36,7 +36,7 @@ internal import TraceEngine
     }
 
     @Test(arguments: [
-        ("hist:keys=qty", Errno.invalidArgument), ("snapshot", .invalidArgument), ("traceon", .fileExists),
+        ("hist:keys=nosuch", Errno.invalidArgument), ("snapshot", .invalidArgument), ("traceon", .fileExists),
         ("stacktrace if (qty == 1", .noSuchFileOrDirectory), ("enable_event:shop:lost", .invalidArgument),
     ])
     func `a refused trigger says why`(_ text: String, _ errno: Errno) throws {

@@ -55,10 +55,12 @@
     ///   - payload: its bytes, of which the first eight need not be filled.
     ///   - cpu: its CPU.
     ///   - isTracepoint: whether the event really happened, and was not injected.
+    ///   - notes: the record's time, and what is to be published behind it.
     /// - Returns: whether to write it, and whether ``pullLater(_:pid:payload:cpu:)`` is to be called then.
     @inline(never)
     func verdict(
-        _ event: UInt16, pid: Int32, payload: Span<UInt8>, cpu: Int, isTracepoint: Bool = true
+        _ event: UInt16, pid: Int32, payload: Span<UInt8>, cpu: Int, isTracepoint: Bool = true,
+        _ notes: inout PullNotes
     ) -> RecordVerdict {
         guard let index = index(of: event) else { return tracing.isOn ? .write : .discard }
         if let filter = unsafe filters[index] {
@@ -74,7 +76,7 @@
         let subject = FilterSubject(
             payload, common: CommonHeader.of(event, pid: pid), cpu: cpu,
             comm: rule.asksComm ? words(ofTask: pid) : (0, 0))
-        return rule.verdict(subject, tracing, isTracepoint: isTracepoint)
+        return rule.verdict(subject, tracing, isTracepoint: isTracepoint, &notes)
     }
 
     /// Pulls the triggers that wait until a record is written.

@@ -58,6 +58,12 @@ public struct TraceClock: Sendable {
         }
     }
 
+    /// Whether it counts nanoseconds, and not records.
+    var countsNanoseconds: Bool {
+        if case .counter = source { return false }
+        return true
+    }
+
     /// Whether the other always says the same, so that one question serves for both.
     func isSame(as other: TraceClock) -> Bool {
         switch (source, other.source) {

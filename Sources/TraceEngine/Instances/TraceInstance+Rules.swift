@@ -9,7 +9,7 @@ extension TraceInstance {
             entries[id] = .rule(
                 EventRule(
                     filter: parts.filters[id]?.filter, hold: parts.holds[id]?.toggle,
-                    triggers: parts.triggers[id] ?? []))
+                    triggers: parts.triggers[id] ?? [], clock: parts.clock))
         }
         parts.rules = EventRules(entries, tracing: tracing, tasks: context.tasks)
         activate(parts)

@@ -98,6 +98,7 @@ public final class TraceInstance: Sendable, Named {
             guard let gone = parts else { return [] }
             parts = nil
             context.active.remove(gone.place)
+            for trigger in gone.triggers.values.joined() { trigger.histogram?.histogram.end() }
             releaseAll(gone)
             for ring in gone.rings { ring.close() }
             return (gone.pipe.map { [$0] } ?? []) + gone.lanePipes.values

@@ -12,6 +12,8 @@ final class Trigger: Sendable {
         case stackTrace
         /// Turns the switch of an event of the same instance.
         case setEvent(TraceEvent, EventSwitch, enables: Bool)
+        /// Counts the record.
+        case histogram(HistogramTrigger)
     }
 
     let action: Action
@@ -36,8 +38,14 @@ final class Trigger: Sendable {
     var isPulledLater: Bool {
         switch action {
         case .traceOff, .stackTrace: true
-        case .traceOn, .setEvent: false
+        case .traceOn, .setEvent, .histogram: false
         }
+    }
+
+    /// The histogram that it is.
+    var histogram: HistogramTrigger? {
+        if case .histogram(let histogram) = action { return histogram }
+        return nil
     }
 
     /// Whether an event cannot have both: `traceon` and `traceoff` are of one kind, and so are enabling and disabling
@@ -60,6 +68,8 @@ final class Trigger: Sendable {
         case .stackTrace: _ = take()
         case .setEvent(_, let target, let enables):
             if target.isDisabled == enables, take() { target.isDisabled = !enables }
+        // A histogram is pulled by a record, with it.
+        case .histogram: break
         }
     }
 
@@ -88,6 +98,7 @@ final class Trigger: Sendable {
             out.append(event.system)
             out.append(0x3A)
             out.append(event.name)
+        case .histogram(let histogram): return histogram.append(to: &out)
         }
         let left = count.load(ordering: .relaxed)
         if left == Self.unlimited {

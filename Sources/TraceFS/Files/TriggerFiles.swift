@@ -7,7 +7,8 @@ internal import TraceEngine
 enum TriggerFiles {
     static let ofEvent = File<EventContext>.attribute(
         mode: 0o640,
-        summary: "What the event sets off, the newest first; a write adds COMMAND[:COUNT][ if FILTER], ! removes.",
+        summary:
+            "What the event sets off, the newest first; a write adds COMMAND[:COUNT][ if FILTER] or hist:…, ! removes.",
         value: { context in
             var out = ByteBuffer()
             context.instance.appendTriggers(of: context.event, to: &out)
@@ -25,7 +26,9 @@ enum TriggerFiles {
             }
             out.append(0x0A)
         },
-        write: { context, bytes, _ throws(Failure) in
+        write: { context, bytes, request throws(Failure) in
+            // Truncation removes histograms, and no other trigger.
+            if !request.appends { context.instance.removeHistograms(of: context.event) }
             try FilterFiles.refusing { () throws(FilterRefusal) in
                 try context.instance.addTrigger(bytes, of: context.event)
             }

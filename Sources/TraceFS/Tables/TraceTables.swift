@@ -27,6 +27,7 @@ struct TraceTables {
             entries: common + [
                 .file("available_events", EventListFiles.availableEvents(in: engine.catalogue)),
                 .file("dynamic_events", users.dynamicEvents),
+                .file("synthetic_events", SyntheticEventFiles.list(of: engine)),
                 .file("user_events_data", users.data),
                 .directory("instances", instances),
             ])
@@ -150,6 +151,7 @@ struct TraceTables {
                 .file("enable", SwitchFiles.enableEvent),
                 .file("filter", FilterFiles.ofEvent),
                 .file("format", eventFiles.format),
+                .file("hist", HistogramFiles.ofEvent),
                 .file("id", EventFiles.id),
                 .file("inject", eventFiles.inject),
                 .file("trigger", TriggerFiles.ofEvent),
