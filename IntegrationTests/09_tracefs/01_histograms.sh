@@ -57,7 +57,7 @@ request $I/events/synthetic/waiting/hist
 like "the same for programs" '"entries":\[\{"keys":\{"us":\{"from":0,"to":99\}\},"values":\{"hitcount":2,"price":12\}\}' "$BODY"
 like "with totals" '"totals":\{"hits":4,"entries":2,"dropped":0\}' "$BODY"
 request "${text[@]}" $I/trace
-like "the synthetic event is in the trace, with the time of what caused it" ' 1\.060000: waiting: us=60 table=1 dish=soup price=5$' "$BODY"
+like "the synthetic event is in the trace, with the time of what caused it" ' 0\.001060: waiting: us=60 table=1 dish=soup price=5$' "$BODY"
 request "${text[@]}" $T/events/synthetic/waiting/hist
 equal "other instances counted nothing" "" "$BODY"
 

@@ -145,7 +145,7 @@ enum ContractRows {
         Row("cleared", "PUT", "/tracing/events/jit/filter", sends: "0", 200, has: ["### global filter ###"]),
         Row(
             "no trigger", "GET", "/tracing/events/jit/ping/trigger?raw", 200, "text/plain",
-            is: "# Available triggers:\n# traceon traceoff stacktrace enable_event disable_event hist\n"),
+            is: "# Available triggers:\n# traceon traceoff stacktrace enable_event disable_event\n"),
         Row(
             "a trigger", "POST", "/tracing/events/jit/ping/trigger", sends: "enable_event:jit:pong:2 if a == 9", 200,
             has: [#""value":["enable_event:jit:pong:count=2 if a == 9"]"#]),

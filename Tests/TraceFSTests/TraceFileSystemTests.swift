@@ -23,7 +23,8 @@ internal import TraceEngine
         #expect(try tree.names("instances/a") == rest)
         #expect(
             try tree.names("")
-                == (rest + ["available_events", "dynamic_events", "instances/", "synthetic_events", "user_events_data"]).sorted())
+                == (rest + ["available_events", "dynamic_events", "instances/", "synthetic_events", "user_events_data"])
+                .sorted())
         #expect(try tree.names("instances/a/per_cpu") == ["cpu0/", "cpu1/"])
         #expect(try tree.names("instances/a/per_cpu/cpu1") == ["buffer_size_kb", "stats", "trace", "trace_pipe"])
         #expect(

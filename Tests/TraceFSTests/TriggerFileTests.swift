@@ -13,7 +13,7 @@ internal import TraceEngine
     }
 
     private let order = "instances/a/events/shop/order/"
-    private let help = "# Available triggers:\n# traceon traceoff stacktrace enable_event disable_event hist\n"
+    private let help = "# Available triggers:\n# traceon traceoff stacktrace enable_event disable_event\n"
 
     @Test func `a trigger is added by either write, listed, and removed`() throws {
         #expect(try tree.text(order + "trigger") == help)

@@ -8,6 +8,12 @@ extension TraceInstance {
     /// The commands that ``addTrigger(_:of:)`` knows, in the order in which the file lists them.
     public static var triggerNames: [String] { TriggerCommand.Name.allCases.map(\.rawValue) }
 
+    /// Those of them that an empty file `trigger` names: those of the kernel whose texts were recorded, which was built
+    /// without histograms.
+    public static var triggerNamesInHead: [String] {
+        triggerNames.filter { $0 != TriggerCommand.Name.histogram.rawValue }
+    }
+
     /// Whether an event has triggers.
     public func hasTriggers(_ event: TraceEvent) -> Bool { !triggers(of: event).isEmpty }
 

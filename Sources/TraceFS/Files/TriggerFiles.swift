@@ -20,7 +20,7 @@ enum TriggerFiles {
                 return context.instance.appendTriggers(of: context.event, to: &out)
             }
             out.append("# Available triggers:\n#")
-            for name in TraceInstance.triggerNames {
+            for name in TraceInstance.triggerNamesInHead {
                 out.append(0x20)
                 out.append(name)
             }
