@@ -45,7 +45,12 @@ for method in PUT GET; do
 done
 swift build -c release --package-path "$here" --product jitfs-bench >&2
 bench() { "$here/.build/release/jitfs-bench" --catalogue "$catalogue" --pages "$pages" "$@"; }
-bench lookup threads recursive enable tracepoint pages pages-of-all-kinds pages-two-threads pages-batched
+bench lookup threads recursive enable tracepoint filter pages pages-of-all-kinds pages-two-threads pages-batched
+if command -v lttng >/dev/null && [ -f /usr/include/lttng/tracepoint.h ]; then
+    "$here/lttng.sh" "$here/.build/release/jitfs-bench" --catalogue "$catalogue" --pages "$pages"
+else
+    echo "run.sh: lttng-tools or liblttng-ust-dev is not there, so no tracepoint of theirs is measured" >&2
+fi
 # What a process grows by is looked at in one that has done nothing else.
 bench page-memory
 bench page-dictionaries

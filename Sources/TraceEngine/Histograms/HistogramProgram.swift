@@ -145,6 +145,9 @@ struct HistogramProgram: Sendable {
                 Step(
                     code: .field, offset: Int32(truncatingIfNeeded: own.offset), size: UInt8(min(own.size, 8)),
                     isSigned: own.isSigned))
+        } else {
+            // A stack among numbers, of which there is none.
+            steps.append(Step(code: .constant))
         }
     }
 

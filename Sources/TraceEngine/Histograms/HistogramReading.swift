@@ -93,8 +93,12 @@ struct HistogramReading {
     private func compare(_ key: HistogramField, _ left: Int, _ right: Int) -> Int {
         if key.flags.contains(.stack) { return 0 }
         if key.flags.contains(.text) {
-            let texts = (text(key, of: left), text(key, of: right))
-            return texts.0.span.precedes(texts.1.span) ? -1 : texts.1.span.precedes(texts.0.span) ? 1 : 0
+            // Behind a text are zeros: its words, the first byte highest, are in the order of its bytes.
+            for word in (key.keyOffset / 8)..<((key.keyOffset + key.size) / 8) {
+                let difference = Self.compare(rows[left + word].byteSwapped, rows[right + word].byteSwapped)
+                if difference != 0 { return difference }
+            }
+            return 0
         }
         let numbers = (self.key(key, of: left), self.key(key, of: right))
         guard key.isSigned else { return Self.compare(numbers.0, numbers.1) }

@@ -24,7 +24,7 @@ public struct HistogramReport: Sendable {
     public struct Entry: Sendable {
         /// Its keys, in order.
         public let keys: [Member]
-        /// Its values, in order.
+        /// Its values, in order; expressions too, which the text does not show.
         public let values: [Member]
         /// What actions keep: `max` or `changed`, and what was saved.
         public let kept: [Member]
@@ -63,7 +63,7 @@ extension HistogramReading {
         for key in definition.keys { keys.append(.init(name: name(of: key, in: keys), cell: cell(key, of: row))) }
         var values: [HistogramReport.Member] = []
         for (index, value) in definition.sums.enumerated()
-        where !(index == 0 && definition.hidesHitcount) && !value.flags.contains(.expression) {
+        where !(index == 0 && definition.hidesHitcount) {
             values.append(
                 .init(name: name(of: value, in: values), cell: number(sum(index, of: row), isSigned: value.isSigned)))
         }

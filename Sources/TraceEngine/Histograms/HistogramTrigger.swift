@@ -70,9 +70,11 @@ final class HistogramTrigger: Sendable {
     /// Counts a record.
     ///
     /// Nothing is counted where a variable that the line asks for has no value under the record's key.
-    func pull(_ record: FilterSubject, _ notes: inout PullNotes) {
+    func pull(_ record: FilterSubject, _ clock: TraceClock, _ notes: inout PullNotes) {
         if isPaused { return }
-        let subject = HistogramSubject(record, time: program.usesTime ? notes.time(program.isInMicroseconds) : 0)
+        var time: UInt64 = 0
+        if program.usesTime { time = notes.time(by: clock, isInMicroseconds: program.isInMicroseconds) }
+        let subject = HistogramSubject(record, time: time)
         var values = InlineArray<16, UInt64>(repeating: 0)
         var key = HistogramKey()
         for part in program.keys {

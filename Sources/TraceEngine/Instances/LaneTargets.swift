@@ -27,8 +27,11 @@ final class LaneTargets: Sendable {
         private let rules: Unmanaged<EventRules>?
         private let local: Unmanaged<RingBuffer>
         private let kernel: Unmanaged<RingBuffer>
+        /// What tells the time, without a reference: asking the gate's clock takes and gives back two.
+        private let clock: TraceClock.Identity
 
         init(_ target: Target) {
+            clock = target.gate.clock.identity
             unsafe gate = Unmanaged.passUnretained(target.gate)
             unsafe rules = target.rules.map { unsafe Unmanaged.passUnretained($0) }
             unsafe local = Unmanaged.passUnretained(target.local)
@@ -57,11 +60,13 @@ final class LaneTargets: Sendable {
         }
 
         @inline(__always)
-        func now() -> UInt64 { unsafe gate._withUnsafeGuaranteedRef { $0.clock.now() } }
-
-        func hasSameClock(as other: Borrowed) -> Bool {
-            unsafe gate.takeUnretainedValue().clock.isSame(as: other.gate.takeUnretainedValue().clock)
+        func now() -> UInt64 {
+            if let time = clock.now() { return time }
+            return unsafe gate._withUnsafeGuaranteedRef { $0.clock.now() }
         }
+
+        @inline(__always)
+        func hasSameClock(as other: Borrowed) -> Bool { clock.isSame(as: other.clock) }
 
         @inline(__always)
         func write(_ record: Record, time: UInt64) -> (outcome: RingBuffer.WriteOutcome, waiting: ReaderSignal?) {
@@ -128,11 +133,17 @@ final class LaneTargets: Sendable {
             var asked = -1
             let list = list.borrowed
             for index in list.indices {
+                notes.begin()
                 let verdict = list[index].verdict(record, lane: lane, &notes)
                 guard verdict != .discard else { continue }
-                if record.timestamp == nil && (asked < 0 || !list[asked].hasSameClock(as: list[index])) {
-                    time = list[index].now()
-                    asked = index
+                if record.timestamp == nil {
+                    if let read = notes.read {
+                        time = read
+                        asked = index
+                    } else if asked < 0 || !list[asked].hasSameClock(as: list[index]) {
+                        time = list[index].now()
+                        asked = index
+                    }
                 }
                 let result = list[index].write(record, time: time ?? 0)
                 if result.outcome == .written { recorded += 1 }
@@ -144,7 +155,7 @@ final class LaneTargets: Sendable {
         }
         if let waiting { waiting.fire() }
         for signal in more { signal.fire() }
-        if !notes.synthetic.isEmpty { writeSynthetic(notes.synthetic, timestamp: record.timestamp, depth: depth) }
+        if let synthetic = notes.synthetic { writeSynthetic(synthetic, timestamp: record.timestamp, depth: depth) }
         return recorded
     }
 

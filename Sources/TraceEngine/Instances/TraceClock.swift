@@ -49,12 +49,9 @@ public struct TraceClock: Sendable {
     /// The time.
     public func now() -> UInt64 {
         switch source {
-        case .system(let id):
-            var time = timespec()
-            unsafe _ = clock_gettime(id, &time)
-            return UInt64(bitPattern: Int64(time.tv_sec)) &* 1_000_000_000 &+ UInt64(bitPattern: Int64(time.tv_nsec))
-        case .manual(let time): return time.nanoseconds
-        case .counter(let count): return count.advance(by: 1)
+        case .system(let id): Self.system(id)
+        case .manual(let time): time.nanoseconds
+        case .counter(let count): count.advance(by: 1)
         }
     }
 
@@ -64,12 +61,41 @@ public struct TraceClock: Sendable {
         return true
     }
 
-    /// Whether the other always says the same, so that one question serves for both.
-    func isSame(as other: TraceClock) -> Bool {
-        switch (source, other.source) {
-        case (.system(let left), .system(let right)): left == right
-        case (.manual(let left), .manual(let right)): left === right
-        default: false
+    @inline(__always)
+    private static func system(_ id: Int32) -> UInt64 {
+        var time = timespec()
+        unsafe _ = clock_gettime(id, &time)
+        return UInt64(bitPattern: Int64(time.tv_sec)) &* 1_000_000_000 &+ UInt64(bitPattern: Int64(time.tv_nsec))
+    }
+
+    /// Which clock it is, in two words without references, for who keeps the clock alive by other means.
+    struct Identity {
+        /// The system's clock, or -1.
+        private let id: Int32
+        /// Where a clock made by hand stands; 0 for a counter, each of which is its own.
+        private let object: UInt
+
+        fileprivate init(id: Int32, object: UInt) {
+            self.id = id
+            self.object = object
+        }
+
+        /// The time, if it is a clock of the system's.
+        @inline(__always)
+        func now() -> UInt64? { id < 0 ? nil : TraceClock.system(id) }
+
+        /// Whether the other always says the same, so that one question serves for both.
+        @inline(__always)
+        func isSame(as other: Identity) -> Bool {
+            id == other.id && object == other.object && (id >= 0 || object != 0)
+        }
+    }
+
+    var identity: Identity {
+        switch source {
+        case .system(let id): Identity(id: id, object: 0)
+        case .manual(let time): Identity(id: -1, object: UInt(bitPattern: ObjectIdentifier(time)))
+        case .counter: Identity(id: -1, object: 0)
         }
     }
 }

@@ -68,8 +68,8 @@ extension TraceInstance {
 
     /// Publishes what histograms made of a record, under no lock.
     private func publish(_ notes: PullNotes, lane: Int) {
-        if notes.synthetic.isEmpty { return }
-        context.active.targets(lane: lane).writeSynthetic(notes.synthetic, timestamp: notes.given)
+        guard let synthetic = notes.synthetic else { return }
+        context.active.targets(lane: lane).writeSynthetic(synthetic, timestamp: notes.given)
     }
 
     /// Writes bytes as `trace_marker_raw` does: an `ftrace/raw_data` record.

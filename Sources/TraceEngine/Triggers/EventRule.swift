@@ -45,7 +45,6 @@ final class EventRule: Sendable {
             let isDisabled = wasDisabled && isTracepoint || hold?.isDisabled ?? false
             return !isDisabled && tracing.isOn && filter?.matches(subject) ?? true ? .write : .discard
         }
-        notes.begin(clock)
         let waits = pull(subject, tracing, &notes)
         // What may yet be discarded is kept aside, and written by what holds then; all else had to find room before.
         let isKeptAside = wasDisabled || filter != nil
@@ -64,7 +63,7 @@ final class EventRule: Sendable {
             if trigger.isPulledLater {
                 waits = true
             } else if let histogram = trigger.histogram {
-                histogram.pull(subject, &notes)
+                histogram.pull(subject, clock, &notes)
             } else {
                 trigger.pull(tracing)
             }

@@ -28,6 +28,7 @@ internal import Testing
         ("-(b)", UInt64(bitPattern: -20)), ("b+who*2", 26), ("b/7", 2), ("b/8", 2), ("b-who-e", 19),
         ("common_timestamp", 7_000_000), ("common_timestamp.usecs", 7000),
         ("common_timestamp.usecs-common_timestamp.usecs", 0), ("b+common_cpu", 21),
+        ("stacktrace+b", 20), ("b-common_stacktrace", 20), ("-(stacktrace)", 0),
     ])
     func `an expression is worked out at each hit, and wraps around`(_ expression: String, _ value: UInt64) throws {
         try fixture.trigger("hist:keys=f:x=\(expression):onchange($x).save(common_pid)")
@@ -41,13 +42,16 @@ internal import Testing
         #expect(report.entries[0].kept.map(\.cell) == [.unsigned(value), .signed(value == 0 ? 0 : 42)])
     }
 
-    @Test func `an expression may be a key and a value, which is summed and not shown`() throws {
+    @Test func `an expression may be a key and a value, which is summed and shown to programs only`() throws {
         try fixture.trigger("hist:keys=b-who:vals=b*2")
         try fixture.fire {
             $0.b = 9
             $0.d = 2
         }
         #expect(fixture.entries().first == "{ b-who:          7 } hitcount:          1")
+        let entry = try #require(fixture.instance.histograms(of: fixture.event("ping")).first?.entries.first)
+        #expect(entry.values.map(\.name) == ["hitcount", "b*2"])
+        #expect(entry.values.map(\.cell) == [.unsigned(1), .unsigned(18)])
         #expect(fixture.triggers() == ["hist:keys=b-who:vals=hitcount,b*2:sort=hitcount:size=2048 [active]"])
     }
 
@@ -276,9 +280,19 @@ internal import Testing
         try fixture.fire { _ in }
         #expect(fixture.entries().first == "{ common_timestamp: 1000012345 } hitcount:          1")
         #expect(try fixture.trace() == ["1000012345 ping: a=0"])
+    }
+
+    @Test func `a counter counts a record once, in the histogram and in the trace`() throws {
         try fixture.instance.setClock(named: "counter")
-        try fixture.fire { _ in }
-        #expect(fixture.entries().first == "{ common_timestamp:          1 } hitcount:          1")
+        try fixture.trigger("hist:keys=common_timestamp:vals=b:sort=b")
+        try fixture.base.enable("ping")
+        for b in 1...2 as ClosedRange<UInt64> { try fixture.fire { $0.b = b } }
+        #expect(
+            fixture.entries().prefix(2) == [
+                "{ common_timestamp:          1 } hitcount:          1  b:          1",
+                "{ common_timestamp:          2 } hitcount:          1  b:          2",
+            ])
+        #expect(try fixture.trace() == ["1 ping: a=0", "2 ping: a=0"])
     }
 
     @Test func `pairs are matched exactly from several threads`() throws {
