@@ -48,14 +48,18 @@ extension TraceInstance {
         }
     }
 
-    /// Forgets the histograms of an event, as opening its file `trigger` with truncation does; all of them, or none
-    /// where another one asks for a variable of theirs.
+    /// Forgets the histograms of an event, and its triggers that turn histograms, as opening its file `trigger` with
+    /// truncation does; all histograms, or none where another one asks for a variable of theirs.
     public func removeHistograms(of event: TraceEvent) {
         peek { parts in
             guard let parts else { return }
             let all = (parts.triggers[event.id] ?? []).compactMap(\.histogram)
-            if all.isEmpty || all.contains(where: { isReferred($0, in: parts) }) { return }
-            for trigger in all { remove(trigger, in: parts) }
+            if !all.contains(where: { isReferred($0, in: parts) }) {
+                for trigger in all { remove(trigger, in: parts) }
+            }
+            for trigger in parts.triggers[event.id] ?? [] {
+                if case .setHistograms = trigger.action { remove(trigger, of: event, in: parts) }
+            }
             renewRules(of: parts)
         }
     }
@@ -74,7 +78,10 @@ extension TraceInstance {
         guard let index = parts.triggers[event.id]?.firstIndex(where: { $0.histogram === trigger }) else { return }
         parts.triggers[event.id]?.remove(at: index)
         if parts.triggers[event.id]?.isEmpty == true { parts.triggers[event.id] = nil }
-        if event.isEnableable { release(event, in: parts) }
+        if event.isEnableable {
+            parts.holds[event.id]?.histograms.remove(trigger)
+            release(event, in: parts)
+        }
         let isShared = parts.triggers.values.joined().contains { $0.histogram?.histogram === trigger.histogram }
         if isShared { return }
         trigger.histogram.end()
@@ -200,6 +207,7 @@ extension TraceInstance {
                     throw error
                 }
             }
+            parts.holds[event.id]?.histograms.append(trigger)
             parts.triggers[event.id, default: []].append(
                 Trigger(
                     .histogram(trigger), count: Trigger.unlimited, condition: condition, conditionText: nil))

@@ -56,6 +56,8 @@ extension TraceInstance {
 struct EventHold: Sendable {
     let event: TraceEvent
     let toggle: EventSwitch
+    /// Its histogram triggers.
+    let histograms = HistogramGroup()
     /// How many triggers: those on the event, and those that enable or disable it.
     var count: Int
 }

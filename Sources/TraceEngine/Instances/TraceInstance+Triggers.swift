@@ -10,9 +10,7 @@ extension TraceInstance {
 
     /// Those of them that an empty file `trigger` names: those of the kernel whose texts were recorded, which was built
     /// without histograms.
-    public static var triggerNamesInHead: [String] {
-        triggerNames.filter { $0 != TriggerCommand.Name.histogram.rawValue }
-    }
+    public static var triggerNamesInHead: [String] { triggerNames.filter { !$0.hasSuffix("hist") } }
 
     /// Whether an event has triggers.
     public func hasTriggers(_ event: TraceEvent) -> Bool { !triggers(of: event).isEmpty }
@@ -30,7 +28,7 @@ extension TraceInstance {
     /// Does what a write to the file `trigger` of an event does: adds a trigger, or removes one by `!`.
     ///
     /// `[!]COMMAND[:COUNT][ if FILTER]`, where the command is `traceon`, `traceoff`, `stacktrace`,
-    /// `enable_event:SYSTEM:EVENT` or `disable_event:SYSTEM:EVENT`; or `[!]hist:keys=…`, which Linux'
+    /// `enable_event:SYSTEM:EVENT` or `disable_event:SYSTEM:EVENT`, or the same with `hist`; or `[!]hist:keys=…`, which Linux'
     /// Documentation/trace/histogram.rst tells; no bytes do nothing. The event's tracepoint is on for as long as it has
     /// triggers.
     ///
@@ -61,14 +59,14 @@ extension TraceInstance {
         if let conditionText { condition = try compile(conditionText, for: event) }
         try change { parts throws(Errno) in
             if event.isDead { throw .operationNotSupportedByDevice }
-            let action = Self.action(command.name, target, parts.holds[target?.id ?? 0]?.toggle)
+            let action = Self.action(command.name, target, parts.holds[target?.id ?? 0])
             let probe = Trigger(action, count: count, condition: condition, conditionText: conditionText)
             guard !(parts.triggers[event.id] ?? []).contains(where: probe.excludes) else { throw .fileExists }
             var trigger = probe
             if let target {
-                let toggle = try self.hold(target, in: parts)
+                _ = try self.hold(target, in: parts)
                 trigger = Trigger(
-                    Self.action(command.name, target, toggle), count: count, condition: condition,
+                    Self.action(command.name, target, parts.holds[target.id]), count: count, condition: condition,
                     conditionText: conditionText)
             }
             do throws(Errno) {
@@ -84,7 +82,7 @@ extension TraceInstance {
     }
 
     private static func action(
-        _ name: TriggerCommand.Name, _ target: TraceEvent?, _ toggle: EventSwitch?
+        _ name: TriggerCommand.Name, _ target: TraceEvent?, _ hold: EventHold?
     ) -> Trigger.Action {
         switch name {
         case .traceOn: return .traceOn
@@ -93,8 +91,12 @@ extension TraceInstance {
         case .histogram: preconditionFailure("a histogram's line is taken by another")
         case .enableEvent, .disableEvent:
             guard let target else { preconditionFailure("the command names an event") }
-            let toggle = toggle ?? EventSwitch(isDisabled: true)
+            let toggle = hold?.toggle ?? EventSwitch(isDisabled: true)
             return .setEvent(target, toggle, enables: name == .enableEvent)
+        case .enableHistograms, .disableHistograms:
+            guard let target else { preconditionFailure("the command names an event") }
+            return .setHistograms(
+                target, hold?.histograms ?? HistogramGroup(), enables: name == .enableHistograms)
         }
     }
 
@@ -104,10 +106,18 @@ extension TraceInstance {
     ) {
         let probe = Trigger(
             Self.action(name, target, nil), count: Trigger.unlimited, condition: nil, conditionText: nil)
-        guard let index = parts.triggers[event.id]?.firstIndex(where: probe.excludes) else { return }
-        parts.triggers[event.id]?.remove(at: index)
+        guard let found = parts.triggers[event.id]?.first(where: probe.excludes) else { return }
+        remove(found, of: event, in: parts)
+    }
+
+    /// Removes a trigger that is no histogram.
+    func remove(_ trigger: Trigger, of event: TraceEvent, in parts: InstanceParts) {
+        parts.triggers[event.id]?.removeAll { $0 === trigger }
         if parts.triggers[event.id]?.isEmpty == true { parts.triggers[event.id] = nil }
-        if let target { release(target, in: parts) }
+        switch trigger.action {
+        case .setEvent(let target, _, _), .setHistograms(let target, _, _): release(target, in: parts)
+        case .traceOn, .traceOff, .stackTrace, .histogram: break
+        }
         if event.isEnableable { release(event, in: parts) }
     }
 

@@ -12,6 +12,8 @@ final class Trigger: Sendable {
         case stackTrace
         /// Turns the switch of an event of the same instance.
         case setEvent(TraceEvent, EventSwitch, enables: Bool)
+        /// Continues or pauses the histograms of an event of the same instance.
+        case setHistograms(TraceEvent, HistogramGroup, enables: Bool)
         /// Counts the record.
         case histogram(HistogramTrigger)
     }
@@ -38,7 +40,7 @@ final class Trigger: Sendable {
     var isPulledLater: Bool {
         switch action {
         case .traceOff, .stackTrace: true
-        case .traceOn, .setEvent, .histogram: false
+        case .traceOn, .setEvent, .setHistograms, .histogram: false
         }
     }
 
@@ -55,7 +57,9 @@ final class Trigger: Sendable {
         case (.traceOn, .traceOn), (.traceOn, .traceOff), (.traceOff, .traceOn), (.traceOff, .traceOff),
             (.stackTrace, .stackTrace):
             true
-        case (.setEvent(let left, _, _), .setEvent(let right, _, _)): left === right
+        case (.setEvent(let left, _, _), .setEvent(let right, _, _)),
+            (.setHistograms(let left, _, _), .setHistograms(let right, _, _)):
+            left === right
         default: false
         }
     }
@@ -68,6 +72,7 @@ final class Trigger: Sendable {
         case .stackTrace: _ = take()
         case .setEvent(_, let target, let enables):
             if target.isDisabled == enables, take() { target.isDisabled = !enables }
+        case .setHistograms(_, let group, let enables): if take() { group.setPaused(!enables) }
         // A histogram is pulled by a record, with it.
         case .histogram: break
         }
@@ -95,6 +100,11 @@ final class Trigger: Sendable {
         case .stackTrace: out.append("stacktrace")
         case .setEvent(let event, _, let enables):
             out.append(enables ? "enable_event:" : "disable_event:")
+            out.append(event.system)
+            out.append(0x3A)
+            out.append(event.name)
+        case .setHistograms(let event, _, let enables):
+            out.append(enables ? "enable_hist:" : "disable_hist:")
             out.append(event.system)
             out.append(0x3A)
             out.append(event.name)

@@ -113,6 +113,35 @@ internal import Testing
             ])
     }
 
+    @Test func `another event continues and pauses histograms, so many times`() throws {
+        try fixture.trigger("hist:keys=a:pause")
+        try fixture.trigger("hist:keys=b:pause")
+        try fixture.trigger("enable_hist:jit:ping:2 if a == 1", on: "pong")
+        try fixture.trigger("disable_hist:jit:ping", on: "spare")
+        #expect(fixture.refusal("disable_hist:jit:ping", on: "pong") == .fileExists)
+        #expect(fixture.refusal("enable_hist:jit:nosuch", on: "pong") == .invalidArgument)
+        #expect(fixture.triggers("pong") == ["enable_hist:jit:ping:count=2 if a == 1"])
+        #expect(fixture.triggers("spare") == ["disable_hist:jit:ping:unlimited"])
+        for expected in [1, 2, 2] as [UInt64] {
+            try fixture.fire { _ in }
+            try fixture.fire("pong") { $0.a = 0 }
+            try fixture.fire { _ in }
+            try fixture.fire("pong") { $0.a = 1 }
+            try fixture.fire { _ in }
+            try fixture.fire("spare") { _ in }
+            #expect(hits() == [expected, expected])
+        }
+        #expect(fixture.triggers("pong") == ["enable_hist:jit:ping:count=0 if a == 1"])
+        try fixture.trigger("!enable_hist:jit:ping", on: "spare")
+        #expect(fixture.triggers("spare") == [])
+        // Truncation takes them too.
+        fixture.instance.removeHistograms(of: fixture.event("pong"))
+        #expect(fixture.triggers("pong") == [])
+        fixture.instance.removeHistograms(of: fixture.event("ping"))
+        #expect(fixture.base.state("ping") == "0")
+        fixture.instance.checkInvariants()
+    }
+
     @Test func `a condition decides what is counted, and one that is none is refused as a filter's`() throws {
         try fixture.trigger("hist:keys=a if b > 5 && s ~ \"he*\"")
         for (b, s) in [(5, "hello"), (6, "hello"), (7, "world")] as [(UInt64, String)] {
