@@ -133,6 +133,8 @@ internal import TraceEngine
         try tree.write("synthetic_events", "!late", appends: true)
         try tree.write("dynamic_events", "s:synthetic/third s32 y", appends: true)
         try tree.write("dynamic_events", "-:synthetic/more", appends: true)
+        try tree.write("dynamic_events", "s:fifth s32 y", appends: true)
+        try tree.write("dynamic_events", "-:fifth", appends: true)
         #expect(try tree.text("synthetic_events") == "third\ts32 y\n")
         try tree.write("synthetic_events", "fourth s32 y")
         #expect(try tree.text("synthetic_events") == "fourth\ts32 y\n")

@@ -17,6 +17,8 @@ final class Histogram: Sendable {
     /// Entries at most.
     let size: Int
     private let shards: [HistogramShard]
+    /// The highest four bits of a hash say which.
+    private static let shardCount = 16
     /// One for all, for a key of one histogram is looked up in another.
     private static let seed = UInt64.random(in: 0...UInt64.max)
     private let entries = Atomic<Int>(0)
@@ -34,8 +36,9 @@ final class Histogram: Sendable {
         let layout = HistogramLayout(definition)
         self.layout = layout
         size = 1 << definition.sizeBits
-        // A row, its hash, its slots.
-        bytes = size * (layout.stride * 8 + 12)
+        // Each shard has a piece of rows that is not full.
+        let rows = size + Self.shardCount * HistogramTable.pieceRows
+        bytes = rows * layout.stride * 8 + size * HistogramTable.overheadBytes
         var retained: [SyntheticEvent] = []
         for synthetic in definition.actions.compactMap(\.synthetic) {
             guard synthetic.retain() else {
@@ -48,7 +51,7 @@ final class Histogram: Sendable {
             for synthetic in retained { synthetic.release() }
             throw error
         }
-        shards = (0..<16).map { _ in HistogramShard(layout) }
+        shards = (0..<Self.shardCount).map { _ in HistogramShard(layout) }
     }
 
     deinit {
@@ -134,11 +137,11 @@ final class Histogram: Sendable {
             while true {
                 let piece = shard.table.withLock { table in
                     let from = table.generation == generation ?? table.generation ? done : 0
-                    let end = min(from + 32, table.count)
+                    let rows = table.copy(from: from)
+                    let end = from + rows.count / layout.stride
                     return HistogramPiece(
-                        generation: table.generation, from: from, end: end, isLast: end == table.count,
-                        rows: Array(table.rows[(from * layout.stride)..<(end * layout.stride)]), hits: table.hits,
-                        drops: table.drops)
+                        generation: table.generation, from: from, end: end, isLast: end == table.count, rows: rows,
+                        hits: table.hits, drops: table.drops)
                 }
                 if piece.from < done { all.removeSubrange(start...) }
                 all += piece.rows

@@ -1,11 +1,11 @@
 /// A part of a histogram's entries: a hash table of rows, each of so many words.
 ///
-/// Rows stay where they are until all of them go, so that a reader can copy some at a time. A value; its shard's lock
-/// protects it.
+/// Rows are kept 32 in a piece and stay where they are until all of them go: growing copies none, and a reader can copy
+/// some at a time. A row is spoken of by its number. A value; its shard's lock protects it.
 struct HistogramTable {
     private let layout: HistogramLayout
     /// The entries, ``HistogramLayout/stride`` words each.
-    private(set) var rows: [UInt64] = []
+    private var pieces: [[UInt64]] = []
     private var hashes: [UInt32] = []
     /// One more than the number of a row, 0 where there is none; at least twice as many as rows.
     private var slots = [UInt32](repeating: 0, count: 16)
@@ -16,72 +16,93 @@ struct HistogramTable {
     /// How often all were forgotten.
     private(set) var generation = 0
 
+    /// Rows in a piece.
+    static let pieceRows = 32
+    /// Bytes that an entry may take beside its words: a hash and up to four slots, both with room to grow.
+    static let overheadBytes = 24
+
     init(_ layout: HistogramLayout) { self.layout = layout }
 
     /// Entries.
     var count: Int { hashes.count }
 
-    /// Where the row of a key begins; nil where there is none.
+    /// A word of a row.
+    @inline(__always)
+    private subscript(row: Int, word: Int) -> UInt64 {
+        get { pieces[row / Self.pieceRows][row % Self.pieceRows * layout.stride + word] }
+        _modify { yield &pieces[row / Self.pieceRows][row % Self.pieceRows * layout.stride + word] }
+    }
+
+    /// The number of a key's row; nil where there is none.
     func row(of key: borrowing HistogramKey) -> Int? {
         let hash = UInt32(truncatingIfNeeded: key.hash)
         var place = Int(hash) & (slots.count - 1)
         while slots[place] != 0 {
-            let index = Int(slots[place]) - 1
-            if hashes[index] == hash, isEqual(key, index * layout.stride) { return index * layout.stride }
+            let row = Int(slots[place]) - 1
+            if hashes[row] == hash, isEqual(key, row) { return row }
             place = (place + 1) & (slots.count - 1)
         }
         return nil
     }
 
     private func isEqual(_ key: borrowing HistogramKey, _ row: Int) -> Bool {
-        for index in 0..<layout.sums where rows[row + index] != key.words[index] { return false }
+        for word in 0..<layout.sums where self[row, word] != key.words[word] { return false }
         return true
     }
 
     /// Makes a row for a key that has none.
     ///
-    /// - Returns: where it begins; all but the key is zero.
+    /// - Returns: its number; all but the key is zero.
     mutating func insert(_ key: borrowing HistogramKey) -> Int {
         if (count + 1) * 2 > slots.count { grow() }
+        let row = count
+        if row % Self.pieceRows == 0 {
+            pieces.append([UInt64](repeating: 0, count: Self.pieceRows * layout.stride))
+        }
+        for word in 0..<layout.sums { self[row, word] = key.words[word] }
         let hash = UInt32(truncatingIfNeeded: key.hash)
-        let row = rows.count
-        for index in 0..<layout.stride { rows.append(index < layout.sums ? key.words[index] : 0) }
         hashes.append(hash)
-        place(hash, at: count - 1)
+        place(hash, at: row)
         return row
     }
 
-    private mutating func place(_ hash: UInt32, at index: Int) {
+    private mutating func place(_ hash: UInt32, at row: Int) {
         var place = Int(hash) & (slots.count - 1)
         while slots[place] != 0 { place = (place + 1) & (slots.count - 1) }
-        slots[place] = UInt32(index + 1)
+        slots[place] = UInt32(row + 1)
     }
 
     private mutating func grow() {
         slots = [UInt32](repeating: 0, count: slots.count * 2)
-        for (index, hash) in hashes.enumerated() { place(hash, at: index) }
+        for (row, hash) in hashes.enumerated() { place(hash, at: row) }
+    }
+
+    /// The words of a piece of rows, which begins with a row, as far as there are rows.
+    func copy(from row: Int) -> [UInt64] {
+        let rows = min(count - row, Self.pieceRows)
+        return rows > 0 ? Array(pieces[row / Self.pieceRows][..<(rows * layout.stride)]) : []
     }
 
     // MARK: an entry
 
     /// Adds to a sum.
     @inline(__always)
-    mutating func add(_ value: UInt64, toSum index: Int, of row: Int) { rows[row + layout.sums + index] &+= value }
+    mutating func add(_ value: UInt64, toSum index: Int, of row: Int) { self[row, layout.sums + index] &+= value }
 
     /// A variable's value, 0 before it was ever set; the place of its text says nothing.
-    func variable(_ slot: Int, of row: Int) -> UInt64 { rows[row + layout.variables + slot] }
+    func variable(_ slot: Int, of row: Int) -> UInt64 { self[row, layout.variables + slot] }
 
     /// Whether a variable has a value.
-    func isSet(_ slot: Int, of row: Int) -> Bool { rows[row + layout.isSet] & (1 << UInt64(slot)) != 0 }
+    func isSet(_ slot: Int, of row: Int) -> Bool { self[row, layout.isSet] & (1 << UInt64(slot)) != 0 }
 
     /// Gives a variable a value.
     mutating func set(_ slot: Int, of row: Int, to value: UInt64) {
-        rows[row + layout.variables + slot] = value
-        rows[row + layout.isSet] |= 1 << UInt64(slot)
+        self[row, layout.variables + slot] = value
+        self[row, layout.isSet] |= 1 << UInt64(slot)
     }
 
     /// Takes a variable's value away; what it was can still be shown.
-    mutating func unset(_ slot: Int, of row: Int) { rows[row + layout.isSet] &= ~(1 << UInt64(slot)) }
+    mutating func unset(_ slot: Int, of row: Int) { self[row, layout.isSet] &= ~(1 << UInt64(slot)) }
 
     /// Gives a variable a text, of which as much is kept as there is room for, with a NUL.
     mutating func set(_ slot: Int, of row: Int, to text: Span<UInt8>, size: Int) {
@@ -94,7 +115,7 @@ struct HistogramTable {
                     bits |= UInt64(text[index]) << UInt64(byte * 8)
                 }
             }
-            rows[row + start + word] = bits
+            self[row, start + word] = bits
             if bits >> 56 == 0 { break }
         }
         set(slot, of: row, to: 0)
@@ -103,25 +124,31 @@ struct HistogramTable {
     /// A variable's text.
     func text(_ slot: Int, of row: Int) -> [UInt8] {
         guard let start = layout.texts[slot] else { return [] }
-        return HistogramKey.text(rows.span.extracting((row + start)..<(row + start + HistogramLayout.textWords)))
+        return text(at: start, words: HistogramLayout.textWords, of: row)
     }
 
     /// Remembers who made an entry.
     mutating func setComm(_ comm: (UInt64, UInt64), of row: Int) {
         guard let start = layout.comm else { return }
-        rows[row + start] = comm.0
-        rows[row + start + 1] = comm.1
+        self[row, start] = comm.0
+        self[row, start + 1] = comm.1
     }
 
     /// Who made an entry.
     func comm(of row: Int) -> [UInt8] {
         guard let start = layout.comm else { return [] }
-        return HistogramKey.text(rows.span.extracting((row + start)..<(row + start + 2)))
+        return text(at: start, words: 2, of: row)
+    }
+
+    private func text(at word: Int, words: Int, of row: Int) -> [UInt8] {
+        let start = row % Self.pieceRows * layout.stride + word
+        let piece = pieces[row / Self.pieceRows]
+        return HistogramKey.text(piece.span.extracting(start..<(start + words)))
     }
 
     /// Forgets all entries and counts.
     mutating func clear() {
-        rows = []
+        pieces = []
         hashes = []
         slots = [UInt32](repeating: 0, count: 16)
         hits = 0

@@ -9,6 +9,9 @@ extension TraceEngine {
     /// The definitions as `synthetic_events` shows them, in the order in which they came: `lat\tu64 ns; pid_t pid`.
     public var syntheticEvents: [String] { context.synthetic.all.map(\.definition.text) }
 
+    /// Whether there is a synthetic event of a name.
+    public func hasSyntheticEvent(named name: String) -> Bool { context.synthetic.event(named: name) != nil }
+
     /// Takes one line of `synthetic_events`: `NAME TYPE FIELD[; TYPE FIELD …]` defines, `!NAME` removes.
     ///
     /// - Throws: EINVAL for what is no definition, EEXIST for a name that is taken, E2BIG where a record would not fit

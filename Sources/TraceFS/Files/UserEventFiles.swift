@@ -37,7 +37,9 @@ struct UserEventFiles {
             let slash = name.firstIndex(of: 0x2F)
             let system = slash.map { String(repairing: name.extracting(0..<$0)) }
             let event = String(repairing: name.extracting((slash.map { $0 + 1 } ?? 0)..<name.count))
-            if system == TraceEngine.syntheticSystem {
+            if system ?? TraceEngine.syntheticSystem == TraceEngine.syntheticSystem,
+                traceEngine.hasSyntheticEvent(named: event)
+            {
                 return try FilterFiles.refusing { () throws(FilterRefusal) in
                     try traceEngine.removeSyntheticEvent(named: event)
                 }
