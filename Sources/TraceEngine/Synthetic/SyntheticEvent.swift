@@ -89,4 +89,13 @@ final class SyntheticEvents: Sendable {
     func append(_ event: SyntheticEvent) { list.withLock { $0.append(event) } }
 
     func remove(_ event: SyntheticEvent) { list.withLock { $0.removeAll { $0 === event } } }
+
+    /// Checks that names are taken once and events live; nobody may be changing them.
+    func checkInvariants() {
+        let all = all
+        precondition(Set(all.map(\.definition.name)).count == all.count, "two synthetic events of one name")
+        for event in all {
+            precondition(!event.event.isDead && event.event.name == event.definition.name, "a synthetic event is gone")
+        }
+    }
 }

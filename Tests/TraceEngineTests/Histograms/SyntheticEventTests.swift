@@ -1,4 +1,5 @@
 internal import Bytes
+internal import JITFSTestSupport
 internal import SystemPackage
 internal import Testing
 
@@ -114,6 +115,35 @@ internal import Testing
                 print fmt: "ns=%llu pid=%d comm=%s name=%s last=%u", REC->ns, REC->pid, REC->comm, __get_str(name), REC->last
 
                 """)
+    }
+
+    @Test func `synthetic events come and go while histograms take them, let them go and record them`() throws {
+        let fixture = fixture
+        var threads = Threads()
+        for name in ["one", "two"] {
+            threads.start {
+                for _ in 0..<200 {
+                    try? fixture.synthetic("\(name) u64 x")
+                    try? fixture.synthetic("!\(name)")
+                }
+            }
+            threads.start {
+                let line = "hist:keys=a:top_\(name)=b:onchange($top_\(name)).\(name)($top_\(name))"
+                for _ in 0..<200 {
+                    try? fixture.trigger(line)
+                    try? fixture.trigger("!" + line)
+                }
+            }
+        }
+        threads.start {
+            for turn in 0..<400 { _ = try? fixture.fire { $0.b = UInt64(turn) } }
+        }
+        threads.join()
+        fixture.instance.removeHistograms(of: fixture.event("ping"))
+        #expect(fixture.triggers() == [])
+        fixture.engine.context.synthetic.checkInvariants()
+        try fixture.engine.removeSyntheticEvents()
+        #expect(fixture.engine.syntheticEvents == [])
     }
 
     @Test func `dynamic_events defines them with its own head`() throws {
