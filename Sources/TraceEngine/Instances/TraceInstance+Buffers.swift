@@ -145,10 +145,16 @@ extension TraceInstance {
         let chosen = name == context.clock.name ? context.clock : TraceClock(named: name)
         guard let chosen else { throw .invalidArgument }
         try withTouchedParts { parts throws(Errno) in
-            parts.clock = chosen
-            if let mask = parts.gate?.mask { replaceGate(of: parts, mask: mask) }
-            for spare in parts.snapshot?.spares ?? [] { spare.clear() }
-            clear(parts, lane: nil)
+            set(chosen, of: parts)
         }
+    }
+
+    /// Sets the clock, and shows it to writers and triggers.
+    func set(_ clock: TraceClock, of parts: InstanceParts) {
+        parts.clock = clock
+        if let mask = parts.gate?.mask { replaceGate(of: parts, mask: mask) }
+        renewRules(of: parts)
+        for spare in parts.snapshot?.spares ?? [] { spare.clear() }
+        clear(parts, lane: nil)
     }
 }

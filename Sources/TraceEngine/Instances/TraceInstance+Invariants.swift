@@ -13,6 +13,10 @@ extension TraceInstance {
                             holders[target.id, default: 0] += 1
                             precondition(parts.holds[target.id]?.toggle === toggle, "a trigger turns another's switch")
                         }
+                        if case .setHistograms(let target, let group, _) = trigger.action {
+                            holders[target.id, default: 0] += 1
+                            precondition(parts.holds[target.id]?.histograms === group, "a trigger turns others")
+                        }
                     }
                 }
                 precondition(holders == parts.holds.mapValues(\.count), "holds and triggers differ")

@@ -9,7 +9,7 @@ extension TraceInstance {
             entries[id] = .rule(
                 EventRule(
                     filter: parts.filters[id]?.filter, hold: parts.holds[id]?.toggle,
-                    triggers: parts.triggers[id] ?? []))
+                    triggers: parts.triggers[id] ?? [], clock: parts.clock))
         }
         var stacks: [UInt16] = []
         if options.has(.stackTrace) { stacks.append(FtraceEvent.kernelStack) }
@@ -61,6 +61,8 @@ extension TraceInstance {
 struct EventHold: Sendable {
     let event: TraceEvent
     let toggle: EventSwitch
+    /// Its histogram triggers.
+    let histograms = HistogramGroup()
     /// How many triggers: those on the event, and those that enable or disable it.
     var count: Int
 }

@@ -8,6 +8,10 @@ extension TraceInstance {
     /// The commands that ``addTrigger(_:of:)`` knows, in the order in which the file lists them.
     public static var triggerNames: [String] { TriggerCommand.Name.allCases.map(\.rawValue) }
 
+    /// Those of them that an empty file `trigger` names: those of the kernel whose texts were recorded, which was built
+    /// without histograms.
+    public static var triggerNamesInHead: [String] { triggerNames.filter { !$0.hasSuffix("hist") } }
+
     /// Whether an event has triggers.
     public func hasTriggers(_ event: TraceEvent) -> Bool { !triggers(of: event).isEmpty }
 
@@ -24,8 +28,9 @@ extension TraceInstance {
     /// Does what a write to the file `trigger` of an event does: adds a trigger, or removes one by `!`.
     ///
     /// `[!]COMMAND[:COUNT][ if FILTER]`, where the command is `traceon`, `traceoff`, `snapshot`, `stacktrace`,
-    /// `enable_event:SYSTEM:EVENT` or `disable_event:SYSTEM:EVENT`; no bytes do nothing. The event's tracepoint is on for
-    /// as long as it has triggers.
+    /// `enable_event:SYSTEM:EVENT` or `disable_event:SYSTEM:EVENT`, or the same with `hist`; or `[!]hist:keys=…`, which Linux'
+    /// Documentation/trace/histogram.rst tells; no bytes do nothing. The event's tracepoint is on for as long as it has
+    /// triggers.
     ///
     /// - Parameters:
     ///   - text: one line.
@@ -37,7 +42,9 @@ extension TraceInstance {
         guard text.count <= Self.triggerTextMax else {
             throw FilterRefusal(.invalidArgument, "a trigger has at most \(Self.triggerTextMax) bytes")
         }
-        let command = try TriggerCommand(text.untilNUL.withoutSpaceAtEnd)
+        let line = text.untilNUL.withoutSpaceAtEnd
+        if HistogramCommand.isOne(line) { return try changeHistograms(line, of: event) }
+        let command = try TriggerCommand(line)
         let target = try target(of: command)
         if command.removes {
             try change { parts throws(Errno) in
@@ -52,7 +59,7 @@ extension TraceInstance {
         if let conditionText { condition = try compile(conditionText, for: event) }
         try change { parts throws(Errno) in
             if event.isDead { throw .operationNotSupportedByDevice }
-            let action = self.action(command.name, target, parts.holds[target?.id ?? 0]?.toggle, parts)
+            let action = self.action(command.name, target, parts.holds[target?.id ?? 0], parts)
             let probe = Trigger(action, count: count, condition: condition, conditionText: conditionText)
             guard !(parts.triggers[event.id] ?? []).contains(where: probe.excludes) else { throw .fileExists }
             var trigger = probe
@@ -61,9 +68,9 @@ extension TraceInstance {
                 try self.makeSnapshot(of: parts).allocate()
             }
             if let target {
-                let toggle = try self.hold(target, in: parts)
+                _ = try self.hold(target, in: parts)
                 trigger = Trigger(
-                    self.action(command.name, target, toggle, parts), count: count, condition: condition,
+                    self.action(command.name, target, parts.holds[target.id], parts), count: count, condition: condition,
                     conditionText: conditionText)
             }
             do throws(Errno) {
@@ -79,17 +86,22 @@ extension TraceInstance {
     }
 
     private func action(
-        _ name: TriggerCommand.Name, _ target: TraceEvent?, _ toggle: EventSwitch?, _ parts: InstanceParts
+        _ name: TriggerCommand.Name, _ target: TraceEvent?, _ hold: EventHold?, _ parts: InstanceParts
     ) -> Trigger.Action {
         switch name {
         case .traceOn: return .traceOn
         case .traceOff: return .traceOff
         case .stackTrace: return .stackTrace
         case .snapshot: return .snapshot(makeSnapshot(of: parts))
+        case .histogram: preconditionFailure("a histogram's line is taken by another")
         case .enableEvent, .disableEvent:
             guard let target else { preconditionFailure("the command names an event") }
-            let toggle = toggle ?? EventSwitch(isDisabled: true)
+            let toggle = hold?.toggle ?? EventSwitch(isDisabled: true)
             return .setEvent(target, toggle, enables: name == .enableEvent)
+        case .enableHistograms, .disableHistograms:
+            guard let target else { preconditionFailure("the command names an event") }
+            return .setHistograms(
+                target, hold?.histograms ?? HistogramGroup(), enables: name == .enableHistograms)
         }
     }
 
@@ -99,10 +111,18 @@ extension TraceInstance {
     ) {
         let probe = Trigger(
             action(name, target, nil, parts), count: Trigger.unlimited, condition: nil, conditionText: nil)
-        guard let index = parts.triggers[event.id]?.firstIndex(where: probe.excludes) else { return }
-        parts.triggers[event.id]?.remove(at: index)
+        guard let found = parts.triggers[event.id]?.first(where: probe.excludes) else { return }
+        remove(found, of: event, in: parts)
+    }
+
+    /// Removes a trigger that is no histogram.
+    func remove(_ trigger: Trigger, of event: TraceEvent, in parts: InstanceParts) {
+        parts.triggers[event.id]?.removeAll { $0 === trigger }
         if parts.triggers[event.id]?.isEmpty == true { parts.triggers[event.id] = nil }
-        if let target { release(target, in: parts) }
+        switch trigger.action {
+        case .setEvent(let target, _, _), .setHistograms(let target, _, _): release(target, in: parts)
+        case .traceOn, .traceOff, .stackTrace, .snapshot, .histogram: break
+        }
         if event.isEnableable { release(event, in: parts) }
     }
 

@@ -14,6 +14,10 @@ final class Trigger: Sendable {
         case snapshot(Snapshot)
         /// Turns the switch of an event of the same instance.
         case setEvent(TraceEvent, EventSwitch, enables: Bool)
+        /// Continues or pauses the histograms of an event of the same instance.
+        case setHistograms(TraceEvent, HistogramGroup, enables: Bool)
+        /// Counts the record.
+        case histogram(HistogramTrigger)
     }
 
     let action: Action
@@ -38,8 +42,14 @@ final class Trigger: Sendable {
     var isPulledLater: Bool {
         switch action {
         case .traceOff, .stackTrace: true
-        case .traceOn, .snapshot, .setEvent: false
+        case .traceOn, .snapshot, .setEvent, .setHistograms, .histogram: false
         }
+    }
+
+    /// The histogram that it is.
+    var histogram: HistogramTrigger? {
+        if case .histogram(let histogram) = action { return histogram }
+        return nil
     }
 
     /// Whether an event cannot have both: `traceon` and `traceoff` are of one kind, and so are enabling and disabling
@@ -49,7 +59,9 @@ final class Trigger: Sendable {
         case (.traceOn, .traceOn), (.traceOn, .traceOff), (.traceOff, .traceOn), (.traceOff, .traceOff),
             (.stackTrace, .stackTrace), (.snapshot, .snapshot):
             true
-        case (.setEvent(let left, _, _), .setEvent(let right, _, _)): left === right
+        case (.setEvent(let left, _, _), .setEvent(let right, _, _)),
+            (.setHistograms(let left, _, _), .setHistograms(let right, _, _)):
+            left === right
         default: false
         }
     }
@@ -66,6 +78,9 @@ final class Trigger: Sendable {
         case .snapshot(let snapshot): if take() { snapshot.takeOrStop() }
         case .setEvent(_, let target, let enables):
             if target.isDisabled == enables, take() { target.isDisabled = !enables }
+        case .setHistograms(_, let group, let enables): if take() { group.setPaused(!enables) }
+        // A histogram is pulled by a record, with it.
+        case .histogram: break
         }
         return false
     }
@@ -96,6 +111,12 @@ final class Trigger: Sendable {
             out.append(event.system)
             out.append(0x3A)
             out.append(event.name)
+        case .setHistograms(let event, _, let enables):
+            out.append(enables ? "enable_hist:" : "disable_hist:")
+            out.append(event.system)
+            out.append(0x3A)
+            out.append(event.name)
+        case .histogram(let histogram): return histogram.append(to: &out)
         }
         let left = count.load(ordering: .relaxed)
         if left == Self.unlimited {

@@ -3,7 +3,8 @@ internal import SystemPackage
 
 /// A line written to the file `trigger`, cut into its parts.
 ///
-/// `[!]COMMAND[:COUNT][ if FILTER]`, and for events `[!]enable_event:SYSTEM:EVENT[:COUNT][ if FILTER]`. Cut as
+/// `[!]COMMAND[:COUNT][ if FILTER]`, and for events `[!]enable_event:SYSTEM:EVENT[:COUNT][ if FILTER]`, or another of
+/// the commands that name one. Cut as
 /// kernel/trace/trace_events_trigger.c does it, where `:`, a space and a tab are the same behind the command.
 struct TriggerCommand {
     /// The commands there are, in the order in which the file lists them.
@@ -14,9 +15,18 @@ struct TriggerCommand {
         case stackTrace = "stacktrace"
         case enableEvent = "enable_event"
         case disableEvent = "disable_event"
+        case enableHistograms = "enable_hist"
+        case disableHistograms = "disable_hist"
+        /// Cut by ``HistogramCommand``.
+        case histogram = "hist"
 
         /// Whether it names an event.
-        var namesEvent: Bool { self == .enableEvent || self == .disableEvent }
+        var namesEvent: Bool {
+            switch self {
+            case .enableEvent, .disableEvent, .enableHistograms, .disableHistograms: true
+            case .traceOn, .traceOff, .stackTrace, .histogram: false
+            }
+        }
     }
 
     let name: Name
