@@ -108,11 +108,14 @@ final class LaneTargets: Sendable {
             let verdict = verdict(record, lane: lane)
             guard verdict != .discard else { return }
             let time = record.timestamp ?? now()
-            let result = write(record, time: time)
-            if verdict == .writeThenMore {
-                finish(record, lane: lane, time: time, isWritten: result.outcome == .written)
+            var isWritten = false
+            if verdict != .discardThenMore {
+                let result = write(record, time: time)
+                isWritten = result.outcome == .written
+                if let signal = result.waiting { waking.append(signal) }
             }
-            if let signal = result.waiting { waking.append(signal) }
+            if verdict == .write { return }
+            if let signal = finish(record, lane: lane, time: time, isWritten: isWritten) { waking.append(signal) }
         }
 
         @inline(__always)
