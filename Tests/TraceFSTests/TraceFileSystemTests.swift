@@ -26,7 +26,7 @@ internal import TraceEngine
             try tree.names("")
                 == (rest + [
                     "README", "available_events", "dynamic_events", "instances/", "printk_formats", "saved_cmdlines",
-                    "saved_cmdlines_size", "saved_tgids", "user_events_data",
+                    "saved_cmdlines_size", "saved_tgids", "synthetic_events", "user_events_data",
                 ]).sorted())
         #expect(try tree.names("instances/a/per_cpu") == ["cpu0/", "cpu1/"])
         #expect(
@@ -40,9 +40,9 @@ internal import TraceEngine
         #expect(try tree.names("instances/a/events/shop") == ["enable", "filter", "order/", "refund/"])
         #expect(
             try tree.names("instances/a/events/shop/order") == [
-                "enable", "filter", "format", "id", "inject", "trigger",
+                "enable", "filter", "format", "hist", "id", "inject", "trigger",
             ])
-        #expect(try tree.names("instances/a/events/ftrace/print") == ["format", "id", "trigger"])
+        #expect(try tree.names("instances/a/events/ftrace/print") == ["format", "hist", "id", "trigger"])
     }
 
     @Test func `instances are private, and go with their files`() throws {

@@ -67,10 +67,12 @@
     ///   - payload: its bytes, of which the first eight need not be filled.
     ///   - cpu: its CPU.
     ///   - isTracepoint: whether the event really happened, and was not injected.
+    ///   - notes: the record's time, and what is to be published behind it.
     /// - Returns: whether to write it, and whether ``pullLater(_:pid:payload:cpu:)`` is to be called then.
     @inline(never)
     func verdict(
-        _ event: UInt16, pid: Int32, payload: Span<UInt8>, cpu: Int, isTracepoint: Bool = true
+        _ event: UInt16, pid: Int32, payload: Span<UInt8>, cpu: Int, isTracepoint: Bool = true,
+        _ notes: inout PullNotes
     ) -> RecordVerdict {
         if let listened, event >= FtraceEvent.end, listened.ignores(pid) {
             return ignored(event, isTracepoint: isTracepoint)
@@ -89,7 +91,7 @@
         let subject = FilterSubject(
             payload, common: CommonHeader.of(event, pid: pid), cpu: cpu,
             comm: rule.asksComm ? words(ofTask: pid) : (0, 0))
-        let verdict = rule.verdict(subject, tracing, isTracepoint: isTracepoint)
+        let verdict = rule.verdict(subject, tracing, isTracepoint: isTracepoint, &notes)
         return verdict == .write ? written(event) : verdict
     }
 

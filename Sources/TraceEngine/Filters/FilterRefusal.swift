@@ -1,6 +1,6 @@
 public import SystemPackage
 
-/// Why a filter, or a trigger, was not taken.
+/// Why a filter, a trigger or a synthetic event was not taken.
 public struct FilterRefusal: Error, Sendable, Equatable {
     /// The kernel's errno.
     public let errno: Errno

@@ -11,6 +11,7 @@ final class EngineContext: Sendable {
     let budget: BufferBudget
     let active: ActiveInstances
     let options = SharedOptions()
+    let synthetic = SyntheticEvents()
     private let lastID = Atomic<UInt64>(0)
 
     init(clock: TraceClock, limits: TraceLimits, lanes: Int) {

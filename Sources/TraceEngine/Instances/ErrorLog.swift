@@ -1,4 +1,5 @@
 public import Bytes
+internal import SystemPackage
 
 /// What was wrong with the last commands that an instance was given: its file `error_log`.
 ///
@@ -61,6 +62,11 @@ public struct ErrorLog: Sendable {
 extension TraceInstance {
     /// What was refused lately.
     public var errorLog: ErrorLog { peek { $0?.errors ?? ErrorLog() } }
+
+    /// Remembers what was refused; a removed instance remembers nothing.
+    func log(_ entry: ErrorLog.Entry) {
+        try? withTouchedParts { parts throws(Errno) in parts.errors.append(entry) }
+    }
 
     /// Forgets what was refused.
     public func clearErrorLog() { peek { $0?.errors = ErrorLog() } }

@@ -40,13 +40,13 @@ final class LaneTargets: Sendable {
 
         /// What becomes of a record. Without filters and triggers in the instance: two loads and two branches.
         @inline(__always)
-        func verdict(_ record: borrowing Record, lane: Int) -> RecordVerdict {
+        func verdict(_ record: borrowing Record, lane: Int, _ notes: inout PullNotes) -> RecordVerdict {
             guard unsafe gate._withUnsafeGuaranteedRef({ $0.mask.contains(record.event) }) else { return .discard }
             guard let rules = unsafe rules else {
                 return unsafe gate._withUnsafeGuaranteedRef { $0.isOpen } ? .write : .discard
             }
             return unsafe rules._withUnsafeGuaranteedRef {
-                $0.verdict(record.event, pid: record.pid, payload: record.payload, cpu: lane)
+                $0.verdict(record.event, pid: record.pid, payload: record.payload, cpu: lane, &notes)
             }
         }
 
@@ -128,24 +128,34 @@ final class LaneTargets: Sendable {
     }
 
     /// Writes a record into every instance of the list where its event is enabled, tracing is on and its filter passes,
-    /// and pulls its triggers.
+    /// and pulls its triggers. What histograms made of it is published behind it.
     ///
+    /// - Parameters:
+    ///   - record: the record.
+    ///   - depth: through how many synthetic events it came.
     /// - Returns: in how many it was recorded.
     @inline(__always)
-    func write(_ record: Record) -> Int {
+    func write(_ record: Record, depth: Int = 0) -> Int {
         var waiting: WaitingReaders?
         var more: [WaitingReaders] = []
+        var notes = PullNotes(time: record.timestamp)
         let recorded = list.withLock { list in
             var recorded = 0
             var time = record.timestamp
             var asked = -1
             let list = list.borrowed
             for index in list.indices {
-                let verdict = list[index].verdict(record, lane: lane)
+                notes.begin()
+                let verdict = list[index].verdict(record, lane: lane, &notes)
                 guard verdict != .discard else { continue }
-                if record.timestamp == nil && (asked < 0 || !list[asked].hasSameClock(as: list[index])) {
-                    time = list[index].now()
-                    asked = index
+                if record.timestamp == nil {
+                    if let read = notes.read {
+                        time = read
+                        asked = index
+                    } else if asked < 0 || !list[asked].hasSameClock(as: list[index]) {
+                        time = list[index].now()
+                        asked = index
+                    }
                 }
                 if verdict == .discardThenMore {
                     if let signal = list[index].finish(record, lane: lane, time: time ?? 0, isWritten: false) {
@@ -167,7 +177,29 @@ final class LaneTargets: Sendable {
         }
         if let waiting { waiting.fire() }
         for signal in more { signal.fire() }
+        if let synthetic = notes.synthetic { writeSynthetic(synthetic, timestamp: record.timestamp, depth: depth) }
         return recorded
+    }
+
+    /// Through how many synthetic events one record may go on: what makes itself ends here.
+    private static let depthMax = 8
+
+    /// Writes what histograms made of a record.
+    ///
+    /// - Parameters:
+    ///   - records: in order.
+    ///   - timestamp: that of the record, where it was given one.
+    ///   - depth: through how many synthetic events that came.
+    @inline(never)
+    func writeSynthetic(_ records: [SyntheticRecord], timestamp: UInt64?, depth: Int = 0) {
+        guard depth < Self.depthMax else { return }
+        for record in records where record.payload.count <= SubBuffer.payloadMax {
+            _ = write(
+                Record(
+                    event: record.event, pid: record.pid, timestamp: timestamp, source: .local,
+                    payload: record.payload.span),
+                depth: depth + 1)
+        }
     }
 
     /// Adds one at the end. Waits for the record that is being written.

@@ -105,7 +105,8 @@ extension TraceInstance {
     private func clear(_ parts: InstanceParts, lane: Int?) {
         for ring in parts.rings(lane: lane) { ring.clear() }
         guard lane == nil else { return }
-        parts.startTime = parts.clock.now()
+        // A counter counts records, and nobody's question.
+        parts.startTime = parts.clock.name == "counter" ? 0 : parts.clock.now()
         // A snapshot may hold records of events that are disabled by now.
         guard let old = parts.recorded, parts.snapshot?.isAllocated != true else { return }
         let recorded = EventMask(capacity: old.capacity)
@@ -144,10 +145,16 @@ extension TraceInstance {
         let chosen = name == context.clock.name ? context.clock : TraceClock(named: name)
         guard let chosen else { throw .invalidArgument }
         try withTouchedParts { parts throws(Errno) in
-            parts.clock = chosen
-            if let mask = parts.gate?.mask { replaceGate(of: parts, mask: mask) }
-            for spare in parts.snapshot?.spares ?? [] { spare.clear() }
-            clear(parts, lane: nil)
+            set(chosen, of: parts)
         }
+    }
+
+    /// Sets the clock, and shows it to writers and triggers.
+    func set(_ clock: TraceClock, of parts: InstanceParts) {
+        parts.clock = clock
+        if let mask = parts.gate?.mask { replaceGate(of: parts, mask: mask) }
+        renewRules(of: parts)
+        for spare in parts.snapshot?.spares ?? [] { spare.clear() }
+        clear(parts, lane: nil)
     }
 }

@@ -102,15 +102,16 @@ extension TraceInstance {
 extension TraceEvent {
     /// Compiles a filter for this event.
     func compile(_ text: Span<UInt8>, cpus: Int) throws(FilterError) -> Filter {
-        var format = ByteBuffer(capacity: 1024)
-        self.format.append(to: &format)
-        let parsed: EventFormat
-        do throws(FormatError) {
-            parsed = try EventFormat(parsing: format.span)
-        } catch {
-            throw .unnamed(.invalidArgument)
-        }
-        return try Filter(parsing: text, format: parsed, cpus: cpus)
+        let format: EventFormat
+        do throws(FormatError) { format = try parsedFormat() } catch { throw .unnamed(.invalidArgument) }
+        return try Filter(parsing: text, format: format, cpus: cpus)
+    }
+
+    /// What its records look like; some 5 us.
+    func parsedFormat() throws(FormatError) -> EventFormat {
+        var text = ByteBuffer(capacity: 1024)
+        format.append(to: &text)
+        return try EventFormat(parsing: text.span)
     }
 }
 

@@ -53,16 +53,19 @@ extension TraceInstance {
             payload.removeAll()
             payload.append(repeating: 0, count: 16)
             payload.append(text.extracting(start..<end))
-            let pulls = pull(rules, by: &payload, pid: task.pid, cpu: cpu)
+            var notes = PullNotes(time: nil)
+            let pulls = pull(rules, by: &payload, pid: task.pid, cpu: cpu, &notes)
             // The kernel makes room for both, and uses the second for nothing where the newline is there already.
             if end == start || text[end - 1] != 0x0A { payload.append(0x0A) } else { payload.append(0) }
             payload.append(0)
             guard
-                ring.write(timestamp: clock.now(), isGiven: false, common: common, payload: payload.span) == .written
+                ring.write(timestamp: notes.read ?? clock.now(), isGiven: false, common: common, payload: payload.span)
+                    == .written
             else { throw .badFileDescriptor }
             if pulls, rules?.pullLater(FtraceEvent.print, pid: task.pid, payload: payload.span, cpu: cpu) == true {
                 EventRules.write(stack: FtraceEvent.kernelStack, pid: task.pid, time: clock.now(), into: ring)?.fire()
             }
+            publish(notes, lane: cpu)
             start = end
         } while start < text.count
     }
@@ -70,13 +73,21 @@ extension TraceInstance {
     /// Pulls the triggers of `ftrace/print`, which see the text with a NUL and without the newline.
     ///
     /// - Returns: whether some wait until the record is written.
-    private func pull(_ rules: EventRules?, by payload: inout ByteBuffer, pid: Int32, cpu: Int) -> Bool {
+    private func pull(
+        _ rules: EventRules?, by payload: inout ByteBuffer, pid: Int32, cpu: Int, _ notes: inout PullNotes
+    ) -> Bool {
         guard let rules else { return false }
         let count = payload.count
         payload.append(0)
-        let verdict = rules.verdict(FtraceEvent.print, pid: pid, payload: payload.span, cpu: cpu)
+        let verdict = rules.verdict(FtraceEvent.print, pid: pid, payload: payload.span, cpu: cpu, &notes)
         payload.truncate(to: count)
         return verdict == .writeThenMore || verdict == .discardThenMore
+    }
+
+    /// Publishes what histograms made of a record, under no lock.
+    private func publish(_ notes: PullNotes, lane: Int) {
+        guard let synthetic = notes.synthetic else { return }
+        context.active.targets(lane: lane).writeSynthetic(synthetic, timestamp: notes.given)
     }
 
     /// Writes bytes as `trace_marker_raw` does: an `ftrace/raw_data` record.
@@ -122,10 +133,13 @@ extension TraceInstance {
         guard !event.isDead else { throw .operationNotSupportedByDevice }
         let (isSeen, rules) = peek { ($0?.gate?.mask.contains(event.id) ?? false, $0?.rules) }
         var verdict = tracingOn ? RecordVerdict.write : .discard
+        var notes = PullNotes(time: timestamp)
+        defer { publish(notes, lane: lane % context.lanes) }
         if isSeen || evenIfDisabled, let rules {
             context.tasks.save(task)
             verdict = rules.verdict(
-                event.id, pid: task.pid, payload: payload, cpu: lane % context.lanes, isTracepoint: !evenIfDisabled)
+                event.id, pid: task.pid, payload: payload, cpu: lane % context.lanes, isTracepoint: !evenIfDisabled,
+                &notes)
         }
         if verdict == .discardThenMore {
             if rules?.pullLater(event.id, pid: task.pid, payload: payload, cpu: lane % context.lanes) == true {
@@ -141,7 +155,7 @@ extension TraceInstance {
         }
         context.tasks.save(task)
         let (ring, clock, _) = try openRing(lane: lane, source: source, noting: event)
-        let time = timestamp ?? clock.now()
+        let time = timestamp ?? notes.read ?? clock.now()
         let outcome = ring.write(
             timestamp: time, isGiven: timestamp != nil, common: CommonHeader.of(event.id, pid: task.pid),
             payload: payload)

@@ -9,7 +9,7 @@ extension TraceInstance {
             entries[id] = .rule(
                 EventRule(
                     filter: parts.filters[id]?.filter, hold: parts.holds[id]?.toggle,
-                    triggers: parts.triggers[id] ?? []))
+                    triggers: parts.triggers[id] ?? [], clock: parts.clock))
         }
         var stacks: [UInt16] = []
         if options.has(.stackTrace) { stacks.append(FtraceEvent.kernelStack) }

@@ -8,6 +8,12 @@ extension TraceInstance {
     /// The commands that ``addTrigger(_:of:)`` knows, in the order in which the file lists them.
     public static var triggerNames: [String] { TriggerCommand.Name.allCases.map(\.rawValue) }
 
+    /// Those of them that an empty file `trigger` names: those of the kernel whose texts were recorded, which was built
+    /// without snapshots and histograms.
+    public static var triggerNamesInHead: [String] {
+        TriggerCommand.Name.allCases.filter { $0 != .histogram && $0 != .snapshot }.map(\.rawValue)
+    }
+
     /// Whether an event has triggers.
     public func hasTriggers(_ event: TraceEvent) -> Bool { !triggers(of: event).isEmpty }
 
@@ -24,8 +30,9 @@ extension TraceInstance {
     /// Does what a write to the file `trigger` of an event does: adds a trigger, or removes one by `!`.
     ///
     /// `[!]COMMAND[:COUNT][ if FILTER]`, where the command is `traceon`, `traceoff`, `snapshot`, `stacktrace`,
-    /// `enable_event:SYSTEM:EVENT` or `disable_event:SYSTEM:EVENT`; no bytes do nothing. The event's tracepoint is on for
-    /// as long as it has triggers.
+    /// `enable_event:SYSTEM:EVENT` or `disable_event:SYSTEM:EVENT`; or `[!]hist:keys=…`, which Linux'
+    /// Documentation/trace/histogram.rst tells; no bytes do nothing. The event's tracepoint is on for as long as it has
+    /// triggers.
     ///
     /// - Parameters:
     ///   - text: one line.
@@ -37,7 +44,9 @@ extension TraceInstance {
         guard text.count <= Self.triggerTextMax else {
             throw FilterRefusal(.invalidArgument, "a trigger has at most \(Self.triggerTextMax) bytes")
         }
-        let command = try TriggerCommand(text.untilNUL.withoutSpaceAtEnd)
+        let line = text.untilNUL.withoutSpaceAtEnd
+        if HistogramCommand.isOne(line) { return try changeHistograms(line, of: event) }
+        let command = try TriggerCommand(line)
         let target = try target(of: command)
         if command.removes {
             try change { parts throws(Errno) in
@@ -86,6 +95,7 @@ extension TraceInstance {
         case .traceOff: return .traceOff
         case .stackTrace: return .stackTrace
         case .snapshot: return .snapshot(makeSnapshot(of: parts))
+        case .histogram: preconditionFailure("a histogram's line is taken by another")
         case .enableEvent, .disableEvent:
             guard let target else { preconditionFailure("the command names an event") }
             let toggle = toggle ?? EventSwitch(isDisabled: true)

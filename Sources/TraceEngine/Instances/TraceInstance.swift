@@ -91,6 +91,7 @@ public final class TraceInstance: Sendable, Named {
             guard let gone = parts else { return [] }
             parts = nil
             context.active.remove(gone.place)
+            for trigger in gone.triggers.values.joined() { trigger.histogram?.histogram.end() }
             releaseAll(gone)
             for ring in gone.rings { ring.close() }
             gone.snapshot?.close()

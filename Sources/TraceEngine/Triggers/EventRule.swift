@@ -11,15 +11,20 @@ final class EventRule: Sendable {
     private let triggers: [Trigger]
     /// Whether a trigger has to see the record, or waits for it.
     private let looksAtRecord: Bool
-    /// Whether any condition is about the task's name.
+    /// Whether any condition, or histogram, is about the task's name.
     let asksComm: Bool
+    /// The instance's, for histograms of times.
+    private let clock: TraceClock
 
-    init(filter: Filter?, hold: EventSwitch?, triggers: [Trigger]) {
+    init(filter: Filter?, hold: EventSwitch?, triggers: [Trigger], clock: TraceClock) {
         self.filter = filter
         self.hold = hold
         self.triggers = triggers
-        looksAtRecord = triggers.contains { $0.condition != nil || $0.isPulledLater }
-        asksComm = filter?.asksComm == true || triggers.contains { $0.condition?.asksComm == true }
+        self.clock = clock
+        looksAtRecord = triggers.contains { $0.condition != nil || $0.isPulledLater || $0.histogram != nil }
+        asksComm =
+            filter?.asksComm == true
+            || triggers.contains { $0.condition?.asksComm == true || $0.histogram?.asksComm == true }
     }
 
     /// Pulls what is to be pulled before a record is written, and says what becomes of it.
@@ -28,8 +33,11 @@ final class EventRule: Sendable {
     ///   - subject: the record.
     ///   - tracing: whether the instance takes records; triggers may turn it.
     ///   - isTracepoint: whether the event really happened, and was not injected.
+    ///   - notes: the record's time, and what histograms leave to be published.
     /// - Returns: whether to write it, and whether ``pullLater(_:_:)`` is to be called then.
-    func verdict(_ subject: FilterSubject, _ tracing: TracingSwitch, isTracepoint: Bool) -> RecordVerdict {
+    func verdict(
+        _ subject: FilterSubject, _ tracing: TracingSwitch, isTracepoint: Bool, _ notes: inout PullNotes
+    ) -> RecordVerdict {
         let wasDisabled = hold?.isDisabled ?? false
         let wasOn = tracing.isOn
         guard looksAtRecord else {
@@ -37,7 +45,7 @@ final class EventRule: Sendable {
             let isDisabled = wasDisabled && isTracepoint || hold?.isDisabled ?? false
             return !isDisabled && tracing.isOn && filter?.matches(subject) ?? true ? .write : .discard
         }
-        let waits = pull(subject, tracing)
+        let waits = pull(subject, tracing, &notes)
         // What may yet be discarded is kept aside, and written by what holds then; all else had to find room before.
         let isKeptAside = wasDisabled || filter != nil
         let passes =
@@ -54,11 +62,17 @@ final class EventRule: Sendable {
     }
 
     /// Pulls those that do not wait; whether any waits.
-    private func pull(_ subject: FilterSubject, _ tracing: TracingSwitch) -> Bool {
+    private func pull(_ subject: FilterSubject, _ tracing: TracingSwitch, _ notes: inout PullNotes) -> Bool {
         var waits = false
         for trigger in triggers {
             if let condition = trigger.condition, !condition.matches(subject) { continue }
-            if trigger.isPulledLater { waits = true } else { trigger.pull(tracing) }
+            if trigger.isPulledLater {
+                waits = true
+            } else if let histogram = trigger.histogram {
+                histogram.pull(subject, clock, &notes)
+            } else {
+                trigger.pull(tracing)
+            }
         }
         return waits
     }

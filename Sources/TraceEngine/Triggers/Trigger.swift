@@ -14,6 +14,8 @@ final class Trigger: Sendable {
         case snapshot(Snapshot)
         /// Turns the switch of an event of the same instance.
         case setEvent(TraceEvent, EventSwitch, enables: Bool)
+        /// Counts the record.
+        case histogram(HistogramTrigger)
     }
 
     let action: Action
@@ -38,8 +40,14 @@ final class Trigger: Sendable {
     var isPulledLater: Bool {
         switch action {
         case .traceOff, .stackTrace: true
-        case .traceOn, .snapshot, .setEvent: false
+        case .traceOn, .snapshot, .setEvent, .histogram: false
         }
+    }
+
+    /// The histogram that it is.
+    var histogram: HistogramTrigger? {
+        if case .histogram(let histogram) = action { return histogram }
+        return nil
     }
 
     /// Whether an event cannot have both: `traceon` and `traceoff` are of one kind, and so are enabling and disabling
@@ -66,6 +74,8 @@ final class Trigger: Sendable {
         case .snapshot(let snapshot): if take() { snapshot.takeOrStop() }
         case .setEvent(_, let target, let enables):
             if target.isDisabled == enables, take() { target.isDisabled = !enables }
+        // A histogram is pulled by a record, with it.
+        case .histogram: break
         }
         return false
     }
@@ -96,6 +106,7 @@ final class Trigger: Sendable {
             out.append(event.system)
             out.append(0x3A)
             out.append(event.name)
+        case .histogram(let histogram): return histogram.append(to: &out)
         }
         let left = count.load(ordering: .relaxed)
         if left == Self.unlimited {

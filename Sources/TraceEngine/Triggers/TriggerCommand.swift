@@ -14,6 +14,8 @@ struct TriggerCommand {
         case stackTrace = "stacktrace"
         case enableEvent = "enable_event"
         case disableEvent = "disable_event"
+        /// Cut by ``HistogramCommand``.
+        case histogram = "hist"
 
         /// Whether it names an event.
         var namesEvent: Bool { self == .enableEvent || self == .disableEvent }

@@ -5,12 +5,10 @@ internal import TraceEngine
 
 /// The file `trigger` of an event: what its records set off.
 enum TriggerFiles {
-    /// The commands that the text lists, whatever there is beside them: those of the kernel whose answers were recorded.
-    private static let listed: [StaticString] = ["traceon", "traceoff", "stacktrace", "enable_event", "disable_event"]
-
     static let ofEvent = File<EventContext>.attribute(
         mode: 0o640,
-        summary: "What the event sets off, the newest first; a write adds COMMAND[:COUNT][ if FILTER], ! removes.",
+        summary:
+            "What the event sets off, the newest first; a write adds COMMAND[:COUNT][ if FILTER] or hist:…, ! removes.",
         value: { context in
             var out = ByteBuffer()
             context.instance.appendTriggers(of: context.event, to: &out)
@@ -22,13 +20,15 @@ enum TriggerFiles {
                 return context.instance.appendTriggers(of: context.event, to: &out)
             }
             out.append("# Available triggers:\n#")
-            for name in listed {
+            for name in TraceInstance.triggerNamesInHead {
                 out.append(0x20)
                 out.append(name)
             }
             out.append(0x0A)
         },
-        write: { context, bytes, _ throws(Failure) in
+        write: { context, bytes, request throws(Failure) in
+            // Truncation removes histograms, and no other trigger.
+            if !request.appends { context.instance.removeHistograms(of: context.event) }
             try FilterFiles.refusing { () throws(FilterRefusal) in
                 try context.instance.addTrigger(bytes, of: context.event)
             }

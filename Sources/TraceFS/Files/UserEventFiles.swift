@@ -16,9 +16,15 @@ struct UserEventFiles {
         .attribute(
             mode: 0o640,
             summary: "Events defined by programs; u:SYSTEM/NAME TYPE FIELD; … adds, -:SYSTEM/NAME removes.",
-            value: { [userEvents] _ in .list(userEvents.definitions.map { .text($0) }) },
+            value: { [userEvents, traceEngine] _ in
+                let lines = userEvents.definitions + SyntheticEventFiles.dynamicLines(of: traceEngine)
+                return .list(lines.map { .text($0) })
+            },
             write: { [self] _, bytes, request throws(Failure) in
-                if !request.appends { try refusing { () throws(UserEvents.Refusal) in try userEvents.removeAll() } }
+                if !request.appends {
+                    try FilterFiles.refusing { () throws(FilterRefusal) in try traceEngine.removeSyntheticEvents() }
+                    try refusing { () throws(UserEvents.Refusal) in try userEvents.removeAll() }
+                }
                 try Lines.forEach(in: bytes) { line throws(Failure) in try command(line) }
             },
             releases: { bytes in bytes.trimmed.isEmpty || bytes.trimmed[0] == 0x2D })
@@ -31,11 +37,20 @@ struct UserEventFiles {
             let slash = name.firstIndex(of: 0x2F)
             let system = slash.map { String(repairing: name.extracting(0..<$0)) }
             let event = String(repairing: name.extracting((slash.map { $0 + 1 } ?? 0)..<name.count))
+            if system == TraceEngine.syntheticSystem {
+                return try FilterFiles.refusing { () throws(FilterRefusal) in
+                    try traceEngine.removeSyntheticEvent(named: event)
+                }
+            }
             try refusing { () throws(UserEvents.Refusal) in try userEvents.remove(system: system, name: event) }
         } else if text.starts(with: "u:") {
             try refusing { () throws(UserEvents.Refusal) in try userEvents.define(text) }
+        } else if text.starts(with: "s:") {
+            try FilterFiles.refusing { () throws(FilterRefusal) in try traceEngine.defineDynamicSyntheticEvent(text) }
         } else {
-            throw Failure(.invalidArgument, "a line is u:SYSTEM/NAME TYPE FIELD; … or -:SYSTEM/NAME", subject: .content)
+            throw Failure(
+                .invalidArgument, "a line is u:SYSTEM/NAME TYPE FIELD; …, s:NAME TYPE FIELD; … or -:SYSTEM/NAME",
+                subject: .content)
         }
     }
 

@@ -9,10 +9,10 @@ struct TriggerFixture {
     let instance: TraceInstance
     let names = ["ping", "pong", "spare"]
 
-    init() throws {
+    init(format: String = FilterFixture.text) throws {
         for name in names {
             try base.engine.catalogue.add(
-                system: "jit", name: name, format: .own(Array(FilterFixture.text.utf8)), origin: .dynamic)
+                system: "jit", name: name, format: .own(Array(format.utf8)), origin: .dynamic)
         }
         let print = FilterFixture.text.replacingFields(with: "\tfield:char buf[];\toffset:16;\tsize:0;\tsigned:0;")
         try base.engine.catalogue.add(

@@ -33,7 +33,8 @@ internal import Testing
     }
 
     @Test(arguments: [
-        "bogus", "snapshots", "hist:keys=a", "traceoff:abc", "traceoff:-1", "traceoff if", "traceoff:3if a == 1",
+        "bogus", "snapshots", "hist", "hist:", "hist:keys=nosuch", "traceoff:abc", "traceoff:-1", "traceoff if",
+        "traceoff:3if a == 1",
         "traceoff junk", "\n", "!", ":", "! traceoff", "TRACEOFF", "traceoff traceon", "traceoff\ntraceon",
         "enable_event",
         "enable_event:jit", "enable_event:jit:nosuch", "enable_event:nosuch:ping", "enable_event:jit:pong:x",
