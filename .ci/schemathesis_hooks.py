@@ -82,7 +82,7 @@ def before_call(context, case, kwargs):
             is_positive or method != case.operation.method.upper() or name == "Jitfs-Task" and not takes_any_body
         ):
             case.headers[name] = meant
-    if path.endswith("/trace_pipe") and method in ("GET", "HEAD"):
+    if (path.endswith(("/trace_pipe", "/trace_pipe_raw")) or "watch" in (case.query or {})) and method in ("GET", "HEAD"):
         timeout = case.query.get("timeout")
         if timeout is None or isinstance(timeout, (int, float)) and (timeout > 0.05 or 0 < timeout < 0.001):
             # Nobody makes events meanwhile: without an end it would wait for ever. The server reads digits and a
@@ -106,6 +106,11 @@ def mean(case, path, method):
 
 def settle(query, path):
     """Takes away what contradicts what stands before it: the server refuses both together, as the description says."""
+    if query.get("watch") in ("1", ""):
+        for name in ("format", "raw", "pretty", "count"):
+            query.pop(name, None)
+    elif not path.endswith(("/trace_pipe", "/trace_pipe_raw", "/snapshot_raw")):
+        query.pop("timeout", None)
     if query.get("recursive") in ("1", ""):
         for name in ("limit", "after", "pretty"):
             query.pop(name, None)
@@ -113,7 +118,7 @@ def settle(query, path):
             del query["format"]
     elif "recursive" in query and query.get("format") == "ndjson":
         del query["format"]
-    elif query.get("format") == "ndjson" and not path.endswith(("/trace", "/trace_pipe")):
+    elif query.get("format") == "ndjson" and not path.endswith(("/trace", "/trace_pipe", "/snapshot")):
         del query["format"]
     form = query.get("format")
     if query.get("raw") in ("1", ""):

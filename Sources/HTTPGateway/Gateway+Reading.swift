@@ -9,6 +9,7 @@ extension Gateway {
         _ trail: inout Trail, _ reply: inout Reply
     ) throws(Failure) {
         let declaration = node.declaration
+        if call.query.watches { return try watch(node, head, call, &trail, &reply) }
         let form = try choose(call.query, declaration, head, &trail)
         if declaration.content == .attribute { return try showAttribute(node, form, target, head, call, &reply) }
         try requireNoTags(of: head)

@@ -24,6 +24,31 @@ extension Gateway {
         try send(file, form, from: node, call, slot: slot, &reply)
     }
 
+    /// GET with `?watch`: what the file shows, and whenever it shows something else.
+    ///
+    /// HEAD watches nothing: it promises a stream and ends it.
+    func watch(
+        _ node: Node, _ head: borrowing RequestHead, _ call: borrowing Call, _ trail: inout Trail,
+        _ reply: inout Reply
+    ) throws(Failure) {
+        try requireNoTags(of: head)
+        guard Accept(head.value(.accept)).takes("text/event-stream", isText: true) else {
+            throw trail.refusing(Failure(.invalidArgument, "there is only text/event-stream"), with: 406)
+        }
+        reply.addHeaders("Content-Type\0text/event-stream\0Cache-Control\0no-store\0X-Content-Type-Options\0nosniff\0")
+        if head.method == .head {
+            reply.stream = StreamBody(NothingMore())
+            return
+        }
+        let slot = try StreamSlot(in: self)
+        let file = try WatchStream(
+            node, in: namespace, int64AsString: call.query.int64AsString, timeoutSeconds: call.query.watchSeconds)
+        if file.read(into: &reply.body, limit: limits.bufferedBytes) == .end || file.timeoutSeconds == 0 {
+            return file.close()
+        }
+        try hold(file, of: node, slot: slot, &reply)
+    }
+
     /// Sends an open file: whole where it ends within the first bytes, as a stream where it does not.
     ///
     /// - Parameters:
@@ -55,6 +80,13 @@ extension Gateway {
             if let failure = file.failure { throw failure }
             return
         }
+        try hold(file, of: node, slot: slot, &reply)
+    }
+
+    /// Makes a stream of an open file, and keeps its node meanwhile.
+    private func hold(
+        _ file: any OpenFile, of node: Node, slot: StreamSlot?, _ reply: inout Reply
+    ) throws(Failure) {
         do throws(Failure) {
             let slot = if let slot { slot } else { try StreamSlot(in: self) }
             slot.hold(namespace.pin(node))

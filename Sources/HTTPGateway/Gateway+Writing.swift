@@ -28,14 +28,20 @@ extension Gateway {
         let request = WriteRequest(
             appends: call.verb == .append, arguments: call.query.arguments, caller: call.caller)
         var written = body.count
-        if MediaType.isJSON(head.value(.contentType)) {
-            let text = try WrittenValue.text(of: body)
-            written = text.count
-            try walk.admit(write: text.span)
-            try node.write(text.span, request, expecting: expected)
-        } else {
-            try walk.admit(write: body)
-            try node.write(body, request, expecting: expected)
+        do throws(Failure) {
+            if MediaType.isJSON(head.value(.contentType)) {
+                let text = try WrittenValue.text(of: body)
+                written = text.count
+                try walk.admit(write: text.span)
+                try node.write(text.span, request, expecting: expected)
+            } else {
+                try walk.admit(write: body)
+                try node.write(body, request, expecting: expected)
+            }
+        } catch {
+            // What is refused may have changed something all the same: a filter that is none is shown.
+            namespace.watchers.changed()
+            throw error
         }
         namespace.changed(node)
         if answersNothing {

@@ -58,7 +58,8 @@ struct MetEvents: ~Copyable {
         if let known = met[id] { return known }
         if snapshot.event(id: id) == nil { snapshot = engine.catalogue.snapshot }
         guard let event = snapshot.event(id: id), let found = try? descriptions.description(of: event) else {
-            return nil
+            // A stack is recorded whether or not a catalogue has brought its format.
+            return snapshot.event(id: id) == nil ? TraceEventDescription.stack(ofType: id) : nil
         }
         met[id] = found
         return found

@@ -46,7 +46,7 @@ extension FtraceText {
     }
 
     /// The five characters of the kernel's `trace_print_lat_fmt`.
-    private func append(flags common: RecordCommon, to out: inout ByteBuffer) {
+    func append(flags common: RecordCommon, to out: inout ByteBuffer) {
         let flags = common.flags
         let irqsOff = flags & 0x01 != 0
         let bottomHalfOff = flags & 0x80 != 0

@@ -15,7 +15,9 @@ extension FtraceText {
         out.append("# tracer: ")
         out.append(tracer)
         out.append("\n#\n")
-        if options.verbose || !options.contextInfo { return }
+        if !options.contextInfo { return }
+        if options.latencyFormat { return append(latencyHeaderOf: tracer, entries, written, cpus, to: &out) }
+        if options.verbose { return }
         out.append("# entries-in-buffer/entries-written: ")
         out.append(decimal: entries)
         out.append(0x2F)

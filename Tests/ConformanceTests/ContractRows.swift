@@ -62,7 +62,8 @@ enum ContractRows {
             "the kernel's record", "GET", "/tracing/events/jit/ping/format?raw", 200, "text/plain",
             has: ["name: ping\nID: "]),
         Row(
-            "the clock", "GET", "/tracing/trace_clock?raw", 200, "text/plain", is: "counter [mono] mono_raw boot tai\n"),
+            "the clock", "GET", "/tracing/trace_clock?raw", 200, "text/plain",
+            is: "[local] global counter uptime perf mono mono_raw boot tai\n"),
         Row("mixed is null", "PUT", "/tracing/events/jit/ping/enable", sends: "1", 200, has: [#""value":true"#]),
         Row("mixed is null", "GET", "/tracing/events/jit/enable", 200, has: [#""value":null"#]),
         Row("mixed is X", "GET", "/tracing/events/jit/enable?raw", 200, "text/plain", is: "X\n"),
@@ -227,6 +228,50 @@ enum ContractRows {
         Row(
             "a time that passes", "GET", "/tracing/instances/mine/trace_pipe?timeout=0.05", 200, "application/x-ndjson",
             is: ""),
+        Row(
+            "a raw marker", "PUT", "/tracing/instances/mine/trace_marker_raw", task, sends: "abcdefgh", 200,
+            has: [#""written":8"#]),
+        .refused(
+            "less than a number", "PUT", "/tracing/instances/mine/trace_marker_raw", sends: "abc", 400, "EINVAL"),
+        Row(
+            "HEAD consumes nothing", "HEAD", "/tracing/instances/mine/per_cpu/cpu0/trace_pipe_raw", 200,
+            "application/octet-stream", is: "", with: ["cache-control": "no-store"]),
+        .changing(
+            "a sub-buffer", "GET", "/tracing/instances/mine/per_cpu/cpu0/trace_pipe_raw?timeout=0", [], 200,
+            "application/octet-stream", has: ["efgh"]),
+        Row(
+            "no other", "GET", "/tracing/instances/mine/per_cpu/cpu0/trace_pipe_raw?timeout=0", text, 204, "text/plain",
+            is: ""),
+        Row("a marker for later", "PUT", "/tracing/instances/mine/trace_marker", task, sends: "kept", 200),
+        Row("a snapshot", "PUT", "/tracing/instances/mine/snapshot", sends: "1", 200, has: [#""written":1"#]),
+        Row(
+            "what it holds", "GET", "/tracing/instances/mine/snapshot", 200,
+            has: [#"{"instance":"mine","allocated":true,"entries_in_buffer":1,"#, "kept"]),
+        .refused(
+            "one CPU's is not freed", "PUT", "/tracing/instances/mine/per_cpu/cpu0/snapshot", sends: "0", 400, "EINVAL"),
+        Row("freed", "PUT", "/tracing/instances/mine/snapshot", sends: "0", 200),
+        Row(
+            "its help", "GET", "/tracing/instances/mine/snapshot?raw", 200, "text/plain",
+            has: ["# * Snapshot is freed *"]),
+        Row("an option", "PUT", "/tracing/instances/mine/options/verbose", sends: "1", 200, has: [#""value":true"#]),
+        .refused("0 or 1", "PUT", "/tracing/instances/mine/options/verbose", sends: "2", 400, "EINVAL"),
+        Row(
+            "off by its name", "POST", "/tracing/instances/mine/trace_options", sends: "noverbose", 200,
+            has: [#""noverbose""#]),
+        .refused("a pid beyond all", "PUT", "/tracing/set_event_pid", sends: "99999999999", 400, "EPERM"),
+        .refused("a CPU beyond all", "PUT", "/tracing/tracing_cpumask", sends: "1,00000000,0", 400, "EOVERFLOW"),
+        Row(
+            "watched for no time", "GET", "/tracing/instances/mine/options/verbose?watch&timeout=0", 200,
+            "text/event-stream", has: [#"data: {"path":"/tracing/instances/mine/options/verbose""#, "false}\n\n"]),
+        Row(
+            "watched for a time", "GET", "/tracing/tracing_on?watch&timeout=0.05", 200, "text/event-stream",
+            has: ["true"]),
+        Row(
+            "a stream that has nothing", "GET", "/tracing/instances/mine/trace_pipe?watch&timeout=0", 200,
+            "text/event-stream", has: ["\"value\":false"]),
+        .refused("in no form", "GET", "/tracing/tracing_on?watch&raw", 400, "EINVAL"),
+        .refused("a time for nothing", "GET", "/tracing/tracing_on?timeout=1", 400, "EINVAL"),
+        .refused("a directory", "GET", "/tracing?watch", 400, "EINVAL"),
         Row("echo > trace", "PUT", "/tracing/instances/mine/trace", sends: "", 200, has: [#""written":0"#]),
         Row("cleared", "GET", "/tracing/instances/mine/trace", 200, has: [#""events":[]"#]),
         Row("off", "PUT", "/tracing/instances/mine/tracing_on", sends: "0", 200),

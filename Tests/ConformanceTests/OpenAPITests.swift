@@ -146,7 +146,12 @@ struct OpenAPITests {
         default:
             method == "head"
                 ? ("200", [])
-                : ("200", Set(node.forms.map(mediaType) + (node.isDirectory ? ["application/x-ndjson"] : [])))
+                : (
+                    "200",
+                    Set(
+                        node.forms.map(mediaType) + (node.isDirectory ? ["application/x-ndjson"] : [])
+                            + (node.isWatchable ? ["text/event-stream"] : []))
+                )
         }
     }
 

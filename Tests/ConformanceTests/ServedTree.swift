@@ -62,6 +62,7 @@ struct ServedTree {
         guard names.count > start + 1 else { return "/" + names.joined(separator: "/") }
         switch names[start] {
         case "per_cpu": replace(start + 1, by: "{cpu}")
+        case "options": replace(start + 1, by: "{option}")
         case "events":
             if names.count > start + 2 || isDirectory { replace(start + 1, by: "{system}") }
             if names.count > start + 3 || names.count == start + 3 && isDirectory { replace(start + 2, by: "{event}") }

@@ -2,7 +2,7 @@ internal import Testing
 
 @Suite struct QueryTests {
     @Test(arguments: [
-        "/t/number?watch", "/t/number?limit=1", "/t/number?recursive", "/t/number?FORMAT=json",
+        "/t/number?follow", "/t/number?limit=1", "/t/number?recursive", "/t/number?FORMAT=json",
         "/t/values?int64=string",
         "/t/values?raw&unknown=1", "/t/streams/pipe?pretty", "/t/number?=1", "/t/number?&", "/t/number?pretty&",
         "/t/streams/short?count=1", "/t/number?recursive=0",
@@ -14,8 +14,8 @@ internal import Testing
     }
 
     @Test func `the refusal names the parameter and those that are known`() {
-        let answer = TestClient().get("/t/number?watch=1")
-        #expect(answer.detail == #"unknown parameter "watch"; known are format, int64, pretty, raw"#)
+        let answer = TestClient().get("/t/number?follow=1")
+        #expect(answer.detail == #"unknown parameter "follow"; known are format, int64, pretty, raw, timeout, watch"#)
     }
 
     @Test(arguments: [

@@ -112,7 +112,7 @@ internal import Testing
         _ = client.send("PUT", "/t/number", [("User-Agent", "a-very-long-program/1.0 (x)")], body: "1")
         client.peer = Peer(transport: .unix(pid: 77, comm: "shop"), connection: 9)
         _ = client.send("PUT", "/t/number", body: "1")
-        #expect(client.model.state.withLock { $0.callers } == ["my-task-42", "a-very-long-pro-1", "shop-77"])
+        #expect(client.model.state.withLock { $0.callers } == ["my-task-42", "a-very-long-pro-2", "shop-77"])
         for bad in ["", "x", "-1", "x-", "x-y", "sixteen-bytes-xx-1", "x-99999999999", "x-2147483648"] {
             #expect(client.send("PUT", "/t/number", [("Jitfs-Task", bad)], body: "1").status == 400)
         }

@@ -70,7 +70,7 @@ internal import Testing
         let fixture = TraceFixture()
         let instance = try fixture.engine.createInstance(name: "conf")
         try instance.setBufferKilobytes(8)
-        instance.overwrite = false
+        try instance.set(.overwrite, false)
         try markers(435, in: instance, fixture)
         #expect(throws: Errno.badFileDescriptor) { try fixture.mark("n00435", in: instance) }
         var statistics = instance.statistics(lane: 0)

@@ -14,7 +14,8 @@ struct TraceTree {
     init() throws {
         engine = TraceEngine(clock: TraceClock(manual: time), lanes: 2)
         for (system, name, fields) in [
-            ("ftrace", "print", "unsigned long ip:8 char buf[]:0"), ("shop", "order", "u64 id:8 u32 qty:4"),
+            ("ftrace", "print", "unsigned long ip:8 char buf[]:0"),
+            ("ftrace", "raw_data", "unsigned int id:4 char buf[]:0"), ("shop", "order", "u64 id:8 u32 qty:4"),
             ("shop", "refund", "u64 id:8"), ("jit", "ping", "s32 a:4"),
         ] {
             let text = TraceTree.format(name, fields)

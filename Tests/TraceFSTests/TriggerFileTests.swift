@@ -36,7 +36,7 @@ internal import TraceEngine
     }
 
     @Test(arguments: [
-        ("hist:keys=nosuch", Errno.invalidArgument), ("snapshot", .invalidArgument), ("traceon", .fileExists),
+        ("hist:keys=nosuch", Errno.invalidArgument), ("snapshots", .invalidArgument), ("traceon", .fileExists),
         ("stacktrace if (qty == 1", .noSuchFileOrDirectory), ("enable_event:shop:lost", .invalidArgument),
     ])
     func `a refused trigger says why`(_ text: String, _ errno: Errno) throws {

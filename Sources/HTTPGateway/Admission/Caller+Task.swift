@@ -16,7 +16,8 @@ extension Caller {
             self.pid = pid
             self.comm = comm
         } else {
-            pid = Int32(truncatingIfNeeded: head.peer.connection & 0x7FFF_FFFF)
+            // From 2 on: 1 is the task that every system begins with.
+            pid = Int32(truncatingIfNeeded: (head.peer.connection &+ 1) & 0x7FFF_FFFF)
             let program = Self.program(head.value(.userAgent))
             if !program.isEmpty { comm = program }
         }

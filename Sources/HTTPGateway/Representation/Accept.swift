@@ -30,6 +30,11 @@ struct Accept: ~Escapable {
         return best?.form
     }
 
+    /// Whether something is acceptable.
+    func takes(_ mediaType: StaticString, isText: Bool) -> Bool {
+        isAnything || weight(of: mediaType, isText: isText).quality > 0
+    }
+
     /// Whether text is acceptable and JSON is not.
     var wantsOnlyText: Bool {
         !isAnything && weight(of: "application/problem+json", isText: false).quality == 0

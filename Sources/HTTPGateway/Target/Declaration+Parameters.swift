@@ -25,6 +25,12 @@ extension Declaration {
             list.append(
                 Parameter("int64", .choice(["string"]), verbs: shown, summary: "64-bit integers as JSON strings."))
         }
+        if isWatchable {
+            list.append(Parameter("watch", .flag, summary: "Server-sent events: its value, and each that follows."))
+            if !parameters.contains(where: { $0.name == "timeout" }) {
+                list.append(Parameter("timeout", .seconds, summary: "End watching after so many seconds."))
+            }
+        }
         if isDirectory {
             list.append(Parameter("recursive", .flag, summary: "Every entry below, one a line."))
             list.append(Parameter("limit", .integer(1...UInt64(Int.max)), summary: "At most so many entries."))

@@ -10,6 +10,10 @@ struct Query: ~Copyable {
     var isPretty = false
     /// Whether 64-bit numbers are to be quoted.
     var int64AsString = false
+    /// Whether changes are wanted as they come.
+    var watches = false
+    /// How long.
+    var watchSeconds: Double?
     /// Whether everything below the directory is wanted.
     var isRecursive = false
     /// How many entries at most.
@@ -69,6 +73,8 @@ struct Query: ~Copyable {
         }
         isPretty = own("pretty") && given.flag("pretty")
         int64AsString = own("int64") && given.contains("int64")
+        watches = own("watch") && given.flag("watch")
+        try takeWatch(given, isOwn: own)
         guard declaration.isDirectory else { return }
         isRecursive = own("recursive") && given.flag("recursive")
         if own("limit"), let limit = given.integer("limit") { entryCountMax = Int(limit) }
@@ -90,6 +96,23 @@ struct Query: ~Copyable {
             throw Failure(.invalidArgument, "format=\(form.rawValue) does not go with the other parameters")
         }
         return [form]
+    }
+
+    /// What goes with `watch`, and what does not.
+    private mutating func takeWatch(_ given: Arguments, isOwn: (String) -> Bool) throws(Failure) {
+        guard watches else {
+            if isOwn("timeout"), given.contains("timeout") {
+                throw Failure(.invalidArgument, "the parameter \"timeout\" goes with \"watch\"")
+            }
+            return
+        }
+        watchSeconds = given.seconds("timeout")
+        if form != nil || isPretty {
+            throw Failure(.invalidArgument, "what is watched comes as server-sent events, in no other form")
+        }
+        if given.contains("count") {
+            throw Failure(.invalidArgument, "the parameter \"count\" does not go with \"watch\"")
+        }
     }
 
     private static func unknown(_ name: String, known: [Parameter], verb: Verbs) -> Failure {

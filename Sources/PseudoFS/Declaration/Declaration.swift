@@ -54,6 +54,8 @@ public final class Declaration: Sendable {
     public let changeAuthority: Authority
     /// Whether a write is taken as its bytes come, however many they are, and not whole.
     public let takesAsItComes: Bool
+    /// Whether it can be watched: changes are told as they come.
+    public let isWatchable: Bool
     /// One sentence for people.
     public let summary: String
 
@@ -61,7 +63,7 @@ public final class Declaration: Sendable {
     init(
         kind: Kind, content: Content, mode: UInt16, verbs: Verbs, forms: [Form], parameters: [Parameter] = [],
         members: [String] = [], readAuthority: Authority = .read, changeAuthority: Authority = .write,
-        takesAsItComes: Bool = false, summary: String
+        takesAsItComes: Bool = false, isWatchable: Bool = false, summary: String
     ) {
         self.kind = kind
         self.content = content
@@ -74,6 +76,7 @@ public final class Declaration: Sendable {
         self.readAuthority = readAuthority
         self.changeAuthority = changeAuthority
         self.takesAsItComes = takesAsItComes
+        self.isWatchable = isWatchable || content == .attribute
         self.summary = summary
     }
 

@@ -24,6 +24,8 @@ public final class Namespace: Sendable {
     private let root: Node
     private let limits: NodeLimits
     private let seed = UInt64.random(in: .min ... .max)
+    /// Who wants to hear of changes.
+    public let watchers = Watchers()
     /// What is mounted where.
     public let mounts: [Mount]
 
@@ -145,11 +147,17 @@ public final class Namespace: Sendable {
     /// Holds a node in the cache for as long as the pin lives.
     public func pin(_ node: Node) -> NodePin { NodePin(node: node, cache: cache) }
 
-    /// To be told after a write through a node: the control file of what is now enabled is kept.
-    public func changed(_ node: Node) { cache.updateHold(of: node) }
+    /// To be told after a write through a node: the control file of what is now enabled is kept, who watches is called.
+    public func changed(_ node: Node) {
+        cache.updateHold(of: node)
+        watchers.changed()
+    }
 
     /// To be told after a removal through a node: what was below it is forgotten at once.
-    public func removed(_ node: Node) { if node.isDead { prune(node) } }
+    public func removed(_ node: Node) {
+        if node.isDead { prune(node) }
+        watchers.changed()
+    }
 
     /// What the cache has done and holds.
     public var statistics: NodeStatistics { cache.statistics }

@@ -27,6 +27,8 @@ public struct File<Context: NodeContext>: Sendable {
     /// Takes a document and appends the one that answers it.
     public typealias Exchanger =
         @Sendable (Context, Span<UInt8>, WriteRequest, inout ByteBuffer) throws(Failure) -> Void
+    /// Looks whether a stream is worth reading.
+    public typealias ReadinessOpener = @Sendable (Context) throws(Failure) -> any Readiness
     /// Opens a document or a stream.
     public typealias Opener = @Sendable (Context, ReadRequest) throws(Failure) -> any OpenFile
     /// Begins a write that is taken as it comes.
@@ -86,18 +88,24 @@ public struct File<Context: NodeContext>: Sendable {
     ///   - readAuthority: what reading needs; a stream needs `.write` at least, for it takes away.
     ///   - open: opens it.
     ///   - write: takes a write, where it takes one.
+    ///   - watched: what who watches a document is shown, each time it is another.
+    ///   - readiness: looks whether a stream is worth reading, for who watches it.
     /// - Returns: the file.
     @inlinable
     public static func rendered(
         mode: UInt16, content: Declaration.Content, forms: [Form], parameters: [Parameter] = [], summary: String,
-        readAuthority: Authority = .read, open: @escaping Opener, write: Writer? = nil
+        readAuthority: Authority = .read, open: @escaping Opener, write: Writer? = nil, watched: ValueReader? = nil,
+        readiness: ReadinessOpener? = nil
     ) -> File {
         precondition(content == .document || content == .stream, "attributes and sinks have their own")
         let definition = FileDefinition(
             declaration: Declaration(
                 kind: .file, content: content, mode: mode,
                 verbs: write == nil ? .read : [.read, .write, .append], forms: forms, parameters: parameters,
-                readAuthority: content == .stream ? max(readAuthority, .write) : readAuthority, summary: summary))
+                readAuthority: content == .stream ? max(readAuthority, .write) : readAuthority,
+                isWatchable: watched != nil || readiness != nil, summary: summary))
+        if let watched { definition.watched = { binding throws(Failure) in try watched(Context.of(binding)) } }
+        if let readiness { definition.readiness = { binding throws(Failure) in try readiness(Context.of(binding)) } }
         definition.open = { binding, request throws(Failure) in try open(Context.of(binding), request) }
         if let write { definition.write = erase(write) }
         return File(definition)

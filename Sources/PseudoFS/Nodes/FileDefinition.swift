@@ -23,6 +23,8 @@ final class FileDefinition: @unchecked Sendable {
     @usableFromInline var holds: (@Sendable (Binding) -> Bool)?
     @usableFromInline var device: DeviceOperations?
     @usableFromInline var releases: (@Sendable (Span<UInt8>) -> Bool)?
+    @usableFromInline var watched: (@Sendable (Binding) throws(Failure) -> Value)?
+    @usableFromInline var readiness: (@Sendable (Binding) throws(Failure) -> any Readiness)?
     @usableFromInline var exists: (@Sendable (Binding) -> Bool)?
 
     @usableFromInline

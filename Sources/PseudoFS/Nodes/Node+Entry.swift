@@ -29,6 +29,16 @@ extension Node {
         return reading
     }
 
+    func watchedNow() throws(Failure) -> Reading {
+        if let watched = file?.watched { return Reading(try watched(binding)) }
+        return try readNow()
+    }
+
+    func openReadinessNow() throws(Failure) -> (any Readiness)? {
+        guard let readiness = file?.readiness else { return nil }
+        return try readiness(binding)
+    }
+
     func readTextNow(into out: inout ByteBuffer) throws(Failure) {
         if let text = file?.text { return try text(binding, &out) }
         out.append(text: try readNow().value)

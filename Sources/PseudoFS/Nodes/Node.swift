@@ -45,6 +45,9 @@ public final class Node: @unchecked Sendable {
         return Inode(rawValue: UInt(Hash64.of(path.name, seed: binding.identity) & 0x7FFF_FFFF_FFFF_FFFF | 1))
     }
 
+    /// Whether what it stands for has been removed; a holder asks, every operation does by itself.
+    public var isGone: Bool { isDead }
+
     /// Whether what it stands for has been removed.
     var isDead: Bool { bound.isDead }
 
@@ -71,6 +74,22 @@ public final class Node: @unchecked Sendable {
     public func readText(into out: inout ByteBuffer) throws(Failure) {
         try live()
         try readTextNow(into: &out)
+    }
+
+    /// What who watches it is shown: an attribute's value, what a document says of itself.
+    ///
+    /// - Throws: as ``read()``.
+    public func watched() throws(Failure) -> Reading {
+        try live()
+        return try watchedNow()
+    }
+
+    /// Looks whether a stream is worth reading; nil for what is no stream.
+    ///
+    /// - Throws: as ``read()``.
+    public func openReadiness() throws(Failure) -> (any Readiness)? {
+        try live()
+        return try openReadinessNow()
     }
 
     /// Opens a document or a stream.

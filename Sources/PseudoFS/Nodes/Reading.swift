@@ -7,6 +7,11 @@ public struct Reading: Sendable {
     /// What stands beside it in JSON.
     public let members: [Value.Member]
 
+    init(_ value: Value) {
+        self.value = value
+        members = []
+    }
+
     init?(of file: FileDefinition, _ binding: Binding) throws(Failure) {
         guard let read = file.value else { return nil }
         let value = try read(binding)

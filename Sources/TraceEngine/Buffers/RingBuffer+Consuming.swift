@@ -27,6 +27,9 @@ extension RingBuffer {
         }
     }
 
+    /// How many records were overwritten that no consuming reader was told of.
+    var lostCount: UInt64 { state.withLock { $0.lost + $0.overrun - $0.overrunSeen } }
+
     /// Consumes the next record.
     ///
     /// - Parameter payload: takes its bytes, padded to four, instead of what it held.

@@ -14,12 +14,13 @@ extension RingBuffer {
     ///
     /// - Parameters:
     ///   - place: where it stands; moved to the page that was copied.
-    ///   - copy: takes up to 4 KiB, under the lock; it is parsed outside.
+    ///   - copy: takes up to a page, under the lock; it is parsed outside.
     /// - Returns: false where there is nothing beyond `place`.
     func copyPage(after place: inout Place, into copy: SubBufferCopy) -> Bool {
-        let target = copy.page
-        return state.withLock { state in
+        state.withLock { state in
             guard state.isMapped else { return false }
+            copy.fit(state.pageSize)
+            let target = copy.page
             if place.page >= state.readerPage, place.page <= max(state.tail, state.readerPage) {
                 // The page is still there: there may be more on it.
                 if let page = state.existing(place.page), page.used > place.position.offset {

@@ -15,7 +15,9 @@ extension RingBuffer {
         fileprivate func checkInvariants() {
             precondition(head <= tail + 1 && used <= pageCount, "the ring holds more pages than it has")
             precondition(written >= overrun + consumed, "more records gone than written")
+            precondition(accepts == (isMapped && !isPaused), "a writer is told what is not so")
             guard isMapped else { return precondition(entries == 0, "records without memory") }
+            precondition(memory.pageSize == pageSize, "the pages have another size")
             precondition(memory.pageCount == pageCount + 1, "the mapping has another size")
             precondition(!writesReaderPage || tail == readerPage, "the writer is on no page")
             precondition(

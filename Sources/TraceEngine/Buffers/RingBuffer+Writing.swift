@@ -13,7 +13,7 @@ extension RingBuffer {
     ///     this lane (another thread read the clock later and came first) counts as that last; a given one is kept.
     ///   - common: the eight bytes of the common header.
     ///   - payload: 8…4072 bytes, whose first eight are replaced by `common`.
-    /// - Returns: `dropped` where the ring is full and must not overwrite, or has no memory.
+    /// - Returns: `dropped` where the ring is full and must not overwrite, has no memory, or is paused.
     @inline(__always)
     func write(timestamp: UInt64, isGiven: Bool, common: UInt64, payload: Span<UInt8>) -> WriteOutcome {
         let (outcome, waiting) = writeQuietly(
@@ -27,11 +27,10 @@ extension RingBuffer {
     @inline(__always)
     func writeQuietly(
         timestamp: UInt64, isGiven: Bool, common: UInt64, payload: Span<UInt8>
-    ) -> (outcome: WriteOutcome, waiting: ReaderSignal?) {
+    ) -> (outcome: WriteOutcome, waiting: WaitingReaders?) {
         state.withLock { state in
             let outcome = state.write(timestamp: timestamp, isGiven: isGiven, common: common, payload: payload)
-            if let signal = state.signal, signal.isArmed { return (outcome, signal) }
-            return (outcome, nil)
+            return (outcome, waiting.isArmed ? waiting : nil)
         }
     }
 }
@@ -41,7 +40,7 @@ extension RingBuffer.State {
     mutating func write(
         timestamp: UInt64, isGiven: Bool, common: UInt64, payload: Span<UInt8>
     ) -> RingBuffer.WriteOutcome {
-        guard isMapped else { return .dropped }
+        guard accepts else { return .dropped }
         var time = timestamp
         if !isGiven {
             time = max(time, lastClock)
@@ -52,7 +51,7 @@ extension RingBuffer.State {
         var stamp = RecordStamp.delta(0)
         if page.used > 0 {
             if let told = RecordStamp(time, after: lastTimestamp),
-                page.used + told.size + size <= SubBuffer.dataSize
+                page.used + told.size + size <= page.dataSize
             {
                 stamp = told
             } else {

@@ -14,6 +14,8 @@ internal import SystemPackage
 /// everything in ``State``, and no callback runs under it: a waiting reader is woken after it.
 final class RingBuffer: Sendable {
     let state: Locked<State>
+    /// Who waits for a record.
+    let waiting = WaitingReaders()
 
     /// A buffer without memory: it is mapped by the first ``map()``.
     ///
@@ -34,17 +36,27 @@ final class RingBuffer: Sendable {
     /// How many pages hold `kilobytes`, by the kernel's rule.
     ///
     /// - Throws: `EINVAL` for 0, `ENOMEM` for what no memory could hold.
-    static func pageCount(kilobytes: UInt64) throws(Errno) -> Int {
+    static func pageCount(kilobytes: UInt64, pageSize: Int = SubBuffer.defaultSize) throws(Errno) -> Int {
         guard kilobytes > 0 else { throw .invalidArgument }
         guard kilobytes < 1 << 40 else { throw .noMemory }
-        return max(2, (Int(kilobytes) * 1024 + SubBuffer.dataSize - 1) / SubBuffer.dataSize)
+        return pageCount(bytes: Int(kilobytes) * 1024, pageSize: pageSize)
     }
 
-    /// What `buffer_size_kb` reads for so many pages.
-    static func kilobytes(pageCount: Int) -> Int { pageCount * SubBuffer.dataSize / 1024 }
+    /// How many pages hold so many bytes of records; at least two.
+    static func pageCount(bytes: Int, pageSize: Int) -> Int {
+        let dataSize = pageSize - SubBuffer.headerSize
+        return max(2, (bytes + dataSize - 1) / dataSize)
+    }
+
+    /// What `buffer_size_kb` reads after so many pages were asked for.
+    static func kilobytes(pageCount: Int, pageSize: Int = SubBuffer.defaultSize) -> Int {
+        pageCount * (pageSize - SubBuffer.headerSize) / 1024
+    }
 
     /// Bytes that a ring of so many pages maps, its reader page included.
-    static func mappedBytes(pageCount: Int) -> Int { (pageCount + 1) * SubBuffer.size }
+    static func mappedBytes(pageCount: Int, pageSize: Int = SubBuffer.defaultSize) -> Int {
+        (pageCount + 1) * pageSize
+    }
 
     /// What the lock protects.
     struct State: ~Copyable, Sendable {
@@ -52,11 +64,20 @@ final class RingBuffer: Sendable {
         var memory = BufferMemory()
         /// Pages of the ring, mapped or to be mapped.
         var pageCount: Int
+        /// Bytes of each.
+        var pageSize = SubBuffer.defaultSize
+        /// Bytes of records that were asked for last: what `buffer_size_kb` shows, whatever another size of pages
+        /// made of it.
+        var declaredBytes: Int
         /// Whether a full ring gives up its oldest page for new records.
         var overwrites: Bool
         let budget: BufferBudget
         /// Set for good when the instance goes: nothing is written or mapped any more.
         var isClosed = false
+        /// Whether records are refused for now: the lane is not in `tracing_cpumask`, or a reader has recording pause.
+        var isPaused = false
+        /// Whether a record is taken at all: what a writer looks at first.
+        var accepts = false
 
         /// Number of the oldest page in the ring.
         var head: UInt64 = 1
@@ -87,12 +108,11 @@ final class RingBuffer: Sendable {
         var overrunSeen: UInt64 = 0
         /// Records overwritten between the page the reader took last and the one before.
         var lost: UInt64 = 0
-        /// Who waits for a record.
-        var signal: ReaderSignal?
 
         init(pageCount: Int, overwrites: Bool, budget: BufferBudget) {
             precondition(pageCount >= 2, "a ring has two pages at least")
             self.pageCount = pageCount
+            declaredBytes = pageCount * (SubBuffer.defaultSize - SubBuffer.headerSize)
             self.overwrites = overwrites
             self.budget = budget
         }
@@ -105,6 +125,11 @@ final class RingBuffer: Sendable {
         var entries: UInt64 { written - overrun - consumed }
         /// Whether the writer goes on in the page that the reader took.
         var writesReaderPage: Bool { tail < head }
+
+        /// Bytes that a ring of so many pages of this size maps.
+        func mappedBytes(_ pageCount: Int) -> Int {
+            RingBuffer.mappedBytes(pageCount: pageCount, pageSize: pageSize)
+        }
 
         /// The reader page.
         var reader: SubBuffer { memory.page(pageCount) }
@@ -135,12 +160,19 @@ extension RingBuffer {
         state.withLock { state in
             state.isClosed = true
             if state.isMapped { state.unmap() }
-            state.signal = nil
         }
     }
 
     /// Whether there is memory.
     var isMapped: Bool { state.withLock { $0.isMapped } }
+
+    /// Takes the memory away, with what is in it.
+    func unmap() {
+        state.withLock { state in
+            state.clear()
+            if state.isMapped { state.unmap() }
+        }
+    }
 
     /// Takes the memory away from a buffer in which nothing was written, to undo a mapping.
     func unmapUntouched() {
@@ -152,8 +184,13 @@ extension RingBuffer {
     /// Sets whether a full ring overwrites.
     func setOverwrites(_ overwrites: Bool) { state.withLock { $0.overwrites = overwrites } }
 
-    /// Sets who is told of the next record, or nobody.
-    func setSignal(_ signal: ReaderSignal?) { state.withLock { $0.signal = signal } }
+    /// Sets whether records are refused for now.
+    func setPaused(_ isPaused: Bool) {
+        state.withLock { state in
+            state.isPaused = isPaused
+            state.findAccepts()
+        }
+    }
 
     /// Forgets everything: all counters are 0, all memory is given back.
     func clear() { state.withLock { $0.clear() } }
@@ -181,21 +218,26 @@ extension RingBuffer.State {
     mutating func map() throws(Errno) {
         guard !isClosed else { throw .operationNotSupportedByDevice }
         guard !isMapped else { return }
-        let bytes = RingBuffer.mappedBytes(pageCount: pageCount)
+        let bytes = mappedBytes(pageCount)
         try budget.take(bytes)
         do throws(Errno) {
-            memory = try BufferMemory(pageCount: pageCount + 1)
+            memory = try BufferMemory(pageCount: pageCount + 1, pageSize: pageSize)
         } catch {
             budget.give(back: bytes)
             throw error
         }
         placeTail()
+        findAccepts()
     }
 
+    /// Finds ``accepts`` after a change of what it depends on.
+    mutating func findAccepts() { accepts = isMapped && !isPaused }
+
     mutating func unmap() {
-        budget.give(back: RingBuffer.mappedBytes(pageCount: pageCount))
+        budget.give(back: mappedBytes(pageCount))
         memory = BufferMemory()
         restart()
+        findAccepts()
     }
 
     mutating func clear() {

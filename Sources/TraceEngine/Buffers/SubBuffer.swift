@@ -1,6 +1,7 @@
 internal import Bytes
 
-/// A page of a ring buffer in the kernel's own layout: u64 timestamp, u64 commit, 4080 bytes of records.
+/// A page of a ring buffer in the kernel's own layout: u64 timestamp, u64 commit, and records: 4080 bytes of them in a
+/// page of the usual size, up to 512 KiB in one of another.
 ///
 /// The low 20 bits of the commit word say how many data bytes are used, as in the kernel's. The kernel keeps the
 /// number of records beside the page; here it stands in bits 32…47 of the same word, so that a buffer needs no
@@ -9,18 +10,25 @@ internal import Bytes
 /// A view, not an owner: valid while its ``BufferMemory`` is, which the ring buffer's lock sees to. Every access is
 /// checked against the page.
 @safe struct SubBuffer {
-    /// Bytes of a page.
-    static let size = 4096
+    /// Bytes of a page, unless `buffer_subbuf_size_kb` says otherwise.
+    static let defaultSize = 4096
     /// Bytes before the first record.
     static let headerSize = 16
-    /// Bytes for records.
-    static let dataSize = 4080
-    /// The largest payload of one record: the page without the record's head and length word.
+    /// The largest payload of one record: the smallest page without the record's head and length word.
     static let payloadMax = 4072
 
     private let base: UnsafeMutableRawPointer
+    /// Bytes of this page, head included.
+    let size: Int
 
-    @unsafe init(at base: UnsafeMutableRawPointer) { unsafe self.base = unsafe base }
+    /// Bytes for records.
+    @inline(__always)
+    var dataSize: Int { size - Self.headerSize }
+
+    @unsafe init(at base: UnsafeMutableRawPointer, size: Int) {
+        unsafe self.base = unsafe base
+        self.size = size
+    }
 
     /// The time of the first record, ns.
     var timestamp: UInt64 {
@@ -44,6 +52,7 @@ internal import Bytes
 
     /// Takes the bytes of another page, as far as they are used.
     func copy(from other: SubBuffer) {
+        precondition(other.used <= dataSize, "the page does not fit")
         unsafe base.copyMemory(from: other.base, byteCount: Self.headerSize + other.used)
     }
 
@@ -52,21 +61,49 @@ internal import Bytes
     /// The u32 at a multiple of 4 within the data.
     @inline(__always)
     func word(at offset: Int) -> UInt32 {
-        precondition(offset >= 0 && offset <= Self.dataSize - 4, "outside the page")
+        precondition(offset >= 0 && offset <= dataSize - 4, "outside the page")
         return unsafe base.load(fromByteOffset: Self.headerSize + offset, as: UInt32.self)
     }
 
     @inline(__always)
     private func store(_ word: UInt32, at offset: Int) {
-        precondition(offset >= 0 && offset <= Self.dataSize - 4, "outside the page")
+        precondition(offset >= 0 && offset <= dataSize - 4, "outside the page")
         unsafe base.storeBytes(of: word, toByteOffset: Self.headerSize + offset, as: UInt32.self)
     }
 
     /// Appends a record's payload to a buffer.
     func append(_ range: Range<Int>, to out: inout ByteBuffer) {
-        precondition(range.lowerBound >= 0 && range.upperBound <= Self.dataSize, "outside the page")
+        precondition(range.lowerBound >= 0 && range.upperBound <= dataSize, "outside the page")
         let start = unsafe base + Self.headerSize + range.lowerBound
         unsafe out.append(Span(_unsafeStart: start.assumingMemoryBound(to: UInt8.self), count: range.count))
+    }
+
+    /// Lends a record's payload.
+    func withPayload<Result>(_ range: Range<Int>, _ body: (Span<UInt8>) -> Result) -> Result {
+        precondition(range.lowerBound >= 0 && range.upperBound <= dataSize, "outside the page")
+        let start = unsafe base + Self.headerSize + range.lowerBound
+        return body(unsafe Span(_unsafeStart: start.assumingMemoryBound(to: UInt8.self), count: range.count))
+    }
+
+    /// Appends the page as the kernel hands it out.
+    ///
+    /// - Parameters:
+    ///   - flags: what stands in the commit word beside the number of bytes used.
+    ///   - extra: eight bytes behind those, which the number does not count.
+    ///   - out: takes all bytes of the page; what is not used is zero.
+    func append(flags: UInt64, extra: UInt64?, to out: inout ByteBuffer) {
+        let used = used
+        precondition(extra == nil || used + 8 <= dataSize, "no room behind the records")
+        let start = out.count
+        Self.append(timestamp, to: &out)
+        Self.append(UInt64(used) | flags, to: &out)
+        append(0..<used, to: &out)
+        if let extra { Self.append(extra, to: &out) }
+        out.append(repeating: 0 as UInt8, count: size - (out.count - start))
+    }
+
+    private static func append(_ word: UInt64, to out: inout ByteBuffer) {
+        for shift in 0..<8 { out.append(UInt8(truncatingIfNeeded: word >> UInt64(shift * 8))) }
     }
 
     // MARK: writing
@@ -81,7 +118,7 @@ internal import Bytes
     func append(stamp: RecordStamp, common: UInt64, payload: Span<UInt8>) {
         var offset = used
         let length = RecordStamp.recordSize(payload.count) + stamp.size
-        precondition(payload.count >= 8 && length <= Self.dataSize - offset, "the record does not fit")
+        precondition(payload.count >= 8 && length <= dataSize - offset, "the record does not fit")
         let delta: UInt32
         switch stamp {
         case .delta(let value): delta = value
@@ -121,7 +158,7 @@ internal import Bytes
     /// - Returns: the bytes it took: none where less than eight were left.
     func pad() -> Int {
         let offset = used
-        let rest = Self.dataSize - offset
+        let rest = dataSize - offset
         guard rest >= 8 else { return 0 }
         store(29 | 1 << 5, at: offset)
         store(UInt32(rest - 4), at: offset + 4)

@@ -67,6 +67,7 @@ public final class TracePipe: Sendable {
     ///   has ended: it will not.
     public func wait() -> Bool {
         signal.arm()
+        for ring in rings { ring.waiting.arm() }
         let isReady = signal.isEnded || rings.contains(where: \.hasPending)
         return isReady ? !signal.disarm() : true
     }
@@ -82,6 +83,7 @@ public final class TracePipe: Sendable {
         guard !closed.exchange(true, ordering: .relaxed) else { return }
         _ = signal.disarm()
         signal.set(nil)
+        for ring in rings { ring.waiting.remove(signal) }
         instance.closePipe(lane: lane)
     }
 }

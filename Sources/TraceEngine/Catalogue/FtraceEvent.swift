@@ -5,6 +5,13 @@ public enum FtraceEvent {
     /// The record of `trace_marker_raw`.
     public static let rawData: UInt16 = 19
 
+    /// The record of the kernel's stack, behind an event's.
+    static let kernelStack: UInt16 = 4
+    /// The record of a task's stack, behind an event's.
+    static let userStack: UInt16 = 13
+    /// The first id that is none of theirs.
+    static let end: UInt16 = 32
+
     private static let names: [UInt16: String] = [
         1: "function", 2: "context_switch", 3: "wakeup", 4: "kernel_stack", 5: "print", 6: "bprint",
         7: "mmiotrace_rw", 8: "mmiotrace_map", 9: "branch", 10: "funcgraph_exit", 11: "funcgraph_entry",

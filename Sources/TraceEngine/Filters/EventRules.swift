@@ -21,6 +21,10 @@
     private let filters: [Unmanaged<Filter>?]
     private let tracing: TracingSwitch
     private let tasks: SavedTasks
+    /// Whose records are taken; nil is everybody's.
+    private let listened: TaskFilter?
+    /// What is recorded behind each event, by type.
+    private let stacks: [UInt16]
 
     /// The rules of an instance; nil where there are none.
     ///
@@ -28,8 +32,14 @@
     ///   - entries: by event id.
     ///   - tracing: whether the instance takes records.
     ///   - tasks: who knows the names of tasks.
-    init?(_ entries: [UInt16: Entry], tracing: TracingSwitch, tasks: SavedTasks) {
-        guard let highest = entries.keys.max() else { return nil }
+    ///   - listened: whose records are taken; nil is everybody's.
+    ///   - stacks: types of the records that stand behind each event's.
+    init?(
+        _ entries: [UInt16: Entry], tracing: TracingSwitch, tasks: SavedTasks, listened: TaskFilter? = nil,
+        stacks: [UInt16] = []
+    ) {
+        if entries.isEmpty, listened == nil, stacks.isEmpty { return nil }
+        let highest = entries.keys.max() ?? 0
         var words = [UInt64](repeating: 0, count: Int(highest) / 64 + 1)
         for id in entries.keys { words[Int(id) / 64] |= 1 << UInt64(id % 64) }
         var sum: Int32 = 0
@@ -45,6 +55,8 @@
         }
         self.tracing = tracing
         self.tasks = tasks
+        self.listened = listened
+        self.stacks = stacks
     }
 
     /// What becomes of a record, after the triggers that it pulls before it is written.
@@ -62,30 +74,77 @@
         _ event: UInt16, pid: Int32, payload: Span<UInt8>, cpu: Int, isTracepoint: Bool = true,
         _ notes: inout PullNotes
     ) -> RecordVerdict {
-        guard let index = index(of: event) else { return tracing.isOn ? .write : .discard }
+        if let listened, event >= FtraceEvent.end, listened.ignores(pid) {
+            return ignored(event, isTracepoint: isTracepoint)
+        }
+        guard let index = index(of: event) else { return tracing.isOn ? written(event) : .discard }
         if let filter = unsafe filters[index] {
             guard tracing.isOn else { return .discard }
             return unsafe filter._withUnsafeGuaranteedRef { filter in
                 let subject = FilterSubject(
                     payload, common: CommonHeader.of(event, pid: pid), cpu: cpu,
                     comm: filter.asksComm ? words(ofTask: pid) : (0, 0))
-                return filter.matches(subject) ? .write : .discard
+                return filter.matches(subject) ? written(event) : .discard
             }
         }
         guard case .rule(let rule) = entries[index] else { return .discard }
         let subject = FilterSubject(
             payload, common: CommonHeader.of(event, pid: pid), cpu: cpu,
             comm: rule.asksComm ? words(ofTask: pid) : (0, 0))
-        return rule.verdict(subject, tracing, isTracepoint: isTracepoint, &notes)
+        let verdict = rule.verdict(subject, tracing, isTracepoint: isTracepoint, &notes)
+        return verdict == .write ? written(event) : verdict
+    }
+
+    /// What becomes of a record that nothing speaks against.
+    @inline(__always)
+    private func written(_ event: UInt16) -> RecordVerdict {
+        stacks.isEmpty || event < FtraceEvent.end ? .write : .writeThenMore
+    }
+
+    /// What becomes of a record of a task that the instance does not listen to.
+    private func ignored(_ event: UInt16, isTracepoint: Bool) -> RecordVerdict {
+        if isTracepoint, let index = index(of: event), case .rule(let rule) = entries[index] {
+            rule.pullByIgnored(tracing)
+        }
+        return .discard
+    }
+
+    /// Writes the records that the options `stacktrace` and `userstacktrace` have stand behind an event's.
+    ///
+    /// - Returns: who is to be woken, under no lock.
+    func writeStacks(behind event: UInt16, pid: Int32, time: UInt64, into ring: RingBuffer) -> WaitingReaders? {
+        guard event >= FtraceEvent.end else { return nil }
+        var waiting: WaitingReaders?
+        for stack in stacks { waiting = Self.write(stack: stack, pid: pid, time: time, into: ring) }
+        return waiting
+    }
+
+    /// Writes the record of a stack. Who writes here has no kernel stack, and a client's is not known: it holds no
+    /// callers.
+    ///
+    /// - Returns: who is to be woken, under no lock.
+    static func write(stack: UInt16, pid: Int32, time: UInt64, into ring: RingBuffer) -> WaitingReaders? {
+        var payload = InlineArray<80, UInt8>(repeating: 0)
+        // Of the kernel's stack the number of callers, 0; of a task's its thread group, and room for eight.
+        let isOfTask = stack == FtraceEvent.userStack
+        if isOfTask {
+            for index in 0..<4 { payload[8 + index] = UInt8(truncatingIfNeeded: pid >> Int32(index * 8)) }
+        }
+        return ring.writeQuietly(
+            timestamp: time, isGiven: true, common: CommonHeader.of(stack, pid: pid),
+            payload: payload.span.extracting(0..<(isOfTask ? 80 : 16))
+        ).waiting
     }
 
     /// Pulls the triggers that wait until a record is written.
-    func pullLater(_ event: UInt16, pid: Int32, payload: Span<UInt8>, cpu: Int) {
-        guard let index = index(of: event), case .rule(let rule) = entries[index] else { return }
+    ///
+    /// - Returns: whether a stack is to be recorded.
+    func pullLater(_ event: UInt16, pid: Int32, payload: Span<UInt8>, cpu: Int) -> Bool {
+        guard let index = index(of: event), case .rule(let rule) = entries[index] else { return false }
         let subject = FilterSubject(
             payload, common: CommonHeader.of(event, pid: pid), cpu: cpu,
             comm: rule.asksComm ? words(ofTask: pid) : (0, 0))
-        rule.pullLater(subject, tracing)
+        return rule.pullLater(subject, tracing)
     }
 
     /// Whether there is a rule for an event.

@@ -147,7 +147,7 @@ struct UserEventParser: ~Escapable {
         while offset < text.count, PrintLexer.isWord(peek) { offset += 1 }
         if offset == start || text[start] <= 0x39 { throw problem("\(what) is expected, a C identifier", at: start) }
         if offset - start > limits.nameBytes {
-            throw problem("\(what) takes at most \(limits.nameBytes) bytes", .fileNameTooLong, at: start)
+            throw problem("\(what) takes at most \(limits.nameBytes) bytes", at: start)
         }
         return String(repairing: text.extracting(start..<offset))
     }

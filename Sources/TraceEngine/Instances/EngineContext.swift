@@ -10,6 +10,7 @@ final class EngineContext: Sendable {
     let tasks: SavedTasks
     let budget: BufferBudget
     let active: ActiveInstances
+    let options = SharedOptions()
     let synthetic = SyntheticEvents()
     private let lastID = Atomic<UInt64>(0)
 

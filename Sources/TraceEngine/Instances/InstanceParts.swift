@@ -22,10 +22,20 @@ final class InstanceParts: @unchecked Sendable {
     var triggers: [UInt16: [Trigger]] = [:]
     /// The events whose tracepoints triggers keep on.
     var holds: [UInt16: EventHold] = [:]
-    /// What of these three writers see.
+    /// Whose records are taken.
+    var listened = TaskFilter()
+    /// What of these four writers see.
     var rules: EventRules?
     /// What was refused lately.
     var errors = ErrorLog()
+    /// The lanes that take records.
+    var traced: LaneMask
+    /// How many readers have recording pause.
+    var pauses = 0
+    /// Where snapshots go; made with the first.
+    var snapshot: Snapshot?
+    /// The clock when the buffers were last cleared as a whole, ns: what the latency format counts from.
+    var startTime: UInt64 = 0
     /// How many events are enabled.
     var enabledCount = 0
     /// Whether the local ring buffers have memory.
@@ -34,10 +44,13 @@ final class InstanceParts: @unchecked Sendable {
     var pipe: ReaderSignal?
     /// The readers of single lanes.
     var lanePipes: [Int: ReaderSignal] = [:]
+    /// The readers of sub-buffers, and those that look whether there is something to read.
+    var readers: [ReaderSignal] = []
 
     init(context: EngineContext, overwrites: Bool) throws(Errno) {
         let pages = try RingBuffer.pageCount(kilobytes: context.limits.bufferKilobytes)
         clock = context.clock
+        traced = LaneMask(all: context.lanes)
         rings = (0..<(context.lanes * 2)).map { _ in
             RingBuffer(pageCount: pages, overwrites: overwrites, budget: context.budget)
         }

@@ -50,12 +50,24 @@ final class LaneTargets: Sendable {
             }
         }
 
-        /// Pulls the triggers that waited for a record.
+        /// Writes what stands behind a record, and pulls the triggers that waited for it.
+        ///
+        /// - Returns: who is to be woken, under no lock.
         @inline(never)
-        func pullLater(_ record: borrowing Record, lane: Int) {
-            guard let rules = unsafe rules else { return }
-            unsafe rules._withUnsafeGuaranteedRef {
-                $0.pullLater(record.event, pid: record.pid, payload: record.payload, cpu: lane)
+        func finish(_ record: borrowing Record, lane: Int, time: UInt64, isWritten: Bool) -> WaitingReaders? {
+            guard let rules = unsafe rules else { return nil }
+            return unsafe rules._withUnsafeGuaranteedRef { rules in
+                let ring = unsafe (record.source == .kernel ? kernel : local).takeUnretainedValue()
+                var waiting: WaitingReaders?
+                if isWritten {
+                    waiting = rules.writeStacks(behind: record.event, pid: record.pid, time: time, into: ring)
+                }
+                if rules.pullLater(record.event, pid: record.pid, payload: record.payload, cpu: lane) {
+                    waiting =
+                        EventRules.write(stack: FtraceEvent.kernelStack, pid: record.pid, time: time, into: ring)
+                        ?? waiting
+                }
+                return waiting
             }
         }
 
@@ -69,7 +81,7 @@ final class LaneTargets: Sendable {
         func hasSameClock(as other: Borrowed) -> Bool { clock.isSame(as: other.clock) }
 
         @inline(__always)
-        func write(_ record: Record, time: UInt64) -> (outcome: RingBuffer.WriteOutcome, waiting: ReaderSignal?) {
+        func write(_ record: Record, time: UInt64) -> (outcome: RingBuffer.WriteOutcome, waiting: WaitingReaders?) {
             let common = CommonHeader.of(record.event, pid: record.pid)
             let isGiven = record.timestamp != nil
             if record.source == .kernel {
@@ -124,8 +136,8 @@ final class LaneTargets: Sendable {
     /// - Returns: in how many it was recorded.
     @inline(__always)
     func write(_ record: Record, depth: Int = 0) -> Int {
-        var waiting: ReaderSignal?
-        var more: [ReaderSignal] = []
+        var waiting: WaitingReaders?
+        var more: [WaitingReaders] = []
         var notes = PullNotes(time: record.timestamp)
         let recorded = list.withLock { list in
             var recorded = 0
@@ -145,9 +157,19 @@ final class LaneTargets: Sendable {
                         asked = index
                     }
                 }
+                if verdict == .discardThenMore {
+                    if let signal = list[index].finish(record, lane: lane, time: time ?? 0, isWritten: false) {
+                        more.append(signal)
+                    }
+                    continue
+                }
                 let result = list[index].write(record, time: time ?? 0)
                 if result.outcome == .written { recorded += 1 }
-                if verdict == .writeThenPull { list[index].pullLater(record, lane: lane) }
+                if verdict == .writeThenMore {
+                    let isWritten = result.outcome == .written
+                    let signal = list[index].finish(record, lane: lane, time: time ?? 0, isWritten: isWritten)
+                    if let signal { more.append(signal) }
+                }
                 guard let signal = result.waiting else { continue }
                 if waiting == nil { waiting = signal } else { more.append(signal) }
             }

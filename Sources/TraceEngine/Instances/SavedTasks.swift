@@ -10,12 +10,17 @@ public final class SavedTasks: Sendable {
         var places: [Int32: Int] = [:]
         var tasks: [TraceTask] = []
         var oldest = 0
+        var capacity: Int
+        /// Whether thread groups are told.
+        var recordsTgids = false
     }
 
-    private let capacity: Int
-    private let state = Locked(State())
+    /// The largest number of tasks that the kernel takes.
+    public static let capacityMax = 32_768
 
-    init(capacity: Int) { self.capacity = max(capacity, 1) }
+    private let state: Locked<State>
+
+    init(capacity: Int) { state = Locked(State(capacity: max(capacity, 1))) }
 
     /// Remembers a task; a name of more than 15 bytes is cut. About 40 ns for one that is known.
     func save(_ task: TraceTask) {
@@ -23,14 +28,14 @@ public final class SavedTasks: Sendable {
         state.withLock { state in
             if let place = state.places[task.pid] {
                 if state.tasks[place].comm != task.comm { state.tasks[place] = Self.cut(task) }
-            } else if state.tasks.count < capacity {
+            } else if state.tasks.count < state.capacity {
                 state.places[task.pid] = state.tasks.count
                 state.tasks.append(Self.cut(task))
             } else {
                 state.places[state.tasks[state.oldest].pid] = nil
                 state.places[task.pid] = state.oldest
                 state.tasks[state.oldest] = Self.cut(task)
-                state.oldest = (state.oldest + 1) % capacity
+                state.oldest = (state.oldest + 1) % state.capacity
             }
         }
     }
@@ -41,6 +46,35 @@ public final class SavedTasks: Sendable {
         return state.withLock { state in
             guard let place = state.places[pid] else { return "<...>" }
             return state.tasks[place].comm
+        }
+    }
+
+    /// The thread group of a task, which is the task itself; nil for one that is not known, and until an instance asked
+    /// for them by the option `record-tgid`.
+    public func tgid(ofPID pid: Int32) -> Int32? {
+        state.withLock { $0.recordsTgids && $0.places[pid] != nil ? pid : nil }
+    }
+
+    /// Whether an instance ever asked for thread groups.
+    public internal(set) var recordsTgids: Bool {
+        get { state.withLock { $0.recordsTgids } }
+        set { state.withLock { $0.recordsTgids = newValue } }
+    }
+
+    /// How many tasks are remembered at most. Fewer than there are forget those that were saved first.
+    ///
+    /// `saved_cmdlines_size`: 1 to ``capacityMax``, which the caller sees to.
+    public var capacity: Int {
+        get { state.withLock { $0.capacity } }
+        set {
+            state.withLock { state in
+                let ordered = Array(state.tasks[state.oldest...] + state.tasks[..<state.oldest])
+                state.capacity = max(newValue, 1)
+                state.tasks = Array(ordered.suffix(state.capacity))
+                state.oldest = 0
+                state.places = [:]
+                for (place, task) in state.tasks.enumerated() { state.places[task.pid] = place }
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Synchronization
 
-/// Where timestamps come from: nanoseconds, or for `counter` a number that grows by one.
+/// Where timestamps come from: nanoseconds, for `uptime` hundredths of a second, for `counter` a number that grows by one.
 ///
 /// ```swift
 /// let clock = TraceClock(named: "mono")!
@@ -11,7 +11,7 @@ internal import Synchronization
 /// A value; any thread.
 public struct TraceClock: Sendable {
     /// The names that `trace_clock` offers, in the kernel's order.
-    public static let names = ["counter", "mono", "mono_raw", "boot", "tai"]
+    public static let names = ["local", "global", "counter", "uptime", "perf", "mono", "mono_raw", "boot", "tai"]
 
     /// What `trace_clock` calls it.
     public let name: String
@@ -19,11 +19,15 @@ public struct TraceClock: Sendable {
 
     private enum Source: Sendable {
         case system(Int32)
+        case ticks
         case manual(ManualTime)
         case counter(ManualTime)
     }
 
-    /// The monotonic clock: the default.
+    /// The monotonic clock by the name that the kernel's default has.
+    public static let local = TraceClock(name: "local", source: .system(CLOCK_MONOTONIC))
+
+    /// The monotonic clock.
     public static let monotonic = TraceClock(name: "mono", source: .system(CLOCK_MONOTONIC))
 
     private init(name: String, source: Source) {
@@ -34,6 +38,10 @@ public struct TraceClock: Sendable {
     /// A clock by its name, or nil where there is none of that name; each `counter` counts for itself.
     public init?(named name: String) {
         switch name {
+        // What the kernel reads from the CPU at least cost is what records of other sources are not told by.
+        case "local": self = .local
+        case "global", "perf": self.init(name: name, source: .system(CLOCK_MONOTONIC))
+        case "uptime": self.init(name: name, source: .ticks)
         case "mono": self = .monotonic
         case "mono_raw": self.init(name: name, source: .system(CLOCK_MONOTONIC_RAW))
         case "boot": self.init(name: name, source: .system(CLOCK_BOOTTIME))
@@ -43,22 +51,25 @@ public struct TraceClock: Sendable {
         }
     }
 
-    /// A clock that stands still until it is moved, for tests; it is called `mono`.
-    public init(manual time: ManualTime) { self.init(name: "mono", source: .manual(time)) }
+    /// A clock that stands still until it is moved, for tests; it is called `local`.
+    public init(manual time: ManualTime) { self.init(name: "local", source: .manual(time)) }
+
+    /// Whether it counts nanoseconds, and not events or ticks: what is shown as seconds.
+    public var countsNanoseconds: Bool {
+        switch source {
+        case .system, .manual: true
+        case .ticks, .counter: false
+        }
+    }
 
     /// The time.
     public func now() -> UInt64 {
         switch source {
         case .system(let id): Self.system(id)
+        case .ticks: Self.system(CLOCK_MONOTONIC) / 10_000_000
         case .manual(let time): time.nanoseconds
         case .counter(let count): count.advance(by: 1)
         }
-    }
-
-    /// Whether it counts nanoseconds, and not records.
-    var countsNanoseconds: Bool {
-        if case .counter = source { return false }
-        return true
     }
 
     @inline(__always)
@@ -95,6 +106,8 @@ public struct TraceClock: Sendable {
         switch source {
         case .system(let id): Identity(id: id, object: 0)
         case .manual(let time): Identity(id: -1, object: UInt(bitPattern: ObjectIdentifier(time)))
+        // No object stands at 1.
+        case .ticks: Identity(id: -1, object: 1)
         case .counter: Identity(id: -1, object: 0)
         }
     }

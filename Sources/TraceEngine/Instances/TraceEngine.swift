@@ -27,10 +27,11 @@ public final class TraceEngine: Sendable {
     ///   - limits: how much there may be.
     ///   - lanes: CPU lanes of each instance, usually the number of CPUs.
     ///   - seed: random where strangers name instances.
-    public init(clock: TraceClock = .monotonic, limits: TraceLimits = TraceLimits(), lanes: Int, seed: UInt64 = 0) {
+    public init(clock: TraceClock = .local, limits: TraceLimits = TraceLimits(), lanes: Int, seed: UInt64 = 0) {
         context = EngineContext(clock: clock, limits: limits, lanes: lanes)
-        top = TraceInstance(name: "", context: context)
+        top = TraceInstance(name: "", context: context, options: .topDefault)
         registry = Locked(Registry(table: NameTable(seed: seed), sorted: []))
+        context.options.begin(with: top)
     }
 
     /// All events.
@@ -58,14 +59,15 @@ public final class TraceEngine: Sendable {
 
     // MARK: instances
 
-    /// Makes an instance; about 1 us however many there are.
+    /// Makes an instance, with the top one's options; about 1 us however many there are.
     ///
     /// - Throws: `EEXIST`; `ENAMETOOLONG` above 255 bytes; `EINVAL` for no name, `.`, `..` and names with `/` or NUL;
     ///   `ENFILE` beyond the limit.
     @discardableResult
     public func createInstance(name: String) throws(Errno) -> TraceInstance {
         try Self.check(name)
-        let instance = TraceInstance(name: name, context: context)
+        let options = top.options.subtracting(.notInherited)
+        let instance = TraceInstance(name: name, context: context, options: options)
         try registry.withLock { registry throws(Errno) in
             if registry.table[name.utf8Span.span] != nil { throw .fileExists }
             guard registry.table.count < context.limits.instancesMax else {

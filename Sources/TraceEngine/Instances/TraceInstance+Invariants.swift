@@ -1,5 +1,5 @@
 extension TraceInstance {
-    /// Checks that masks, holds and triggers agree; traps where they do not. Empty in release.
+    /// Checks that masks, holds, triggers and ring buffers agree; traps where they do not. Empty in release.
     public func checkInvariants() {
         #if DEBUG
             peek { parts in
@@ -30,6 +30,11 @@ extension TraceInstance {
                     enabled += parts.gate?.mask.word(place).nonzeroBitCount ?? 0
                 }
                 precondition(enabled == parts.enabledCount, "the mask and its count differ")
+                for pids in [parts.listened.traced, parts.listened.untraced] {
+                    precondition(zip(pids, pids.dropFirst()).allSatisfy { $0 < $1 }, "pids are not sorted")
+                }
+                precondition(parts.pauses >= 0 && parts.traced.count == lanes, "lanes are paused by nobody")
+                for ring in parts.rings + (parts.snapshot?.spares ?? []) { ring.checkInvariants() }
             }
         #endif
     }

@@ -18,7 +18,7 @@ extension TraceInstance {
                 parts.pipe = signal
             }
             let rings = parts.rings(lane: lane)
-            for ring in rings { ring.setSignal(signal) }
+            for ring in rings { ring.waiting.add(signal) }
             return Array(rings)
         }
         return TracePipe(instance: self, lane: lane, rings: rings, signal: signal)
@@ -28,9 +28,46 @@ extension TraceInstance {
     func closePipe(lane: Int?) {
         peek { parts in
             guard let parts else { return }
-            for ring in parts.rings(lane: lane) { ring.setSignal(nil) }
             if let lane { parts.lanePipes[lane] = nil } else { parts.pipe = nil }
         }
+    }
+
+    /// Opens a reader that consumes one lane in sub-buffers.
+    ///
+    /// - Parameters:
+    ///   - lane: which.
+    ///   - ofSnapshot: whether it is the snapshot that is read.
+    /// - Returns: the reader.
+    /// - Throws: `EINVAL` where there is no such lane, `ENODEV` where the instance is gone.
+    public func openSubBufferPipe(lane: Int, ofSnapshot: Bool = false) throws(Errno) -> SubBufferPipe {
+        let signal = ReaderSignal()
+        let rings = try watchedRings(lane: lane, ofSnapshot: ofSnapshot, by: signal)
+        return SubBufferPipe(instance: self, rings: rings, signal: signal)
+    }
+
+    /// Looks whether all lanes or one are worth reading.
+    ///
+    /// - Throws: as ``openSubBufferPipe(lane:ofSnapshot:)``.
+    public func watchReading(lane: Int? = nil) throws(Errno) -> ReadWatch {
+        let signal = ReaderSignal()
+        let rings = try watchedRings(lane: lane, ofSnapshot: false, by: signal)
+        return ReadWatch(instance: self, rings: rings, isWhole: lane == nil, signal: signal)
+    }
+
+    private func watchedRings(
+        lane: Int?, ofSnapshot: Bool, by signal: ReaderSignal
+    ) throws(Errno) -> [RingBuffer] {
+        if let lane { guard lane >= 0, lane < lanes else { throw .invalidArgument } }
+        return try withTouchedParts { parts throws(Errno) in
+            parts.readers.append(signal)
+            guard ofSnapshot, let lane else { return Array(parts.rings(lane: lane)) }
+            return Array(makeSnapshot(of: parts).spares(lane: lane))
+        }
+    }
+
+    /// Forgets a reader that is closed.
+    func forget(_ signal: ReaderSignal) {
+        peek { parts in parts?.readers.removeAll { $0 === signal } }
     }
 
     /// A reader of all lanes or of one that consumes nothing.
@@ -49,7 +86,10 @@ extension TraceInstance {
 
     /// The two numbers in the header of `trace`, of all lanes: what can be read, and that with what was overwritten.
     public var entryCounts: (inBuffer: UInt64, written: UInt64) {
-        let rings = peek { $0?.rings ?? [] }
+        Self.counts(of: peek { $0?.rings ?? [] })
+    }
+
+    static func counts(of rings: [RingBuffer]) -> (inBuffer: UInt64, written: UInt64) {
         var sum: (inBuffer: UInt64, written: UInt64) = (0, 0)
         for ring in rings {
             let counts = ring.entryCounts

@@ -22,9 +22,25 @@ extension TraceInstance {
     ///   - text: any bytes.
     ///   - task: who says it.
     ///   - lane: the CPU lane, taken modulo their number.
-    /// - Throws: `EBADF` where tracing is off, or the buffer is full and must not overwrite; `ENOMEM` where the buffers
-    ///   may not be mapped; `ENODEV` where the instance is gone. What was written of long text stays.
+    /// - Throws: `EINVAL` where the option `markers` is off; `EBADF` where tracing is off, the lane is not traced, or the
+    ///   buffer is full and must not overwrite; `ENOMEM` where the buffers may not be mapped; `ENODEV` where the instance
+    ///   is gone, or is the top one and no instance takes its markers. What was written of long text stays.
+    ///
+    /// Markers of the top instance go to all instances with the option `copy_trace_marker`, of which it is one itself.
     public func writeMarker(_ text: Span<UInt8>, task: TraceTask, lane: Int) throws(Errno) {
+        for target in try markerTargets() { try target.write(marker: text, task: task, lane: lane) }
+    }
+
+    /// The instances that take this one's markers.
+    private func markerTargets() throws(Errno) -> [TraceInstance] {
+        guard options.has(.markers) else { throw .invalidArgument }
+        guard name.isEmpty else { return [self] }
+        let targets = context.options.markerTargets
+        if targets.isEmpty { throw .operationNotSupportedByDevice }
+        return targets
+    }
+
+    private func write(marker text: Span<UInt8>, task: TraceTask, lane: Int) throws(Errno) {
         let (ring, clock, all) = try openRing(lane: lane)
         context.tasks.save(task)
         let common = CommonHeader.of(FtraceEvent.print, pid: task.pid)
@@ -46,7 +62,9 @@ extension TraceInstance {
                 ring.write(timestamp: notes.read ?? clock.now(), isGiven: false, common: common, payload: payload.span)
                     == .written
             else { throw .badFileDescriptor }
-            if pulls { rules?.pullLater(FtraceEvent.print, pid: task.pid, payload: payload.span, cpu: cpu) }
+            if pulls, rules?.pullLater(FtraceEvent.print, pid: task.pid, payload: payload.span, cpu: cpu) == true {
+                EventRules.write(stack: FtraceEvent.kernelStack, pid: task.pid, time: clock.now(), into: ring)?.fire()
+            }
             publish(notes, lane: cpu)
             start = end
         } while start < text.count
@@ -63,7 +81,7 @@ extension TraceInstance {
         payload.append(0)
         let verdict = rules.verdict(FtraceEvent.print, pid: pid, payload: payload.span, cpu: cpu, &notes)
         payload.truncate(to: count)
-        return verdict == .writeThenPull
+        return verdict == .writeThenMore || verdict == .discardThenMore
     }
 
     /// Publishes what histograms made of a record, under no lock.
@@ -77,6 +95,10 @@ extension TraceInstance {
     /// - Throws: `EINVAL` for less than 4 or more than 4064 bytes, and as ``writeMarker(_:task:lane:)``.
     public func writeRawMarker(_ bytes: Span<UInt8>, task: TraceTask, lane: Int) throws(Errno) {
         guard bytes.count >= 4, bytes.count <= Self.payloadMax - 8 else { throw .invalidArgument }
+        for target in try markerTargets() { try target.write(rawMarker: bytes, task: task, lane: lane) }
+    }
+
+    private func write(rawMarker bytes: Span<UInt8>, task: TraceTask, lane: Int) throws(Errno) {
         let (ring, clock, _) = try openRing(lane: lane)
         context.tasks.save(task)
         var payload = ByteBuffer(capacity: bytes.count + 8)
@@ -119,17 +141,31 @@ extension TraceInstance {
                 event.id, pid: task.pid, payload: payload, cpu: lane % context.lanes, isTracepoint: !evenIfDisabled,
                 &notes)
         }
+        if verdict == .discardThenMore {
+            if rules?.pullLater(event.id, pid: task.pid, payload: payload, cpu: lane % context.lanes) == true {
+                let (ring, clock, _) = try openRing(lane: lane, source: source)
+                EventRules.write(
+                    stack: FtraceEvent.kernelStack, pid: task.pid, time: timestamp ?? clock.now(), into: ring)?.fire()
+            }
+            return false
+        }
         guard isSeen || evenIfDisabled, verdict != .discard else {
             if isDead { throw .operationNotSupportedByDevice }
             return false
         }
         context.tasks.save(task)
         let (ring, clock, _) = try openRing(lane: lane, source: source, noting: event)
+        let time = timestamp ?? notes.read ?? clock.now()
         let outcome = ring.write(
-            timestamp: timestamp ?? notes.read ?? clock.now(), isGiven: timestamp != nil,
-            common: CommonHeader.of(event.id, pid: task.pid), payload: payload)
-        if verdict == .writeThenPull {
-            rules?.pullLater(event.id, pid: task.pid, payload: payload, cpu: lane % context.lanes)
+            timestamp: time, isGiven: timestamp != nil, common: CommonHeader.of(event.id, pid: task.pid),
+            payload: payload)
+        if verdict == .writeThenMore {
+            if outcome == .written {
+                rules?.writeStacks(behind: event.id, pid: task.pid, time: time, into: ring)?.fire()
+            }
+            if rules?.pullLater(event.id, pid: task.pid, payload: payload, cpu: lane % context.lanes) == true {
+                EventRules.write(stack: FtraceEvent.kernelStack, pid: task.pid, time: time, into: ring)?.fire()
+            }
         }
         return outcome == .written
     }

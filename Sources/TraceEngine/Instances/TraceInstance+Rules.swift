@@ -11,7 +11,12 @@ extension TraceInstance {
                     filter: parts.filters[id]?.filter, hold: parts.holds[id]?.toggle,
                     triggers: parts.triggers[id] ?? [], clock: parts.clock))
         }
-        parts.rules = EventRules(entries, tracing: tracing, tasks: context.tasks)
+        var stacks: [UInt16] = []
+        if options.has(.stackTrace) { stacks.append(FtraceEvent.kernelStack) }
+        if options.has(.userStackTrace) { stacks.append(FtraceEvent.userStack) }
+        parts.rules = EventRules(
+            entries, tracing: tracing, tasks: context.tasks, listened: parts.listened.isEmpty ? nil : parts.listened,
+            stacks: stacks)
         activate(parts)
     }
 

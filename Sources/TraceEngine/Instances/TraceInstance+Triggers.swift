@@ -9,8 +9,10 @@ extension TraceInstance {
     public static var triggerNames: [String] { TriggerCommand.Name.allCases.map(\.rawValue) }
 
     /// Those of them that an empty file `trigger` names: those of the kernel whose texts were recorded, which was built
-    /// without histograms.
-    public static var triggerNamesInHead: [String] { triggerNames.filter { !$0.hasSuffix("hist") } }
+    /// without snapshots and histograms.
+    public static var triggerNamesInHead: [String] {
+        triggerNames.filter { !$0.hasSuffix("hist") && $0 != TriggerCommand.Name.snapshot.rawValue }
+    }
 
     /// Whether an event has triggers.
     public func hasTriggers(_ event: TraceEvent) -> Bool { !triggers(of: event).isEmpty }
@@ -27,7 +29,7 @@ extension TraceInstance {
 
     /// Does what a write to the file `trigger` of an event does: adds a trigger, or removes one by `!`.
     ///
-    /// `[!]COMMAND[:COUNT][ if FILTER]`, where the command is `traceon`, `traceoff`, `stacktrace`,
+    /// `[!]COMMAND[:COUNT][ if FILTER]`, where the command is `traceon`, `traceoff`, `snapshot`, `stacktrace`,
     /// `enable_event:SYSTEM:EVENT` or `disable_event:SYSTEM:EVENT`, or the same with `hist`; or `[!]hist:keys=…`, which Linux'
     /// Documentation/trace/histogram.rst tells; no bytes do nothing. The event's tracepoint is on for as long as it has
     /// triggers.
@@ -59,14 +61,19 @@ extension TraceInstance {
         if let conditionText { condition = try compile(conditionText, for: event) }
         try change { parts throws(Errno) in
             if event.isDead { throw .operationNotSupportedByDevice }
-            let action = Self.action(command.name, target, parts.holds[target?.id ?? 0])
+            let action = self.action(command.name, target, parts.holds[target?.id ?? 0], parts)
             let probe = Trigger(action, count: count, condition: condition, conditionText: conditionText)
             guard !(parts.triggers[event.id] ?? []).contains(where: probe.excludes) else { throw .fileExists }
             var trigger = probe
+            if command.name == .snapshot {
+                try parts.mapAll()
+                try self.makeSnapshot(of: parts).allocate()
+            }
             if let target {
                 _ = try self.hold(target, in: parts)
                 trigger = Trigger(
-                    Self.action(command.name, target, parts.holds[target.id]), count: count, condition: condition,
+                    self.action(command.name, target, parts.holds[target.id], parts), count: count,
+                    condition: condition,
                     conditionText: conditionText)
             }
             do throws(Errno) {
@@ -81,13 +88,14 @@ extension TraceInstance {
         }
     }
 
-    private static func action(
-        _ name: TriggerCommand.Name, _ target: TraceEvent?, _ hold: EventHold?
+    private func action(
+        _ name: TriggerCommand.Name, _ target: TraceEvent?, _ hold: EventHold?, _ parts: InstanceParts
     ) -> Trigger.Action {
         switch name {
         case .traceOn: return .traceOn
         case .traceOff: return .traceOff
         case .stackTrace: return .stackTrace
+        case .snapshot: return .snapshot(makeSnapshot(of: parts))
         case .histogram: preconditionFailure("a histogram's line is taken by another")
         case .enableEvent, .disableEvent:
             guard let target else { preconditionFailure("the command names an event") }
@@ -105,7 +113,7 @@ extension TraceInstance {
         _ name: TriggerCommand.Name, _ target: TraceEvent?, of event: TraceEvent, in parts: InstanceParts
     ) {
         let probe = Trigger(
-            Self.action(name, target, nil), count: Trigger.unlimited, condition: nil, conditionText: nil)
+            action(name, target, nil, parts), count: Trigger.unlimited, condition: nil, conditionText: nil)
         guard let found = parts.triggers[event.id]?.first(where: probe.excludes) else { return }
         remove(found, of: event, in: parts)
     }
@@ -116,7 +124,7 @@ extension TraceInstance {
         if parts.triggers[event.id]?.isEmpty == true { parts.triggers[event.id] = nil }
         switch trigger.action {
         case .setEvent(let target, _, _), .setHistograms(let target, _, _): release(target, in: parts)
-        case .traceOn, .traceOff, .stackTrace, .histogram: break
+        case .traceOn, .traceOff, .stackTrace, .snapshot, .histogram: break
         }
         if event.isEnableable { release(event, in: parts) }
     }

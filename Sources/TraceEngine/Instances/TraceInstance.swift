@@ -18,12 +18,16 @@ public final class TraceInstance: Sendable, Named {
     private let dead = Atomic<Bool>(false)
     /// Whether records are taken; triggers turn it without the lock.
     let tracing = TracingSwitch()
-    private let overwriting = Atomic<Bool>(true)
+    /// The options that are set: ``TraceOptions/rawValue``.
+    let optionBits: Atomic<UInt64>
+    /// `buffer_percent`.
+    let bufferPercentage = Atomic<Int>(50)
     private let parts = Locked<InstanceParts?>(nil)
 
-    init(name: String, context: EngineContext) {
+    init(name: String, context: EngineContext, options: TraceOptions) {
         self.name = name
         self.context = context
+        optionBits = Atomic(options.rawValue)
         id = context.makeID()
     }
 
@@ -59,7 +63,7 @@ public final class TraceInstance: Sendable, Named {
         try parts.withLock { parts throws(Errno) in
             guard !isDead else { throw .operationNotSupportedByDevice }
             if let parts { return try body(parts) }
-            let made = try InstanceParts(context: context, overwrites: overwriting.load(ordering: .relaxed))
+            let made = try InstanceParts(context: context, overwrites: options.has(.overwrite))
             parts = made
             return try body(made)
         }
@@ -78,17 +82,6 @@ public final class TraceInstance: Sendable, Named {
         set { tracing.isOn = newValue }
     }
 
-    /// The option `overwrite`: whether a full buffer gives up its oldest page, or refuses the new record.
-    public var overwrite: Bool {
-        get { overwriting.load(ordering: .relaxed) }
-        set {
-            parts.withLock { parts in
-                overwriting.store(newValue, ordering: .relaxed)
-                for ring in parts?.rings ?? [] { ring.setOverwrites(newValue) }
-            }
-        }
-    }
-
     // MARK: the end
 
     /// Ends it: events are let go, pipes end, memory is unmapped. Called once, by the registry.
@@ -101,8 +94,10 @@ public final class TraceInstance: Sendable, Named {
             for trigger in gone.triggers.values.joined() { trigger.histogram?.histogram.end() }
             releaseAll(gone)
             for ring in gone.rings { ring.close() }
-            return (gone.pipe.map { [$0] } ?? []) + gone.lanePipes.values
+            gone.snapshot?.close()
+            return (gone.pipe.map { [$0] } ?? []) + gone.lanePipes.values + gone.readers
         }
+        context.options.forget(self)
         for signal in signals { signal.end() }
     }
 

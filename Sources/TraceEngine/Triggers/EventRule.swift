@@ -50,9 +50,15 @@ final class EventRule: Sendable {
         let isKeptAside = wasDisabled || filter != nil
         let passes =
             (isKeptAside ? tracing.isOn : wasOn) && !(hold?.isDisabled ?? false) && filter?.matches(subject) ?? true
-        if passes { return waits ? .writeThenPull : .write }
-        if waits { pullLater(subject, tracing) }
-        return .discard
+        if passes { return waits ? .writeThenMore : .write }
+        return waits ? .discardThenMore : .discard
+    }
+
+    /// Pulls what is pulled by any record, for one of a task that the instance does not listen to: where a trigger has
+    /// to see the record, there is none to be seen.
+    func pullByIgnored(_ tracing: TracingSwitch) {
+        if looksAtRecord { return }
+        for trigger in triggers { trigger.pull(tracing) }
     }
 
     /// Pulls those that do not wait; whether any waits.
@@ -72,11 +78,15 @@ final class EventRule: Sendable {
     }
 
     /// Pulls those that waited for the record.
-    func pullLater(_ subject: FilterSubject, _ tracing: TracingSwitch) {
+    ///
+    /// - Returns: whether a stack is to be recorded.
+    func pullLater(_ subject: FilterSubject, _ tracing: TracingSwitch) -> Bool {
+        var wantsStack = false
         for trigger in triggers where trigger.isPulledLater {
             if let condition = trigger.condition, !condition.matches(subject) { continue }
-            trigger.pull(tracing)
+            if trigger.pull(tracing), tracing.isOn { wantsStack = true }
         }
+        return wantsStack
     }
 }
 
@@ -84,6 +94,8 @@ final class EventRule: Sendable {
 enum RecordVerdict {
     case discard
     case write
-    /// And a trigger is to be pulled behind it.
-    case writeThenPull
+    /// And something is to be done behind it: a trigger pulled, a stack recorded.
+    case writeThenMore
+    /// It is not written, and a trigger is to be pulled all the same.
+    case discardThenMore
 }

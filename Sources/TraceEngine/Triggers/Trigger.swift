@@ -3,13 +3,15 @@ internal import Synchronization
 
 /// What an event sets off in its instance: a line of its file `trigger`.
 ///
-/// Immutable but for its count. Any thread; pulled under a lane's lock, and takes none.
+/// Immutable but for its count. Any thread; pulled under a lane's lock, and takes none but those of ring buffers.
 final class Trigger: Sendable {
     /// What it does.
     enum Action: Sendable {
         case traceOn, traceOff
-        /// Counted, and no more: who writes a record here has no kernel stack.
+        /// Records a stack behind the record; it holds no callers, for who writes a record here has no kernel stack.
         case stackTrace
+        /// Takes a snapshot of the instance's buffers.
+        case snapshot(Snapshot)
         /// Turns the switch of an event of the same instance.
         case setEvent(TraceEvent, EventSwitch, enables: Bool)
         /// Continues or pauses the histograms of an event of the same instance.
@@ -40,7 +42,7 @@ final class Trigger: Sendable {
     var isPulledLater: Bool {
         switch action {
         case .traceOff, .stackTrace: true
-        case .traceOn, .setEvent, .setHistograms, .histogram: false
+        case .traceOn, .snapshot, .setEvent, .setHistograms, .histogram: false
         }
     }
 
@@ -55,7 +57,7 @@ final class Trigger: Sendable {
     func excludes(_ other: Trigger) -> Bool {
         switch (action, other.action) {
         case (.traceOn, .traceOn), (.traceOn, .traceOff), (.traceOff, .traceOn), (.traceOff, .traceOff),
-            (.stackTrace, .stackTrace):
+            (.stackTrace, .stackTrace), (.snapshot, .snapshot):
             true
         case (.setEvent(let left, _, _), .setEvent(let right, _, _)),
             (.setHistograms(let left, _, _), .setHistograms(let right, _, _)):
@@ -65,17 +67,22 @@ final class Trigger: Sendable {
     }
 
     /// Does what it is for; what is so already is not done, nor counted.
-    func pull(_ tracing: TracingSwitch) {
+    ///
+    /// - Returns: whether a stack is to be recorded, which is left to the caller.
+    @discardableResult
+    func pull(_ tracing: TracingSwitch) -> Bool {
         switch action {
         case .traceOn: if !tracing.isOn, take() { tracing.isOn = true }
         case .traceOff: if tracing.isOn, take() { tracing.isOn = false }
-        case .stackTrace: _ = take()
+        case .stackTrace: return take()
+        case .snapshot(let snapshot): if take() { snapshot.takeOrStop() }
         case .setEvent(_, let target, let enables):
             if target.isDisabled == enables, take() { target.isDisabled = !enables }
         case .setHistograms(_, let group, let enables): if take() { group.setPaused(!enables) }
         // A histogram is pulled by a record, with it.
         case .histogram: break
         }
+        return false
     }
 
     /// Counts one time less.
@@ -98,6 +105,7 @@ final class Trigger: Sendable {
         case .traceOn: out.append("traceon")
         case .traceOff: out.append("traceoff")
         case .stackTrace: out.append("stacktrace")
+        case .snapshot: out.append("snapshot")
         case .setEvent(let event, _, let enables):
             out.append(enables ? "enable_event:" : "disable_event:")
             out.append(event.system)

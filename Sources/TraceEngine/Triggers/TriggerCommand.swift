@@ -11,6 +11,7 @@ struct TriggerCommand {
     enum Name: String, CaseIterable {
         case traceOn = "traceon"
         case traceOff = "traceoff"
+        case snapshot
         case stackTrace = "stacktrace"
         case enableEvent = "enable_event"
         case disableEvent = "disable_event"
@@ -23,7 +24,7 @@ struct TriggerCommand {
         var namesEvent: Bool {
             switch self {
             case .enableEvent, .disableEvent, .enableHistograms, .disableHistograms: true
-            case .traceOn, .traceOff, .stackTrace, .histogram: false
+            case .traceOn, .traceOff, .snapshot, .stackTrace, .histogram: false
             }
         }
     }

@@ -32,6 +32,39 @@ enum BufferFiles {
         }
     }
 
+    static let subBufferSize = File<TraceInstance>.attribute(
+        mode: 0o640, summary: "KiB of each sub-buffer, rounded up to a power of two from 4 to 512.",
+        value: { .unsigned(UInt64($0.subBufferSize / 1024)) },
+        write: { context, bytes, _ throws(Failure) in
+            let kilobytes = try KernelNumber.unsigned(bytes)
+            try engine(
+                .content,
+                { $0 == .noMemory ? "the limit buffers_bytes would be passed" : "a sub-buffer has 1 to 512 KiB" }
+            ) {
+                () throws(Errno) in try context.setSubBufferKilobytes(kilobytes)
+            }
+        })
+
+    static let percent = File<TraceInstance>.attribute(
+        mode: 0o640, summary: "How full a CPU's buffer is to be before a watch says that it can be read, in percent.",
+        value: { .unsigned(UInt64($0.bufferPercent)) },
+        write: { context, bytes, _ throws(Failure) in
+            let percentage = try KernelNumber.unsigned(bytes)
+            try engine(.content, { _ in "there are 0 to 100 percent" }) {
+                () throws(Errno) in try context.setBufferPercent(percentage)
+            }
+        })
+
+    static let free = File<TraceInstance>.sink(
+        mode: 0o200, summary: "Anything written shrinks the buffers to their smallest size.",
+        write: { context, _, _ throws(Failure) in
+            try engine { () throws(Errno) in try context.freeBuffers() }
+        })
+
+    static let timestampMode = File<TraceInstance>.attribute(
+        mode: 0o440, summary: "How records tell their time: by what passed since the one before.",
+        value: { _ in .text("[delta] absolute") })
+
     static let statistics = File<LaneContext>.attribute(
         mode: 0o440, summary: "What this CPU's ring buffer has taken, lost and given.",
         value: { context in
@@ -47,7 +80,7 @@ enum BufferFiles {
             ])
         },
         text: { context, out throws(Failure) in
-            let countsTime = context.instance.clock.name != "counter"
+            let countsTime = context.instance.clock.countsNanoseconds
             append(context.instance.statistics(lane: context.lane), countsTime: countsTime, to: &out)
         })
 

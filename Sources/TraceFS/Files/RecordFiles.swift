@@ -15,7 +15,7 @@ struct RecordFiles {
 
     private func renderer(for instance: TraceInstance, _ request: ReadRequest) -> RecordRenderer {
         RecordRenderer(
-            request.form, int64AsString: request.int64AsString, clock: instance.clock, engine: traceEngine,
+            request.form, int64AsString: request.int64AsString, instance: instance, engine: traceEngine,
             descriptions: descriptions)
     }
 
@@ -32,7 +32,74 @@ struct RecordFiles {
             write: { context, _, request throws(Failure) in
                 let (instance, lane) = place(context)
                 if !request.appends { instance.clear(lane: lane) }
+            },
+            watched: { context in
+                let counts = place(context).instance.entryCounts
+                return .record([
+                    .init("entries_in_buffer", .unsigned(counts.inBuffer)),
+                    .init("entries_written", .unsigned(counts.written)),
+                ])
             })
+    }
+
+    /// `snapshot`
+    func snapshot<Context: NodeContext>(
+        of place: @escaping @Sendable (Context) -> (instance: TraceInstance, lane: Int?)
+    ) -> File<Context> {
+        .rendered(
+            mode: 0o640, content: .document, forms: [.json, .text, .ndjson],
+            summary: "What the buffers held when 1 was written; 0 frees it, any other number clears it.",
+            open: { [self] context, request throws(Failure) in
+                let (instance, lane) = place(context)
+                return try TraceDocument(
+                    instance, lane: lane, request, renderer: renderer(for: instance, request), ofSnapshot: true)
+            },
+            write: { context, bytes, _ throws(Failure) in
+                let (instance, lane) = place(context)
+                try Self.write(try KernelNumber.unsigned(bytes), to: instance, lane: lane)
+            },
+            watched: { context in
+                let instance = place(context).instance
+                return .record([
+                    .init("allocated", .boolean(instance.hasSnapshot)),
+                    .init("entries_in_buffer", .unsigned(instance.snapshotEntryCounts.inBuffer)),
+                ])
+            })
+    }
+
+    private static func write(_ command: UInt64, to instance: TraceInstance, lane: Int?) throws(Failure) {
+        switch command {
+        case 0:
+            if lane != nil {
+                throw Failure(.invalidArgument, "a snapshot is freed as a whole", subject: .content)
+            }
+            instance.freeSnapshot()
+        case 1:
+            try engine(.node, { $0 == .noMemory ? "the limit buffers_bytes leaves no room" : $0.description }) {
+                () throws(Errno) in try instance.takeSnapshot(lane: lane)
+            }
+        default: instance.clearSnapshot(lane: lane)
+        }
+    }
+
+    private static let readability: File<LaneContext>.ReadinessOpener = { context throws(Failure) in
+        try Readability(context.instance, lane: context.lane)
+    }
+
+    /// `trace_pipe_raw`, and `snapshot_raw`, which never waits.
+    static func subBuffers(ofSnapshot: Bool) -> File<LaneContext> {
+        .rendered(
+            mode: 0o440, content: .stream, forms: [.bytes, .text],
+            parameters: [
+                Parameter("timeout", .seconds, summary: "End after so many seconds; 0 gives what is there, or 204.")
+            ],
+            summary: ofSnapshot
+                ? "The snapshot's sub-buffers as they are in memory; what was read is gone."
+                : "Sub-buffers as they are in memory, as they come; what was read is gone.",
+            open: { context, request throws(Failure) in
+                try SubBufferStream(context.instance, lane: context.lane, ofSnapshot: ofSnapshot, request)
+            },
+            readiness: ofSnapshot ? nil : readability)
     }
 
     func tracePipe<Context: NodeContext>(
@@ -44,6 +111,10 @@ struct RecordFiles {
             open: { [self] context, request throws(Failure) in
                 let (instance, lane) = place(context)
                 return try TracePipeStream(instance, lane: lane, request, renderer: renderer(for: instance, request))
+            },
+            readiness: { context throws(Failure) in
+                let (instance, lane) = place(context)
+                return try Readability(instance, lane: lane)
             })
     }
 
@@ -55,12 +126,28 @@ struct RecordFiles {
                 try context.writeMarker(bytes, task: request.caller.task, lane: request.caller.cpu)
             }
         })
+
+    static let rawMarker = File<TraceInstance>.sink(
+        mode: 0o220, summary: "A u32 and up to 4060 bytes, to be recorded as an ftrace/raw_data event.",
+        write: { context, bytes, request throws(Failure) in
+            try engine(
+                .content,
+                {
+                    $0 == .invalidArgument
+                        ? "4 to 4064 bytes are taken, and only with the option markers" : reason(notRecorded: $0)
+                }
+            ) {
+                () throws(Errno) in
+                try context.writeRawMarker(bytes, task: request.caller.task, lane: request.caller.cpu)
+            }
+        })
 }
 
 /// Why a record did not come into a buffer.
 func reason(notRecorded errno: Errno) -> String {
     switch errno {
-    case .badFileDescriptor: "tracing is off, or the buffer is full"
+    case .badFileDescriptor: "tracing is off or pauses, the CPU is not in tracing_cpumask, or the buffer is full"
+    case .invalidArgument: "the option markers is off"
     case .noMemory: "there is no memory for the ring buffer, or the limit buffers_bytes leaves none"
     default: errno.description
     }

@@ -11,6 +11,7 @@ struct TraceTables {
     private let records: RecordFiles
     private let users: UserEventFiles
     private let eventFiles: EventFiles
+    private let tasks: TaskFiles
 
     init(engine: TraceEngine, userEvents: UserEvents) {
         let descriptions = EventDescriptions()
@@ -18,6 +19,7 @@ struct TraceTables {
         records = RecordFiles(traceEngine: engine, descriptions: descriptions)
         users = UserEventFiles(traceEngine: engine, userEvents: userEvents, descriptions: descriptions)
         eventFiles = EventFiles(descriptions: descriptions)
+        tasks = TaskFiles(tasks: engine.tasks)
     }
 
     /// `/tracing`: an instance like the others, with what there is only once.
@@ -25,11 +27,17 @@ struct TraceTables {
         DirectoryTable(
             mode: 0o750, summary: "The top tracing instance.",
             entries: common + [
+                .file("README", ReadmeFile.file),
                 .file("available_events", EventListFiles.availableEvents(in: engine.catalogue)),
                 .file("dynamic_events", users.dynamicEvents),
                 .file("synthetic_events", SyntheticEventFiles.list(of: engine)),
                 .file("user_events_data", users.data),
                 .directory("instances", instances),
+                .directory("options", OptionFiles.topDirectory),
+                .file("printk_formats", TracerFiles.printkFormats),
+                .file("saved_cmdlines", tasks.commandLines),
+                .file("saved_cmdlines_size", tasks.commandLinesSize),
+                .file("saved_tgids", tasks.threadGroups),
             ])
     }
 
@@ -59,7 +67,8 @@ struct TraceTables {
 
     private var instance: DirectoryTable<TraceInstance> {
         DirectoryTable(
-            mode: 0o750, summary: "A tracing instance.", entries: common,
+            mode: 0o750, summary: "A tracing instance.",
+            entries: common + [.directory("options", OptionFiles.directory)],
             remove: { [engine] context, _ throws(Failure) in
                 try TraceFS.engine(.node) { () throws(Errno) in try engine.removeInstance(context) }
             })
@@ -68,16 +77,28 @@ struct TraceTables {
     /// What every instance has.
     private var common: [DirectoryTableEntry<TraceInstance>] {
         [
+            .file("available_tracers", TracerFiles.available),
+            .file("buffer_percent", BufferFiles.percent),
             .file("buffer_size_kb", BufferFiles.size),
+            .file("buffer_subbuf_size_kb", BufferFiles.subBufferSize),
             .file("buffer_total_size_kb", BufferFiles.totalSize),
+            .file("current_tracer", TracerFiles.current),
             .file("error_log", FilterFiles.errorLog),
             .directory("events", events),
+            .file("free_buffer", BufferFiles.free),
             .directory("per_cpu", lanes),
             .file("set_event", EventListFiles.setEvent),
+            .file("set_event_notrace_pid", TaskFiles.untraced),
+            .file("set_event_pid", TaskFiles.traced),
+            .file("snapshot", records.snapshot { ($0, nil) }),
+            .file("timestamp_mode", BufferFiles.timestampMode),
             .file("trace", records.trace { ($0, nil) }),
             .file("trace_clock", BufferFiles.clock),
             .file("trace_marker", RecordFiles.marker),
+            .file("trace_marker_raw", RecordFiles.rawMarker),
+            .file("trace_options", OptionFiles.all),
             .file("trace_pipe", records.tracePipe { ($0, nil) }),
+            .file("tracing_cpumask", LaneFiles.mask),
             .file("tracing_on", SwitchFiles.tracingOn),
         ]
     }
@@ -97,9 +118,12 @@ struct TraceTables {
             mode: 0o750, summary: "One CPU lane's ring buffer.",
             entries: [
                 .file("buffer_size_kb", BufferFiles.laneSize),
+                .file("snapshot", records.snapshot { ($0.instance, $0.lane) }),
+                .file("snapshot_raw", RecordFiles.subBuffers(ofSnapshot: true)),
                 .file("stats", BufferFiles.statistics),
                 .file("trace", records.trace { ($0.instance, $0.lane) }),
                 .file("trace_pipe", records.tracePipe { ($0.instance, $0.lane) }),
+                .file("trace_pipe_raw", RecordFiles.subBuffers(ofSnapshot: false)),
             ])
     }
 

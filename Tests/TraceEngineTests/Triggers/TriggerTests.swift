@@ -14,6 +14,7 @@ internal import Testing
     @Test(arguments: [
         ("traceoff", "traceoff:unlimited"), ("traceoff:3", "traceoff:count=3"), ("traceoff:", "traceoff:unlimited"),
         ("traceon:0x10\n", "traceon:count=16"), ("  stacktrace:0", "stacktrace:count=0"),
+        ("snapshot", "snapshot:unlimited"), ("snapshot:1 if a > 3", "snapshot:count=1 if a > 3"),
         ("traceoff 3", "traceoff:count=3"), ("traceoff:  3", "traceoff:count=3"), ("traceoff:3:9", "traceoff:count=3"),
         ("traceoff:18446744073709551615", "traceoff:unlimited"),
         ("traceoff:9223372036854775808", "traceoff:count=-9223372036854775808"),
@@ -32,7 +33,7 @@ internal import Testing
     }
 
     @Test(arguments: [
-        "bogus", "snapshot", "hist", "hist:", "hist:keys=nosuch", "traceoff:abc", "traceoff:-1", "traceoff if",
+        "bogus", "snapshots", "hist", "hist:", "hist:keys=nosuch", "traceoff:abc", "traceoff:-1", "traceoff if",
         "traceoff:3if a == 1",
         "traceoff junk", "\n", "!", ":", "! traceoff", "TRACEOFF", "traceoff traceon", "traceoff\ntraceon",
         "enable_event",
