@@ -973,6 +973,8 @@ class Run:
                 if word and s.get("path", "").endswith("/trigger") and word[1] in self.triggers():
                     raise SkipCase(FEATURE)
         for s in case["steps"]:
+            if s.get("path") == "dynamic_events" and s.get("data", "").startswith("s:") and self.exists("synthetic_events"):
+                raise SkipCase(FEATURE)
             for t in (s.get("path", ""), s.get("event", "")):
                 m = re.search(r"(?:^|/)((?:task|syscalls|sched)/\w+)", t)
                 if m and "/" in t and m[1].split("/")[1] not in ("enable", "filter") and not self.exists("events/%s/format" % m[1]):
