@@ -3,7 +3,7 @@ internal import Locking
 /// The action `snapshot()` of a histogram: the instance's buffers are exchanged with the snapshot when a variable exceeds
 /// all it has been under any key, or is another than at the last snapshot.
 ///
-/// Any thread. The lock is a leaf, and given back before buffers are exchanged.
+/// Any thread. Under the lock nothing but a shard's is taken, and it is given back before buffers are exchanged.
 final class HistogramSnapshot: Sendable {
     /// What led to the last snapshot.
     struct Cause: Sendable {
