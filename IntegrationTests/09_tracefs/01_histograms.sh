@@ -76,7 +76,7 @@ like "while it is paused" '"paused":true,"size":2048,"entries":\[\],"totals":\{"
 status "truncation removes the histograms of an event" 200 -X PUT -d '' $I/events/synthetic/waiting/trigger
 status "and what was made for them goes with them" 200 -X PUT -d '' $I/events/kitchen/served/trigger
 request "${text[@]}" $I/events/kitchen/ordered/trigger
-equal "but the variable's own" 'hist:keys=table:vals=hitcount:ts0=common_timestamp.usecs:sort=hitcount:size=2048:clock=mono [active]' "$BODY"
+equal "but the variable's own" 'hist:keys=table:vals=hitcount:ts0=common_timestamp.usecs:sort=hitcount:size=2048:clock=local [active]' "$BODY"
 status "the synthetic event is switched off" 200 -X PUT -d 0 $I/events/synthetic/waiting/enable
 status "and removed with all others" 200 -X PUT -d '' $T/synthetic_events
 status "it is gone" 404 $I/events/synthetic/waiting

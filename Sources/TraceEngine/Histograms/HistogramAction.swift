@@ -32,6 +32,8 @@ struct HistogramAction: Sendable {
     var sources: [Source] = []
     /// What is recorded.
     var synthetic: SyntheticEvent?
+    /// What takes the snapshots.
+    var snapshot: HistogramSnapshot?
 
     /// Where a parameter comes from.
     struct Source: Sendable {

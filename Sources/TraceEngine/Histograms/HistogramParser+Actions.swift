@@ -63,7 +63,7 @@ extension HistogramParser {
     /// Finds what the actions need: variables, which are made where a field is named, and synthetic events.
     ///
     /// - Parameter makeHistogram: makes a histogram of another event that keeps one of its fields in a variable.
-    /// - Throws: EINVAL; EEXIST for a second `save`, ENODEV for `snapshot`, which is not there.
+    /// - Throws: EINVAL; EEXIST for a second `save`, EBUSY and ENOMEM for `snapshot`.
     mutating func makeActions(
         _ makeHistogram: (TraceEvent, _ parameters: String, _ condition: String?) throws(Errno) -> Void
     ) throws(Errno) {
@@ -76,7 +76,7 @@ extension HistogramParser {
             }
             switch action.kind {
             case .save: try makeSaved(action.parameters)
-            case .snapshot: try scope.instance.prepareSnapshotAction()
+            case .snapshot: action.snapshot = try scope.instance.prepareSnapshotAction(in: scope.parts)
             case .trace: try makeTrace(&action, makeHistogram)
             }
             actions[index] = action

@@ -4,6 +4,9 @@ extension HistogramReading {
     /// Appends what the file `hist` shows of it, below its head: entries and totals.
     func append(to out: inout ByteBuffer) {
         for row in order { append(entry: row, to: &out) }
+        for action in definition.actions {
+            if let cause = action.snapshot?.last { append(action, cause, to: &out) }
+        }
         out.append("\nTotals:\n    Hits: ")
         out.append(decimal: hits)
         out.append("\n    Entries: ")
@@ -142,6 +145,21 @@ extension HistogramReading {
     }
 
     // MARK: actions
+
+    /// What led to the last snapshot.
+    private func append(_ action: HistogramAction, _ cause: HistogramSnapshot.Cause, to out: inout ByteBuffer) {
+        out.append("\nSnapshot taken (see tracing/snapshot).  Details:\n\ttriggering value { ")
+        switch action.handler {
+        case .onMatch(let system, let event): out.append("onmatch(\(system).\(event))")
+        case .onMax(let variable): out.append("onmax(\(variable))")
+        case .onChange(let variable): out.append("onchange(\(variable))")
+        }
+        out.append(" }: ")
+        out.append(decimal: cause.value, width: 10)
+        out.append("\ttriggered by event with key: ")
+        HistogramReading(cause.row, of: self).append(keysOf: 0, to: &out)
+        out.append(0x0A)
+    }
 
     private func append(_ action: HistogramAction, of row: Int, to out: inout ByteBuffer) {
         guard let slot = action.tracked?.slot else { return }

@@ -31,6 +31,18 @@ struct HistogramReading {
         sort()
     }
 
+    /// One entry alone.
+    init(_ row: [UInt64], of reading: HistogramReading) {
+        definition = reading.definition
+        layout = reading.layout
+        rows = row
+        order = [0]
+        hits = 0
+        drops = 0
+        totals = []
+        maxima = []
+    }
+
     /// The words of a key in an entry.
     func key(_ key: HistogramField, of row: Int) -> UInt64 { rows[row + key.keyOffset / 8] }
 

@@ -83,6 +83,12 @@ struct HistogramTable {
         return rows > 0 ? Array(pieces[row / Self.pieceRows][..<(rows * layout.stride)]) : []
     }
 
+    /// The words of one row.
+    func copy(_ row: Int) -> [UInt64] {
+        let start = row % Self.pieceRows * layout.stride
+        return Array(pieces[row / Self.pieceRows][start..<(start + layout.stride)])
+    }
+
     // MARK: an entry
 
     /// Adds to a sum.

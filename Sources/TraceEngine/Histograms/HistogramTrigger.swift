@@ -101,6 +101,13 @@ final class HistogramTrigger: Sendable {
         guard let due, due != 0 else { return }
         for (index, action) in histogram.definition.actions.enumerated() where due & (1 << UInt8(index)) != 0 {
             if let synthetic = action.synthetic { emit(synthetic, action, values, key, record, &notes) }
+            if let snapshot = action.snapshot, let (reference, _) = action.tracked {
+                let isMax: Bool
+                if case .onMax = action.handler { isMax = true } else { isMax = false }
+                snapshot.take(values[reference], isMax: isMax) {
+                    histogram.look(key) { table, row in table.copy(row) } ?? []
+                }
+            }
         }
     }
 
@@ -153,7 +160,7 @@ final class HistogramTrigger: Sendable {
 
     /// Looks at what actions track, and keeps what they save.
     ///
-    /// - Returns: a bit for each action whose synthetic event is to be recorded.
+    /// - Returns: a bit for each action that is to be done without the table.
     private func act(
         _ subject: HistogramSubject, _ values: inout InlineArray<16, UInt64>, in table: inout HistogramTable,
         _ row: Int
@@ -180,7 +187,7 @@ final class HistogramTrigger: Sendable {
                 for target in program.targets where target.isSaved {
                     set(target, subject, values, in: &table, row)
                 }
-            } else if action.kind == .trace {
+            } else {
                 due |= 1 << UInt8(index)
             }
         }

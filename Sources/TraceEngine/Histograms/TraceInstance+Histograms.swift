@@ -221,6 +221,15 @@ extension TraceInstance {
 
     /// Makes room for the snapshots of an action `snapshot()`.
     ///
-    /// - Throws: ENODEV, as a kernel without them: the one place to be changed when there are snapshots.
-    func prepareSnapshotAction() throws(Errno) { throw .operationNotSupportedByDevice }
+    /// - Throws: EBUSY where another histogram of the instance takes them, ENOMEM where there is no room.
+    func prepareSnapshotAction(in parts: InstanceParts) throws(Errno) -> HistogramSnapshot {
+        let isTaken = parts.triggers.values.joined().contains {
+            $0.histogram?.histogram.definition.actions.contains { $0.kind == .snapshot } == true
+        }
+        if isTaken { throw .resourceBusy }
+        try parts.mapAll()
+        let snapshot = makeSnapshot(of: parts)
+        try snapshot.allocate()
+        return HistogramSnapshot(snapshot)
+    }
 }

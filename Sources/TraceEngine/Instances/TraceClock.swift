@@ -72,12 +72,6 @@ public struct TraceClock: Sendable {
         }
     }
 
-    /// Whether it counts nanoseconds, and not records.
-    var countsNanoseconds: Bool {
-        if case .counter = source { return false }
-        return true
-    }
-
     @inline(__always)
     private static func system(_ id: Int32) -> UInt64 {
         var time = timespec()

@@ -9,8 +9,10 @@ extension TraceInstance {
     public static var triggerNames: [String] { TriggerCommand.Name.allCases.map(\.rawValue) }
 
     /// Those of them that an empty file `trigger` names: those of the kernel whose texts were recorded, which was built
-    /// without histograms.
-    public static var triggerNamesInHead: [String] { triggerNames.filter { !$0.hasSuffix("hist") } }
+    /// without snapshots and histograms.
+    public static var triggerNamesInHead: [String] {
+        triggerNames.filter { !$0.hasSuffix("hist") && $0 != TriggerCommand.Name.snapshot.rawValue }
+    }
 
     /// Whether an event has triggers.
     public func hasTriggers(_ event: TraceEvent) -> Bool { !triggers(of: event).isEmpty }
@@ -70,7 +72,8 @@ extension TraceInstance {
             if let target {
                 _ = try self.hold(target, in: parts)
                 trigger = Trigger(
-                    self.action(command.name, target, parts.holds[target.id], parts), count: count, condition: condition,
+                    self.action(command.name, target, parts.holds[target.id], parts), count: count,
+                    condition: condition,
                     conditionText: conditionText)
             }
             do throws(Errno) {

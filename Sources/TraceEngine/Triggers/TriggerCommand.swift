@@ -24,7 +24,7 @@ struct TriggerCommand {
         var namesEvent: Bool {
             switch self {
             case .enableEvent, .disableEvent, .enableHistograms, .disableHistograms: true
-            case .traceOn, .traceOff, .stackTrace, .histogram: false
+            case .traceOn, .traceOff, .snapshot, .stackTrace, .histogram: false
             }
         }
     }

@@ -44,6 +44,9 @@ enum ReadmeFile {
           events/SYSTEM/EVENT/trigger - COMMAND[:COUNT][ if FILTER]; ! before it removes
             traceon, traceoff, snapshot, stacktrace
             enable_event:SYSTEM:EVENT, disable_event:SYSTEM:EVENT
+            hist:keys=FIELD,...[:vals=...][:sort=...][:size=...]
+          events/SYSTEM/EVENT/hist - what its histograms have counted
+          synthetic_events      - events that histograms record
           dynamic_events        - u:SYSTEM/NAME TYPE FIELD; ... defines an event, -:SYSTEM/NAME removes it
           user_events_data      - records of events, as JSON, one a line
 

@@ -75,8 +75,7 @@ internal import Testing
         ("hist:keys=a:x=3/0", Errno(rawValue: 33)), ("hist:keys=a:x=b:y=$x:z=b/0", Errno(rawValue: 33)),
         ("hist:keys=a+", .invalidArgument), ("hist:keys=list", .invalidArgument),
         ("hist:keys=m,s,r,name", .invalidArgument),
-        ("hist:keys=s,r", .invalidArgument), ("hist:keys=common_timestamp:clock=global", .invalidArgument),
-        ("hist:keys=a:x=b:onmax($x).snapshot()", .operationNotSupportedByDevice),
+        ("hist:keys=s,r", .invalidArgument), ("hist:keys=common_timestamp:clock=x86-tsc", .invalidArgument),
         ("hist:keys=a:x=b:onmax($x).save(common_pid,name):onchange($x).save(cpu,common_cpu)", .fileExists),
         ("hist:keys=a:x=-b", .invalidArgument), ("hist:keys=a:x=$y", .invalidArgument),
         (

@@ -27,7 +27,7 @@ internal import Testing
         ("hist:keys=a.sym-offset", "hist:keys=a.sym-offset:vals=hitcount:sort=hitcount:size=2048"),
         (
             "hist:keys=common_timestamp.usecs",
-            "hist:keys=common_timestamp.usecs:vals=hitcount:sort=hitcount:size=2048:clock=mono"
+            "hist:keys=common_timestamp.usecs:vals=hitcount:sort=hitcount:size=2048:clock=local"
         ),
         ("hist:keys=a:x=b,y=5", "hist:keys=a:vals=hitcount:x=b,y=5:sort=hitcount:size=2048"),
         ("hist:keys=a:x=b:y=who-b", "hist:keys=a:vals=hitcount:x=b,y=who-b:sort=hitcount:size=2048"),

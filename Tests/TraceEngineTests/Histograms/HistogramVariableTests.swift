@@ -92,7 +92,7 @@ internal import Testing
             ])
         #expect(
             fixture.triggers("pong") == [
-                "hist:keys=who:vals=hitcount:lat=common_timestamp.usecs-$ts0:sort=hitcount:size=2048:clock=mono"
+                "hist:keys=who:vals=hitcount:lat=common_timestamp.usecs-$ts0:sort=hitcount:size=2048:clock=local"
                     + ":onmatch(jit.ping).latency($lat,who,name) [active]"
             ])
     }
@@ -112,7 +112,7 @@ internal import Testing
         let made = fixture.triggers()
         #expect(
             made == [
-                "hist:keys=who:vals=hitcount:ts0=common_timestamp.usecs:sort=hitcount:size=2048:clock=mono [active]",
+                "hist:keys=who:vals=hitcount:ts0=common_timestamp.usecs:sort=hitcount:size=2048:clock=local [active]",
                 "hist:keys=who:vals=hitcount:synthetic_who=who:sort=hitcount:size=2048 [active]",
                 "hist:keys=who:vals=hitcount:synthetic_name=name:sort=hitcount:size=2048 [active]",
             ])
@@ -162,7 +162,7 @@ internal import Testing
         #expect(
             fixture.triggers("pong") == [
                 "hist:keys=who:vals=hitcount:lat=common_timestamp.usecs-jit.ping.$ts0:sort=hitcount:size=2048"
-                    + ":clock=mono [active]"
+                    + ":clock=local [active]"
             ])
         #expect(fixture.refusal("!hist:keys=who:ts0=common_timestamp.usecs") == .resourceBusy)
         try fixture.trigger("!" + line, on: "pong")
@@ -228,6 +228,46 @@ internal import Testing
         #expect(fixture.text().contains("hitcount:          4\n\tchanged:          5\n"))
     }
 
+    @Test func `a snapshot is taken when a variable exceeds all it has been, under any key`() throws {
+        try fixture.trigger("hist:keys=a:top=b:onmax($top).snapshot()")
+        #expect(
+            fixture.triggers() == [
+                "hist:keys=a:vals=hitcount:top=b:sort=hitcount:size=2048:onmax($top).snapshot() [active]"
+            ])
+        #expect(fixture.refusal("hist:keys=b:last=b:onchange($last).snapshot()") == .resourceBusy)
+        try fixture.base.enable("ping")
+        for (a, b) in [(1, 5), (2, 3), (1, 4), (2, 9), (1, 8)] as [(Int32, UInt64)] {
+            try fixture.fire(at: b) {
+                $0.a = a
+                $0.b = b
+            }
+        }
+        // Exchanged at 5, before anything was recorded, and at 9, before that was.
+        var cursor = try fixture.instance.makeSnapshotCursor()
+        var payload = ByteBuffer()
+        var times: [UInt64] = []
+        while case .record(let header) = cursor.step(into: &payload) { times.append(header.timestamp) }
+        #expect(times == [5, 3, 4])
+        #expect(try fixture.trace() == ["9 ping: a=2", "8 ping: a=1"])
+        #expect(
+            fixture.text().hasSuffix(
+                """
+                { a:          2 } hitcount:          2
+                { a:          1 } hitcount:          3
+
+                Snapshot taken (see tracing/snapshot).  Details:
+                \ttriggering value { onmax($top) }:          9\ttriggered by event with key: { a:          2 }
+
+                Totals:
+                    Hits: 5
+                    Entries: 2
+                    Dropped: 0
+
+                """))
+        let entry = try #require(fixture.instance.histograms(of: fixture.event("ping")).first?.entries.first)
+        #expect(entry.kept.map(\.name) == ["max"])
+    }
+
     @Test func `a synthetic event comes only where it is enabled, in every instance`() throws {
         let other = try fixture.engine.createInstance(name: "other")
         try wakeup()
@@ -266,10 +306,10 @@ internal import Testing
 
     @Test func `a clock is set by a line that asks for a time, and no other is known`() throws {
         try fixture.trigger("hist:keys=a:clock=boot")
-        #expect(fixture.instance.clock.name == "mono")
+        #expect(fixture.instance.clock.name == "local")
         try fixture.trigger("hist:keys=a:x=common_timestamp:clock=boot")
         #expect(fixture.instance.clock.name == "boot")
-        #expect(fixture.refusal("hist:keys=b:zz=common_timestamp:clock=perf") == .invalidArgument)
+        #expect(fixture.refusal("hist:keys=b:zz=common_timestamp:clock=rumb") == .invalidArgument)
         #expect(fixture.log() == ["Couldn't set trace_clock @38"])
     }
 
