@@ -52,7 +52,7 @@ RULES (how a recorded step is asked and judged over HTTP)
              number, the same one wherever the recording had the same one (ftrace/* are fixed); event lists: against
              available_events; saved_cmdlines_size: relations only; tracers and clocks that the server lacks dropped.
 absent      snapshot, hist and synthetic_events were not in the recording kernel: where the server has them, that they
-             are absent is not asked, and a case that has them refused as triggers is skipped.
+             are absent is not asked, and a case that has them refused as triggers or definitions is skipped.
 Steps without a counterpart inside an otherwise checkable case are left out and counted ("steps left out").
 """
 import argparse, gzip, json, os, re, socket, sys, time
@@ -973,6 +973,8 @@ class Run:
                 if word and s.get("path", "").endswith("/trigger") and word[1] in self.triggers():
                     raise SkipCase(FEATURE)
         for s in case["steps"]:
+            if s.get("path") == "dynamic_events" and s.get("data", "").startswith("s:") and self.exists("synthetic_events"):
+                raise SkipCase(FEATURE)
             for t in (s.get("path", ""), s.get("event", "")):
                 m = re.search(r"(?:^|/)((?:task|syscalls|sched)/\w+)", t)
                 if m and "/" in t and m[1].split("/")[1] not in ("enable", "filter") and not self.exists("events/%s/format" % m[1]):

@@ -2,9 +2,7 @@ internal import Bytes
 internal import TraceEngine
 
 extension FtraceText {
-    /// What stands behind the context.
-    ///
-    /// - Parameter start: where the line begins in `out`.
+    /// What stands behind the context; the line begins at `start` in `out`.
     func append(
         body payload: Span<UInt8>, of event: TraceEventDescription, from start: Int, to out: inout ByteBuffer
     ) {
@@ -48,9 +46,7 @@ extension FtraceText {
     /// with its newline.
     private static var lineMax: Int { 8155 }
 
-    /// `# 5 buf: 61 62 63`
-    ///
-    /// - Parameter start: where the line begins in `out`.
+    /// `# 5 buf: 61 62 63`, in a line that begins at `start`.
     private func append(
         rawMarker payload: Span<UInt8>, of event: TraceEventDescription, from start: Int, to out: inout ByteBuffer
     ) {

@@ -133,6 +133,21 @@ internal import Testing
         instance.checkInvariants()
     }
 
+    @Test func `what a trigger exchanges has the size that was asked for last`() throws {
+        try fixture.add("jit", "ping")
+        let ping = fixture.event("jit", "ping")
+        try instance.addTrigger("snapshot".utf8Span.span, of: ping)
+        try instance.setBufferKilobytes(64)
+        try instance.setBufferKilobytes(32, lane: 1)
+        try instance.setSubBufferKilobytes(8)
+        for _ in 0..<3 {
+            try fixture.engine.publish(ping, payload: TraceFixture.bytes(40).span, task: fixture.task, lane: 1)
+            #expect((0..<2).map { instance.bufferKilobytes(lane: $0) } == [67, 35])
+            #expect(instance.subBufferSize == 8192)
+        }
+        check()
+    }
+
     @Test func `clearing the clock and removing an event clear the snapshot too`() throws {
         try fixture.add("jit", "ping", origin: .dynamic)
         let ping = fixture.event("jit", "ping")

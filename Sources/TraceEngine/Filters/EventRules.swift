@@ -107,30 +107,42 @@
         return .discard
     }
 
-    /// Writes the records that the options `stacktrace` and `userstacktrace` have stand behind an event's. Who writes
-    /// here has no kernel stack, and a client's is not known: they hold no callers.
-    func writeStacks(behind event: UInt16, pid: Int32, time: UInt64, into ring: RingBuffer) {
-        guard event >= FtraceEvent.end else { return }
-        for stack in stacks {
-            var payload = InlineArray<80, UInt8>(repeating: 0)
-            // Of the kernel's stack the number of callers, 0; of a task's its thread group, and room for eight.
-            let isOfTask = stack == FtraceEvent.userStack
-            if isOfTask {
-                for index in 0..<4 { payload[8 + index] = UInt8(truncatingIfNeeded: pid >> Int32(index * 8)) }
-            }
-            _ = ring.writeQuietly(
-                timestamp: time, isGiven: true, common: CommonHeader.of(stack, pid: pid),
-                payload: payload.span.extracting(0..<(isOfTask ? 80 : 16)))
+    /// Writes the records that the options `stacktrace` and `userstacktrace` have stand behind an event's.
+    ///
+    /// - Returns: who is to be woken, under no lock.
+    func writeStacks(behind event: UInt16, pid: Int32, time: UInt64, into ring: RingBuffer) -> WaitingReaders? {
+        guard event >= FtraceEvent.end else { return nil }
+        var waiting: WaitingReaders?
+        for stack in stacks { waiting = Self.write(stack: stack, pid: pid, time: time, into: ring) }
+        return waiting
+    }
+
+    /// Writes the record of a stack. Who writes here has no kernel stack, and a client's is not known: it holds no
+    /// callers.
+    ///
+    /// - Returns: who is to be woken, under no lock.
+    static func write(stack: UInt16, pid: Int32, time: UInt64, into ring: RingBuffer) -> WaitingReaders? {
+        var payload = InlineArray<80, UInt8>(repeating: 0)
+        // Of the kernel's stack the number of callers, 0; of a task's its thread group, and room for eight.
+        let isOfTask = stack == FtraceEvent.userStack
+        if isOfTask {
+            for index in 0..<4 { payload[8 + index] = UInt8(truncatingIfNeeded: pid >> Int32(index * 8)) }
         }
+        return ring.writeQuietly(
+            timestamp: time, isGiven: true, common: CommonHeader.of(stack, pid: pid),
+            payload: payload.span.extracting(0..<(isOfTask ? 80 : 16))
+        ).waiting
     }
 
     /// Pulls the triggers that wait until a record is written.
-    func pullLater(_ event: UInt16, pid: Int32, payload: Span<UInt8>, cpu: Int) {
-        guard let index = index(of: event), case .rule(let rule) = entries[index] else { return }
+    ///
+    /// - Returns: whether a stack is to be recorded.
+    func pullLater(_ event: UInt16, pid: Int32, payload: Span<UInt8>, cpu: Int) -> Bool {
+        guard let index = index(of: event), case .rule(let rule) = entries[index] else { return false }
         let subject = FilterSubject(
             payload, common: CommonHeader.of(event, pid: pid), cpu: cpu,
             comm: rule.asksComm ? words(ofTask: pid) : (0, 0))
-        rule.pullLater(subject, tracing)
+        return rule.pullLater(subject, tracing)
     }
 
     /// Whether there is a rule for an event.

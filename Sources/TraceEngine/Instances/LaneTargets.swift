@@ -51,15 +51,23 @@ final class LaneTargets: Sendable {
         }
 
         /// Writes what stands behind a record, and pulls the triggers that waited for it.
+        ///
+        /// - Returns: who is to be woken, under no lock.
         @inline(never)
-        func finish(_ record: borrowing Record, lane: Int, time: UInt64, isWritten: Bool) {
-            guard let rules = unsafe rules else { return }
-            unsafe rules._withUnsafeGuaranteedRef { rules in
+        func finish(_ record: borrowing Record, lane: Int, time: UInt64, isWritten: Bool) -> WaitingReaders? {
+            guard let rules = unsafe rules else { return nil }
+            return unsafe rules._withUnsafeGuaranteedRef { rules in
+                let ring = unsafe (record.source == .kernel ? kernel : local).takeUnretainedValue()
+                var waiting: WaitingReaders?
                 if isWritten {
-                    let ring = unsafe (record.source == .kernel ? kernel : local).takeUnretainedValue()
-                    rules.writeStacks(behind: record.event, pid: record.pid, time: time, into: ring)
+                    waiting = rules.writeStacks(behind: record.event, pid: record.pid, time: time, into: ring)
                 }
-                rules.pullLater(record.event, pid: record.pid, payload: record.payload, cpu: lane)
+                if rules.pullLater(record.event, pid: record.pid, payload: record.payload, cpu: lane) {
+                    waiting =
+                        EventRules.write(stack: FtraceEvent.kernelStack, pid: record.pid, time: time, into: ring)
+                        ?? waiting
+                }
+                return waiting
             }
         }
 
@@ -139,10 +147,18 @@ final class LaneTargets: Sendable {
                     time = list[index].now()
                     asked = index
                 }
+                if verdict == .discardThenMore {
+                    if let signal = list[index].finish(record, lane: lane, time: time ?? 0, isWritten: false) {
+                        more.append(signal)
+                    }
+                    continue
+                }
                 let result = list[index].write(record, time: time ?? 0)
                 if result.outcome == .written { recorded += 1 }
                 if verdict == .writeThenMore {
-                    list[index].finish(record, lane: lane, time: time ?? 0, isWritten: result.outcome == .written)
+                    let isWritten = result.outcome == .written
+                    let signal = list[index].finish(record, lane: lane, time: time ?? 0, isWritten: isWritten)
+                    if let signal { more.append(signal) }
                 }
                 guard let signal = result.waiting else { continue }
                 if waiting == nil { waiting = signal } else { more.append(signal) }

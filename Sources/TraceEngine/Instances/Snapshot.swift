@@ -20,6 +20,11 @@ final class Snapshot: Sendable {
         spares = rings.map { RingBuffer(pageCount: $0.pageCount, overwrites: overwrites, budget: budget) }
     }
 
+    /// Those of a lane, or all.
+    func spares(lane: Int?) -> ArraySlice<RingBuffer> {
+        lane.map { spares[(2 * $0)..<(2 * $0 + 2)] } ?? spares[...]
+    }
+
     /// Whether there is memory for it.
     var isAllocated: Bool { allocated.load(ordering: .acquiring) }
 

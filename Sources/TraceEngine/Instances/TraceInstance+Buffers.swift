@@ -41,6 +41,9 @@ extension TraceInstance {
             throw context.budget.refusal()
         }
         for ring in parts.rings(lane: lane) { try ring.resize(pageCount: pages) }
+        // What a trigger exchanges them with has the same size.
+        guard let snapshot = parts.snapshot, snapshot.isAllocated else { return }
+        for spare in snapshot.spares(lane: lane) { try spare.resize(pageCount: pages) }
     }
 
     /// Does what closing `free_buffer` does: every lane is as small as can be, what fits stays. With the option
@@ -102,7 +105,8 @@ extension TraceInstance {
     private func clear(_ parts: InstanceParts, lane: Int?) {
         for ring in parts.rings(lane: lane) { ring.clear() }
         guard lane == nil else { return }
-        parts.startTime = parts.clock.now()
+        // A counter counts records, and nobody's question.
+        parts.startTime = parts.clock.name == "counter" ? 0 : parts.clock.now()
         // A snapshot may hold records of events that are disabled by now.
         guard let old = parts.recorded, parts.snapshot?.isAllocated != true else { return }
         let recorded = EventMask(capacity: old.capacity)

@@ -37,6 +37,7 @@ extension TraceInstance {
     /// - Parameters:
     ///   - lane: which.
     ///   - ofSnapshot: whether it is the snapshot that is read.
+    /// - Returns: the reader.
     /// - Throws: `EINVAL` where there is no such lane, `ENODEV` where the instance is gone.
     public func openSubBufferPipe(lane: Int, ofSnapshot: Bool = false) throws(Errno) -> SubBufferPipe {
         let signal = ReaderSignal()
@@ -60,7 +61,7 @@ extension TraceInstance {
         return try withTouchedParts { parts throws(Errno) in
             parts.readers.append(signal)
             guard ofSnapshot, let lane else { return Array(parts.rings(lane: lane)) }
-            return Array(makeSnapshot(of: parts).spares[(2 * lane)..<(2 * lane + 2)])
+            return Array(makeSnapshot(of: parts).spares(lane: lane))
         }
     }
 

@@ -60,7 +60,9 @@ extension TraceInstance {
             guard
                 ring.write(timestamp: clock.now(), isGiven: false, common: common, payload: payload.span) == .written
             else { throw .badFileDescriptor }
-            if pulls { rules?.pullLater(FtraceEvent.print, pid: task.pid, payload: payload.span, cpu: cpu) }
+            if pulls, rules?.pullLater(FtraceEvent.print, pid: task.pid, payload: payload.span, cpu: cpu) == true {
+                EventRules.write(stack: FtraceEvent.kernelStack, pid: task.pid, time: clock.now(), into: ring)?.fire()
+            }
             start = end
         } while start < text.count
     }
@@ -74,7 +76,7 @@ extension TraceInstance {
         payload.append(0)
         let verdict = rules.verdict(FtraceEvent.print, pid: pid, payload: payload.span, cpu: cpu)
         payload.truncate(to: count)
-        return verdict == .writeThenMore
+        return verdict == .writeThenMore || verdict == .discardThenMore
     }
 
     /// Writes bytes as `trace_marker_raw` does: an `ftrace/raw_data` record.
@@ -125,6 +127,14 @@ extension TraceInstance {
             verdict = rules.verdict(
                 event.id, pid: task.pid, payload: payload, cpu: lane % context.lanes, isTracepoint: !evenIfDisabled)
         }
+        if verdict == .discardThenMore {
+            if rules?.pullLater(event.id, pid: task.pid, payload: payload, cpu: lane % context.lanes) == true {
+                let (ring, clock, _) = try openRing(lane: lane, source: source)
+                EventRules.write(
+                    stack: FtraceEvent.kernelStack, pid: task.pid, time: timestamp ?? clock.now(), into: ring)?.fire()
+            }
+            return false
+        }
         guard isSeen || evenIfDisabled, verdict != .discard else {
             if isDead { throw .operationNotSupportedByDevice }
             return false
@@ -136,8 +146,12 @@ extension TraceInstance {
             timestamp: time, isGiven: timestamp != nil, common: CommonHeader.of(event.id, pid: task.pid),
             payload: payload)
         if verdict == .writeThenMore {
-            if outcome == .written { rules?.writeStacks(behind: event.id, pid: task.pid, time: time, into: ring) }
-            rules?.pullLater(event.id, pid: task.pid, payload: payload, cpu: lane % context.lanes)
+            if outcome == .written {
+                rules?.writeStacks(behind: event.id, pid: task.pid, time: time, into: ring)?.fire()
+            }
+            if rules?.pullLater(event.id, pid: task.pid, payload: payload, cpu: lane % context.lanes) == true {
+                EventRules.write(stack: FtraceEvent.kernelStack, pid: task.pid, time: time, into: ring)?.fire()
+            }
         }
         return outcome == .written
     }

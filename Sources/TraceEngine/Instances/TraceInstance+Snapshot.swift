@@ -26,9 +26,7 @@ extension TraceInstance {
     public func clearSnapshot(lane: Int? = nil) {
         peek { parts in
             guard let snapshot = parts?.snapshot else { return }
-            for spare in lane.map({ snapshot.spares[(2 * $0)..<(2 * $0 + 2)] }) ?? snapshot.spares[...] {
-                spare.clear()
-            }
+            for spare in snapshot.spares(lane: lane) { spare.clear() }
         }
     }
 
@@ -38,6 +36,7 @@ extension TraceInstance {
     /// A reader of the snapshot that consumes nothing.
     ///
     /// - Parameter lane: a lane, or nil for all.
+    /// - Returns: the reader, before the first record.
     /// - Throws: `EINVAL` where there is no such lane, `ENODEV` where the instance is gone.
     public func makeSnapshotCursor(lane: Int? = nil) throws(Errno) -> TraceCursor {
         try makeSnapshotExtent(lane: lane).makeCursor()
@@ -61,8 +60,7 @@ extension TraceInstance {
     func snapshotRings(lane: Int?) throws(Errno) -> [RingBuffer] {
         if let lane { guard lane >= 0, lane < lanes else { throw .invalidArgument } }
         return try withParts { parts throws(Errno) in
-            guard let spares = parts?.snapshot?.spares else { return [] }
-            return lane.map { Array(spares[(2 * $0)..<(2 * $0 + 2)]) } ?? spares
+            parts?.snapshot.map { Array($0.spares(lane: lane)) } ?? []
         }
     }
 

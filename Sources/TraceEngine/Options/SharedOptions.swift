@@ -36,7 +36,11 @@ final class SharedOptions: Sendable {
 
     /// Changes an option of an instance.
     ///
-    /// - Parameter change: sets it in the instance's own set.
+    /// - Parameters:
+    ///   - option: which.
+    ///   - isOn: what it is to be.
+    ///   - instance: whose.
+    ///   - change: sets it in the instance's own set.
     /// - Returns: false where the kernel refuses it: the top instance cannot stop being the destination of
     ///   `trace_printk`.
     func set(_ option: TraceOption, _ isOn: Bool, of instance: TraceInstance, _ change: () -> Void) -> Bool {

@@ -43,8 +43,7 @@ final class EventRule: Sendable {
         let passes =
             (isKeptAside ? tracing.isOn : wasOn) && !(hold?.isDisabled ?? false) && filter?.matches(subject) ?? true
         if passes { return waits ? .writeThenMore : .write }
-        if waits { pullLater(subject, tracing) }
-        return .discard
+        return waits ? .discardThenMore : .discard
     }
 
     /// Pulls what is pulled by any record, for one of a task that the instance does not listen to: where a trigger has
@@ -65,11 +64,15 @@ final class EventRule: Sendable {
     }
 
     /// Pulls those that waited for the record.
-    func pullLater(_ subject: FilterSubject, _ tracing: TracingSwitch) {
+    ///
+    /// - Returns: whether a stack is to be recorded.
+    func pullLater(_ subject: FilterSubject, _ tracing: TracingSwitch) -> Bool {
+        var wantsStack = false
         for trigger in triggers where trigger.isPulledLater {
             if let condition = trigger.condition, !condition.matches(subject) { continue }
-            trigger.pull(tracing)
+            if trigger.pull(tracing), tracing.isOn { wantsStack = true }
         }
+        return wantsStack
     }
 }
 
@@ -79,4 +82,6 @@ enum RecordVerdict {
     case write
     /// And something is to be done behind it: a trigger pulled, a stack recorded.
     case writeThenMore
+    /// It is not written, and a trigger is to be pulled all the same.
+    case discardThenMore
 }

@@ -8,7 +8,7 @@ final class Trigger: Sendable {
     /// What it does.
     enum Action: Sendable {
         case traceOn, traceOff
-        /// Counted, and no more: who writes a record here has no kernel stack.
+        /// Records a stack behind the record; it holds no callers, for who writes a record here has no kernel stack.
         case stackTrace
         /// Takes a snapshot of the instance's buffers.
         case snapshot(Snapshot)
@@ -55,15 +55,19 @@ final class Trigger: Sendable {
     }
 
     /// Does what it is for; what is so already is not done, nor counted.
-    func pull(_ tracing: TracingSwitch) {
+    ///
+    /// - Returns: whether a stack is to be recorded, which is left to the caller.
+    @discardableResult
+    func pull(_ tracing: TracingSwitch) -> Bool {
         switch action {
         case .traceOn: if !tracing.isOn, take() { tracing.isOn = true }
         case .traceOff: if tracing.isOn, take() { tracing.isOn = false }
-        case .stackTrace: _ = take()
+        case .stackTrace: return take()
         case .snapshot(let snapshot): if take() { snapshot.takeOrStop() }
         case .setEvent(_, let target, let enables):
             if target.isDisabled == enables, take() { target.isDisabled = !enables }
         }
+        return false
     }
 
     /// Counts one time less.

@@ -35,12 +35,12 @@ struct TaskFiles {
             mode: 0o440, summary: "The names of the tasks that wrote records.",
             value: { [tasks] _ in
                 .list(
-                    tasks.all.map {
+                    Self.named(tasks).map {
                         .record([.init("pid", .integer(Int64($0.pid))), .init("comm", .text($0.comm))])
                     })
             },
             text: { [tasks] _, out throws(Failure) in
-                for task in tasks.all {
+                for task in Self.named(tasks) {
                     out.append(decimal: task.pid)
                     out.append(0x20)
                     out.append(task.comm)
@@ -48,6 +48,9 @@ struct TaskFiles {
                 }
             })
     }
+
+    /// Those that said who they are.
+    private static func named(_ tasks: SavedTasks) -> [TraceTask] { tasks.all.filter { $0.comm != "<...>" } }
 
     var commandLinesSize: File<TraceInstance> {
         .attribute(

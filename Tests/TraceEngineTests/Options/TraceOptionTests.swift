@@ -110,6 +110,34 @@ internal import Testing
         #expect(try types(instance) == [ping.id, 4, 5, ping.id, 4, 13, ping.id])
     }
 
+    @Test func `the trigger records a stack as often as it counts, whatever becomes of the record`() throws {
+        try fixture.add("jit", "ping")
+        let ping = fixture.event("jit", "ping")
+        let instance = try fixture.engine.createInstance(name: "a")
+        func fire() throws {
+            try fixture.engine.publish(ping, payload: TraceFixture.bytes().span, task: fixture.task, lane: 0)
+        }
+        try instance.addTrigger("stacktrace:3".utf8Span.span, of: ping)
+        try fire()
+        #expect(try types(instance) == [4])
+        let pipe = try instance.openPipe()
+        let calls = ManualTime()
+        pipe.onReadable { calls.advance(by: 1) }
+        _ = fixture.drain(pipe)
+        #expect(pipe.wait())
+        try fire()
+        #expect(calls.nanoseconds == 1)
+        try instance.setEnabled(ping, true)
+        instance.tracingOn = false
+        try fire()
+        instance.tracingOn = true
+        try fire()
+        #expect(try types(instance) == [4, ping.id])
+        var out = ByteBuffer()
+        instance.appendTriggers(of: ping, to: &out)
+        #expect(out.text == "stacktrace:count=0\n")
+    }
+
     private func types(_ instance: TraceInstance) throws -> [UInt16] {
         var cursor = try instance.makeCursor()
         var payload = ByteBuffer()
