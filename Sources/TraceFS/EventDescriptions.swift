@@ -42,17 +42,19 @@ final class EventDescriptions: Sendable {
 
 /// What one reader has met so far, without a lock.
 struct MetEvents: ~Copyable {
-    /// An event that was met: an object, so that who shows a record counts one reference, not those of all its parts.
-    final class Met {
+    /// A description as an object: who shows a record counts one reference, and not those of all its parts.
+    final class Shape {
+        let description: TraceEventDescription
+
+        init(_ description: TraceEventDescription) { self.description = description }
+    }
+
+    /// An event that was met.
+    struct Met {
         let type: UInt16
         let isWanted: Bool
-        let description: TraceEventDescription?
-
-        init(type: UInt16, isWanted: Bool, description: TraceEventDescription?) {
-            self.type = type
-            self.isWanted = isWanted
-            self.description = description
-        }
+        /// What its records look like; nil where there is no such event any more.
+        let shape: Shape?
     }
 
     private let engine: TraceEngine
@@ -88,7 +90,7 @@ struct MetEvents: ~Copyable {
                 found = TraceEventDescription.stack(ofType: type)
             }
         }
-        let new = Met(type: type, isWanted: isWanted, description: found)
+        let new = Met(type: type, isWanted: isWanted, shape: found.map(Shape.init))
         met[place] = new
         return new
     }

@@ -56,8 +56,8 @@ struct RecordRenderer: ~Copyable {
 
     /// Whether a record is wanted.
     @inline(__always)
-    mutating func wants(_ payload: Span<UInt8>, _ header: TraceRecordHeader) -> Bool {
-        events.wants(RecordCommon(of: payload).type, at: header.timestamp)
+    mutating func wants(_ record: borrowing ByteBuffer, _ header: TraceRecordHeader) -> Bool {
+        events.wants(RecordCommon(of: record.span).type, at: header.timestamp)
     }
 
     /// Appends the line where the records of a CPU begin, in text.
@@ -68,21 +68,22 @@ struct RecordRenderer: ~Copyable {
     /// Appends a record.
     ///
     /// - Parameters:
-    ///   - payload: its bytes.
+    ///   - record: its bytes.
     ///   - header: its time and CPU.
     ///   - place: where it stands, for the latency format.
     ///   - out: where it goes.
     mutating func append(
-        _ payload: Span<UInt8>, _ header: TraceRecordHeader, place: FtraceText.Place = FtraceText.Place(),
+        _ record: borrowing ByteBuffer, _ header: TraceRecordHeader, place: FtraceText.Place = FtraceText.Place(),
         to out: inout ByteBuffer
     ) {
+        let payload = record.span
         let common = RecordCommon(of: payload)
-        let met = events.look(up: common.type)
+        let shape = events.look(up: common.type).shape
         let comm = tasks.comm(forPID: common.pid)
         lastTime = header.timestamp
         appendSeparator(to: &out)
-        if let event = met.description {
-            append(payload, of: event, header, common.pid, comm, place, to: &out)
+        if let shape {
+            append(payload, of: shape.description, header, common.pid, comm, place, to: &out)
         } else {
             append(unknown: common, header, comm: comm, to: &out)
         }

@@ -32,8 +32,8 @@ final class TracePipeStream: OpenFile, @unchecked Sendable {
             guard left > 0 else { return .end }
             switch pipe.step(into: &payload) {
             case .record(let header):
-                guard renderer.wants(payload.span, header) else { continue }
-                renderer.append(payload.span, header, to: &buffer)
+                guard renderer.wants(payload, header) else { continue }
+                renderer.append(payload, header, to: &buffer)
                 left -= 1
             case .lost(let cpu, let count): renderer.append(lost: count, cpu: cpu, to: &buffer)
             case .empty:
