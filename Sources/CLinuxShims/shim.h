@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <sched.h>
+#include <sys/eventfd.h>
 
 /// The CPU that the caller runs on; sched_getcpu is declared only with _GNU_SOURCE, which an importer may not have set
 /// before its first header.
@@ -14,5 +15,8 @@ int sched_getcpu(void);
 
 /// Gives a range of a file back to its file system; the file stays as long as it is. Linux' own, declared as the above.
 int fallocate(int descriptor, int mode, off_t offset, off_t length);
+
+/// An eventfd, by which one thread ends another's poll; its flags are enumerators, which Swift does not see.
+static inline int jitfs_wake_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
 #endif

@@ -27,7 +27,7 @@ struct RecordRenderer: ~Copyable {
     /// Appends a record: a line with its newline in text, an object alone in JSON.
     mutating func append(_ payload: Span<UInt8>, _ header: TraceRecordHeader, to out: inout ByteBuffer) {
         let common = RecordCommon(of: payload)
-        let comm = engine.comm(forPID: common.pid)
+        let comm = engine.comm(forPID: common.pid, source: header.source)
         guard let event = events.description(forType: common.type) else {
             return append(unknown: common, header, comm: comm, to: &out)
         }

@@ -71,9 +71,11 @@ extension RingBuffer.State {
         head += 1
         placeTail()
         readerPosition = SubBufferPosition(startOf: reader)
-        if overrun != overrunSeen {
-            lost = overrun - overrunSeen
+        let untold = missedUntold + reader.missed
+        if overrun != overrunSeen || untold > 0 {
+            lost = overrun - overrunSeen + untold
             overrunSeen = overrun
+            missedUntold = 0
         }
     }
 }

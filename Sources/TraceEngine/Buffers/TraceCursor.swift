@@ -12,14 +12,17 @@ public struct TraceCursor: ~Copyable, @unchecked Sendable {
 
     init(rings: [RingBuffer], firstLane: Int, followsWriters: Bool) {
         lanes = rings.enumerated().map { index, ring in
-            CursorLane(ring: ring, cpu: firstLane + index / 2, end: followsWriters ? nil : ring.end)
+            CursorLane(
+                ring: ring, cpu: firstLane + index / 2, source: index % 2 == 0 ? .local : .kernel,
+                end: followsWriters ? nil : ring.end)
         }
     }
 
     /// The next record.
     ///
     /// - Parameter payload: takes the record's bytes, padded with zeroes to four, instead of what it held.
-    /// - Returns: `record`, or `empty` at the end; a cursor that follows the writers may have more later.
+    /// - Returns: `record`, `lost` where the kernel lost some before the next, or `empty` at the end; a cursor that
+    ///   follows the writers may have more later.
     public mutating func step(into payload: inout ByteBuffer) -> TraceStep {
         payload.removeAll()
         var earliest: CursorLane?
@@ -34,14 +37,16 @@ public struct TraceCursor: ~Copyable, @unchecked Sendable {
             for lane in lanes { lane.mayHaveMore() }
             return .empty
         }
+        if let lost = earliest.takeLost() { return .lost(cpu: earliest.cpu, count: lost) }
         let timestamp = earliest.take(into: &payload)
-        return .record(TraceRecordHeader(timestamp: timestamp, cpu: earliest.cpu))
+        return .record(TraceRecordHeader(timestamp: timestamp, cpu: earliest.cpu, source: earliest.source))
     }
 }
 
 /// Where a cursor stands in one ring buffer. Belongs to one ``TraceCursor``.
 private final class CursorLane {
     let cpu: Int
+    let source: TraceSource
     private let ring: RingBuffer
     /// Where it stops, if it does.
     private let end: RingBuffer.End?
@@ -53,10 +58,13 @@ private final class CursorLane {
     private var next: Range<Int>?
     /// Where the next record ends, and its time.
     private(set) var position = SubBufferPosition()
+    /// Records that were lost elsewhere before the copied page, and not yet told.
+    private var lost: UInt64 = 0
 
-    init(ring: RingBuffer, cpu: Int, end: RingBuffer.End?) {
+    init(ring: RingBuffer, cpu: Int, source: TraceSource, end: RingBuffer.End?) {
         self.ring = ring
         self.cpu = cpu
+        self.source = source
         self.end = end
     }
 
@@ -80,11 +88,19 @@ private final class CursorLane {
         // All that is left of a page may be its padding: then the next one is what is asked for.
         while end?.isReached(by: place) != true, ring.copyPage(after: &place, into: copy) {
             didLoad = true
+            // Only at the start of a page: what was told is not told again when there is more on it.
+            if place.position.offset == 0 { lost += copy.page.missed }
             parse()
             if hasNext { return true }
         }
         isOpen = false
         return false
+    }
+
+    /// Takes the count of what was lost before the next record; nil where it is none.
+    func takeLost() -> UInt64? {
+        defer { lost = 0 }
+        return lost > 0 ? lost : nil
     }
 
     /// Takes the next record and looks for the one behind it on the page.

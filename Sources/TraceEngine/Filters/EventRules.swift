@@ -55,34 +55,39 @@
     ///   - payload: its bytes, of which the first eight need not be filled.
     ///   - cpu: its CPU.
     ///   - isTracepoint: whether the event really happened, and was not injected.
-    /// - Returns: whether to write it, and whether ``pullLater(_:pid:payload:cpu:)`` is to be called then.
+    ///   - flags: the kernel's flags and preemption count.
+    ///   - source: whose task it is.
+    /// - Returns: whether to write it, and whether ``pullLater(_:pid:payload:cpu:flags:source:)`` is to be called then.
     @inline(never)
     func verdict(
-        _ event: UInt16, pid: Int32, payload: Span<UInt8>, cpu: Int, isTracepoint: Bool = true
+        _ event: UInt16, pid: Int32, payload: Span<UInt8>, cpu: Int, isTracepoint: Bool = true, flags: UInt16 = 0,
+        source: TraceSource = .local
     ) -> RecordVerdict {
         guard let index = index(of: event) else { return tracing.isOn ? .write : .discard }
         if let filter = unsafe filters[index] {
             guard tracing.isOn else { return .discard }
             return unsafe filter._withUnsafeGuaranteedRef { filter in
                 let subject = FilterSubject(
-                    payload, common: CommonHeader.of(event, pid: pid), cpu: cpu,
-                    comm: filter.asksComm ? words(ofTask: pid) : (0, 0))
+                    payload, common: CommonHeader.of(event, pid: pid, flags: flags), cpu: cpu,
+                    comm: filter.asksComm ? words(ofTask: pid, source) : (0, 0))
                 return filter.matches(subject) ? .write : .discard
             }
         }
         guard case .rule(let rule) = entries[index] else { return .discard }
         let subject = FilterSubject(
-            payload, common: CommonHeader.of(event, pid: pid), cpu: cpu,
-            comm: rule.asksComm ? words(ofTask: pid) : (0, 0))
+            payload, common: CommonHeader.of(event, pid: pid, flags: flags), cpu: cpu,
+            comm: rule.asksComm ? words(ofTask: pid, source) : (0, 0))
         return rule.verdict(subject, tracing, isTracepoint: isTracepoint)
     }
 
     /// Pulls the triggers that wait until a record is written.
-    func pullLater(_ event: UInt16, pid: Int32, payload: Span<UInt8>, cpu: Int) {
+    func pullLater(
+        _ event: UInt16, pid: Int32, payload: Span<UInt8>, cpu: Int, flags: UInt16 = 0, source: TraceSource = .local
+    ) {
         guard let index = index(of: event), case .rule(let rule) = entries[index] else { return }
         let subject = FilterSubject(
-            payload, common: CommonHeader.of(event, pid: pid), cpu: cpu,
-            comm: rule.asksComm ? words(ofTask: pid) : (0, 0))
+            payload, common: CommonHeader.of(event, pid: pid, flags: flags), cpu: cpu,
+            comm: rule.asksComm ? words(ofTask: pid, source) : (0, 0))
         rule.pullLater(subject, tracing)
     }
 
@@ -98,5 +103,7 @@
     }
 
     /// A task's name. The table's lock is a leaf, and may be taken under the lane's.
-    private func words(ofTask pid: Int32) -> (UInt64, UInt64) { FilterSubject.words(of: tasks.comm(forPID: pid)) }
+    private func words(ofTask pid: Int32, _ source: TraceSource) -> (UInt64, UInt64) {
+        FilterSubject.words(of: tasks.comm(forPID: pid, source: source))
+    }
 }

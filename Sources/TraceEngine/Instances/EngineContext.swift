@@ -10,6 +10,7 @@ final class EngineContext: Sendable {
     let tasks: SavedTasks
     let budget: BufferBudget
     let active: ActiveInstances
+    let outside = Outside()
     private let lastID = Atomic<UInt64>(0)
 
     init(clock: TraceClock, limits: TraceLimits, lanes: Int) {

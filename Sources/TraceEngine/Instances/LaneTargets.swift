@@ -46,7 +46,9 @@ final class LaneTargets: Sendable {
                 return unsafe gate._withUnsafeGuaranteedRef { $0.isOpen } ? .write : .discard
             }
             return unsafe rules._withUnsafeGuaranteedRef {
-                $0.verdict(record.event, pid: record.pid, payload: record.payload, cpu: lane)
+                $0.verdict(
+                    record.event, pid: record.pid, payload: record.payload, cpu: lane, flags: record.flags,
+                    source: record.source)
             }
         }
 
@@ -55,7 +57,9 @@ final class LaneTargets: Sendable {
         func pullLater(_ record: borrowing Record, lane: Int) {
             guard let rules = unsafe rules else { return }
             unsafe rules._withUnsafeGuaranteedRef {
-                $0.pullLater(record.event, pid: record.pid, payload: record.payload, cpu: lane)
+                $0.pullLater(
+                    record.event, pid: record.pid, payload: record.payload, cpu: lane, flags: record.flags,
+                    source: record.source)
             }
         }
 
@@ -70,7 +74,7 @@ final class LaneTargets: Sendable {
 
         @inline(__always)
         func write(_ record: Record, time: UInt64) -> (outcome: RingBuffer.WriteOutcome, waiting: ReaderSignal?) {
-            let common = CommonHeader.of(record.event, pid: record.pid)
+            let common = CommonHeader.of(record.event, pid: record.pid, flags: record.flags)
             let isGiven = record.timestamp != nil
             if record.source == .kernel {
                 let ring = unsafe kernel.takeUnretainedValue()
@@ -102,15 +106,21 @@ final class LaneTargets: Sendable {
         /// Nil is now.
         let timestamp: UInt64?
         let source: TraceSource
+        /// The kernel's flags and preemption count; 0 for ours.
+        let flags: UInt16
         let payload: Span<UInt8>
 
         @_lifetime(copy payload)
         @inline(__always)
-        init(event: UInt16, pid: Int32, timestamp: UInt64?, source: TraceSource, payload: Span<UInt8>) {
+        init(
+            event: UInt16, pid: Int32, timestamp: UInt64?, source: TraceSource, flags: UInt16 = 0,
+            payload: Span<UInt8>
+        ) {
             self.event = event
             self.pid = pid
             self.timestamp = timestamp
             self.source = source
+            self.flags = flags
             self.payload = payload
         }
     }
@@ -146,6 +156,43 @@ final class LaneTargets: Sendable {
         if let waiting { waiting.fire() }
         for signal in more { signal.fire() }
         return recorded
+    }
+
+    /// Writes records that came from the kernel together, as ``write(_:)`` does with one, under one lock for all.
+    ///
+    /// - Parameters:
+    ///   - records: where they stand.
+    ///   - page: their bytes.
+    ///   - readers: takes who is to be woken.
+    func write(_ records: [OutsideRecord], of page: Span<UInt8>, waking readers: inout WaitingReaders) {
+        let waiting = list.withLock { list in
+            var waiting: [ReaderSignal] = []
+            let list = list.borrowed
+            for known in records {
+                let record = Record(
+                    event: known.event, pid: known.pid, timestamp: known.timestamp, source: .kernel,
+                    flags: known.flags, payload: page.extracting(known.bytes))
+                for index in list.indices {
+                    let verdict = list[index].verdict(record, lane: lane)
+                    guard verdict != .discard else { continue }
+                    let result = list[index].write(record, time: known.timestamp)
+                    if verdict == .writeThenPull { list[index].pullLater(record, lane: lane) }
+                    guard let signal = result.waiting, waiting.last !== signal else { continue }
+                    waiting.append(signal)
+                }
+            }
+            return waiting
+        }
+        for signal in waiting { readers.append(signal) }
+    }
+
+    /// Tells the instances in which any of some events is enabled that records were lost.
+    func lose(_ count: UInt64, of events: EventIDSet) {
+        list.withLock { list in
+            for target in list.owned where target.gate.isOpen && target.gate.mask.count(in: events) > 0 {
+                target.kernel.miss(count)
+            }
+        }
     }
 
     /// Adds one at the end. Waits for the record that is being written.

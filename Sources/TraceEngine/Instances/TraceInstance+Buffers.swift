@@ -40,6 +40,7 @@ extension TraceInstance {
 
     /// Forgets the records of one lane or of all, and zeroes its counters.
     public func clear(lane: Int? = nil) {
+        context.outside.deliver()
         peek { parts in
             if let parts { clear(parts, lane: lane) }
         }
@@ -62,6 +63,7 @@ extension TraceInstance {
 
     /// The counters of a lane, both sources together.
     public func statistics(lane: Int) -> RingBufferStatistics {
+        context.outside.deliver()
         let now = clock.now()
         let rings = peek { $0.map { ($0.ring(lane: lane), $0.ring(lane: lane, source: .kernel)) } }
         guard let rings else {
@@ -81,6 +83,7 @@ extension TraceInstance {
     public func setClock(named name: String) throws(Errno) {
         let chosen = name == context.clock.name ? context.clock : TraceClock(named: name)
         guard let chosen else { throw .invalidArgument }
+        context.outside.deliver()
         try withTouchedParts { parts throws(Errno) in
             parts.clock = chosen
             if let mask = parts.gate?.mask { replaceGate(of: parts, mask: mask) }

@@ -7,6 +7,7 @@ extension TraceInstance {
     ///   there is no such lane; `ENODEV` where the instance is gone.
     public func openPipe(lane: Int? = nil) throws(Errno) -> TracePipe {
         if let lane { guard lane >= 0, lane < lanes else { throw .invalidArgument } }
+        context.outside.deliver()
         let signal = ReaderSignal()
         let rings = try withTouchedParts { parts throws(Errno) in
             guard parts.pipe == nil else { throw .resourceBusy }
@@ -21,6 +22,7 @@ extension TraceInstance {
             for ring in rings { ring.setSignal(signal) }
             return Array(rings)
         }
+        context.outside.pipeOpened()
         return TracePipe(instance: self, lane: lane, rings: rings, signal: signal)
     }
 
@@ -31,6 +33,7 @@ extension TraceInstance {
             for ring in parts.rings(lane: lane) { ring.setSignal(nil) }
             if let lane { parts.lanePipes[lane] = nil } else { parts.pipe = nil }
         }
+        context.outside.pipeClosed()
     }
 
     /// A reader of all lanes or of one that consumes nothing.
@@ -43,6 +46,7 @@ extension TraceInstance {
     /// - Throws: `EINVAL` where there is no such lane, `ENODEV` where the instance is gone.
     public func makeCursor(lane: Int? = nil, followsWriters: Bool = false) throws(Errno) -> TraceCursor {
         if let lane { guard lane >= 0, lane < lanes else { throw .invalidArgument } }
+        context.outside.deliver()
         let rings = try withParts { parts throws(Errno) in parts.map { Array($0.rings(lane: lane)) } ?? [] }
         return TraceCursor(rings: rings, firstLane: lane ?? 0, followsWriters: followsWriters)
     }

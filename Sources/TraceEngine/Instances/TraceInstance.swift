@@ -75,7 +75,11 @@ public final class TraceInstance: Sendable, Named {
     /// `tracing_on`: whether records are taken. Set for a removed instance it does nothing.
     public var tracingOn: Bool {
         get { tracing.isOn }
-        set { tracing.isOn = newValue }
+        set {
+            // What happened in the kernel before is recorded, or not, as it stood before.
+            context.outside.deliver()
+            tracing.isOn = newValue
+        }
     }
 
     /// The option `overwrite`: whether a full buffer gives up its oldest page, or refuses the new record.
@@ -103,6 +107,7 @@ public final class TraceInstance: Sendable, Named {
             return (gone.pipe.map { [$0] } ?? []) + gone.lanePipes.values
         }
         for signal in signals { signal.end() }
+        context.outside.letGo()
     }
 
     private func releaseAll(_ parts: InstanceParts) {
