@@ -27,6 +27,8 @@ public final class Server: Sendable {
         assembly = try Assembly(configuration)
     }
 
+    deinit { assembly.kernel?.close() }
+
     /// The trace engine, to trace with in process.
     public var engine: TraceEngine { assembly.engine }
     /// The events that programs define, this one among them: `dynamic_events`.

@@ -158,6 +158,24 @@ public final class KernelSource: OutsideEvents {
         engine.attach(nil)
     }
 
+    /// Checks that what is enabled is wanted and known, and that there is a thread for it; traps where it is not so. To be
+    /// called while nobody enables or disables. Empty in release.
+    func checkInvariants() {
+        #if DEBUG
+            control.withLock { control in
+                for id in control.enabled { precondition(control.events.entries[id] != nil, "an unknown event is enabled") }
+                for (id, entry) in control.events.entries {
+                    precondition(entry.event.id == id && entry.event.origin == .kernel, "an entry stands elsewhere")
+                    precondition(
+                        entry.event.isWanted == control.enabled.contains(id), "the kernel does what nobody wants, or not")
+                }
+                let isOpen = isOpen.load(ordering: .relaxed)
+                precondition(isOpen == !control.enabled.isEmpty, "open without need, or not with it")
+                precondition((control.reader != nil) == isOpen, "a thread without need, or none with it")
+            }
+        #endif
+    }
+
     // MARK: under `control`
 
     private func enable(_ entry: KernelEvents.Entry, in control: inout Control) throws(Errno) {
