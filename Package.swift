@@ -87,7 +87,8 @@ let package = Package(
             imports: [
                 "CLinuxShims", "Bytes", "Locking", "Zstd", "OpenMetrics", "PseudoFS", "TraceEngine", "PagePool",
                 "SysFS",
-                "TraceOutput", "KernelTracing", "PagePoolZstd", "TraceFS", "PoolFS", "HTTPGateway", "MicroHTTPD", system,
+                "TraceOutput", "KernelTracing", "PagePoolZstd", "TraceFS", "PoolFS", "HTTPGateway", "MicroHTTPD",
+                system,
             ], resources: [.embedInCode("Resources/openapi.yaml")]),
 
         // 6 programs

@@ -16,7 +16,9 @@ internal import Testing
         #expect(try #require(InstanceName("jitfs-\(name.pid)-\(name.start + 1)-1")).isAlive == false)
     }
 
-    @Test(arguments: ["", "jitfs", "jitfs-1", "jitfs-1-2", "jitfs-1-2-3-4", "jitfs-01-2-3", "jitfs-0-2-3", "jitfs--1-2-3",
-        "foo-1-2-3", "jitfs-x-2-3", "jitfs-1-2-+3", "xjitfs-1-2-3"])
+    @Test(arguments: [
+        "", "jitfs", "jitfs-1", "jitfs-1-2", "jitfs-1-2-3-4", "jitfs-01-2-3", "jitfs-0-2-3", "jitfs--1-2-3",
+        "foo-1-2-3", "jitfs-x-2-3", "jitfs-1-2-+3", "xjitfs-1-2-3",
+    ])
     func `others' names are not taken for ours`(_ text: String) { #expect(InstanceName(text) == nil) }
 }

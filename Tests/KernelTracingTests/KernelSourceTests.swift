@@ -19,7 +19,9 @@ internal import TraceEngine
 
     @Test func `nothing is enabled there until somebody wants it, and nothing after the last let go`() throws {
         let fixture = try KernelFixture()
-        let (first, second) = (try fixture.engine.createInstance(name: "a"), try fixture.engine.createInstance(name: "b"))
+        let (first, second) = (
+            try fixture.engine.createInstance(name: "a"), try fixture.engine.createInstance(name: "b")
+        )
         let event = try fixture.event("sched/switch")
         #expect(fixture.tracefs.enabled == [])
         try first.setEnabled(event, true)
@@ -57,7 +59,9 @@ internal import TraceEngine
 
     @Test func `what the kernel refuses is the request's error, and nothing of it stays`() throws {
         let fixture = try KernelFixture()
-        let (first, second) = (try fixture.engine.createInstance(name: "a"), try fixture.engine.createInstance(name: "b"))
+        let (first, second) = (
+            try fixture.engine.createInstance(name: "a"), try fixture.engine.createInstance(name: "b")
+        )
         try second.setEnabled(try fixture.event("sys/enter"), true)
         fixture.tracefs.refuse("sched/wakeup/enable", with: .notPermitted)
         #expect(throws: Errno.notPermitted) { try first.setAllEnabled(true) }
@@ -82,7 +86,9 @@ internal import TraceEngine
 
     @Test func `records go to each instance through its own filter`() throws {
         let fixture = try KernelFixture()
-        let (first, second) = (try fixture.engine.createInstance(name: "a"), try fixture.engine.createInstance(name: "b"))
+        let (first, second) = (
+            try fixture.engine.createInstance(name: "a"), try fixture.engine.createInstance(name: "b")
+        )
         let event = try fixture.event("sched/switch")
         for instance in [first, second] { try instance.setEnabled(event, true) }
         try first.setFilter("value > 3".utf8Span.span, of: event)

@@ -57,8 +57,8 @@ public struct ServerConfiguration: Sendable {
     ///
     /// - Throws: where a listener can be reached from other machines, one passed in included, and there are neither
     ///   tokens nor `isInsecure`; the same where there is a directory for backing stores and any listener but a unix
-    ///   socket, for then every user of the machine could fill the disk; and for the events of the kernel, for then every
-    ///   user could watch all others.
+    ///   socket, for then every user of the machine could fill the disk; and for the events of the kernel, for then
+    ///   every user could watch all others.
     public func check() throws(ConfigurationError) {
         if isPublic, tokenFile == nil, !isInsecure {
             throw ConfigurationError(
@@ -66,7 +66,8 @@ public struct ServerConfiguration: Sendable {
         }
         if kernelEvents != nil, isOnNetwork, tokenFile == nil, !isInsecure {
             throw ConfigurationError(
-                "--kernel-events on TCP needs --token-file, or --insecure if everybody on this machine may trace the kernel")
+                "--kernel-events on TCP needs --token-file, or --insecure if everybody on this machine may trace it"
+            )
         }
         if backingDirectory != nil, isOnNetwork, tokenFile == nil, !isInsecure {
             throw ConfigurationError(

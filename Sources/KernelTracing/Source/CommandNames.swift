@@ -49,7 +49,9 @@ struct CommandNames {
 
     /// Reads all names, for a task may have another since (execve); 0.2 ms for a hundred.
     ///
-    /// - Parameter age: only if they were not read for so long, ns.
+    /// - Parameters:
+    ///   - age: only if they were not read for so long, ns.
+    ///   - tasks: takes them.
     mutating func renew(ifOlderThan age: UInt64 = 0, _ tasks: SavedTasks) {
         if Descriptor.now - readAt >= age { read(into: tasks) }
     }

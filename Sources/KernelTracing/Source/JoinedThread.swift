@@ -1,7 +1,8 @@
+internal import CLinuxShims
 internal import Glibc
 internal import SystemPackage
 
-/// A thread that somebody waits for the end of. All signals are blocked in it, for they are the program's.
+/// A thread `jitfs-kernel` that somebody waits for the end of. All signals are blocked in it: they are the program's.
 @safe struct JoinedThread: @unchecked Sendable {
     // Sendable: a thread's handle is a number that any thread may wait by; its owner does it once.
     private final class Start {
@@ -25,6 +26,7 @@ internal import SystemPackage
             &thread, nil,
             { context in
                 guard let context = unsafe context else { return nil }
+                unsafe jitfs_call_this_thread("jitfs-kernel")
                 unsafe Unmanaged<Start>.fromOpaque(context).takeRetainedValue().body()
                 return nil
             }, start.toOpaque())

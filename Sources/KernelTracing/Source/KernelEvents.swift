@@ -30,8 +30,8 @@ struct KernelEvents {
 
     /// Brings the catalogue to what the kernel has.
     ///
-    /// With nothing new it costs the reading of `available_events`: 60 KB, 0.5 ms. An event that is held stays until it is
-    /// not, though the kernel has it no more.
+    /// With nothing new it costs the reading of `available_events`: 60 KB, 0.5 ms. An event that is held stays until it
+    /// is not, though the kernel has it no more.
     ///
     /// - Parameters:
     ///   - tracefs: where.

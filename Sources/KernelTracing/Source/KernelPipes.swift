@@ -95,7 +95,7 @@ struct KernelPipes {
         names.begin()
         var count = 0
         // As much as the buffer can hold, should the clocks not agree.
-        let pagesMax = KernelInstance.kilobytes * 1024 / layout.dataSize + 16
+        let pagesMax = KernelInstance.kilobytesMax * 1024 / layout.dataSize + 16
         for index in pipes.indices where pipes[index].descriptor >= 0 {
             for _ in 0..<pagesMax {
                 do throws(Errno) {

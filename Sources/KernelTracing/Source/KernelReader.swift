@@ -1,13 +1,14 @@
+internal import CLinuxShims
 internal import Glibc
 internal import Synchronization
 internal import SystemPackage
 
 /// The thread that sleeps until the kernel has something, and has it brought in.
 ///
-/// While nobody waits for records it is woken when a quarter of a CPU's buffer is full (`trace_pipe_raw` is readable then,
-/// by `buffer_percent`), and not before. While somebody does, it is woken by the first record too (`trace_pipe` of the
-/// whole instance is readable then, which is never read), and gathers what comes in the next 20 ms: that is how late a
-/// record is. Without records it sleeps in any case.
+/// While nobody waits for records it is woken when an eighth of a CPU's buffer is full (`trace_pipe_raw` is readable
+/// then, by `buffer_percent`), and not before. While somebody does, it is woken by the first record too (`trace_pipe` of
+/// the whole instance is readable then, which is never read), and gathers what comes in the next 20 ms: that is how late
+/// a record is. Without records it sleeps in any case.
 final class KernelReader: Sendable {
     /// Milliseconds in which records are gathered.
     private static let gathering: Int32 = 20
@@ -40,6 +41,8 @@ final class KernelReader: Sendable {
 
     /// The body of the thread.
     func run() {
+        // What is late here is lost there.
+        jitfs_prefer_this_thread()
         var pause = Self.gathering
         while !stopping.load(ordering: .acquiring) {
             let ready = Descriptor.wait([bell.descriptor, isWaitedFor() ? pipe : -1] + descriptors)

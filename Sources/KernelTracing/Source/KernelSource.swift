@@ -158,16 +158,19 @@ public final class KernelSource: OutsideEvents {
         engine.attach(nil)
     }
 
-    /// Checks that what is enabled is wanted and known, and that there is a thread for it; traps where it is not so. To be
-    /// called while nobody enables or disables. Empty in release.
+    /// Checks that what is enabled is wanted and known, and that there is a thread for it; traps where it is not so.
+    /// To be called while nobody enables or disables. Empty in release.
     func checkInvariants() {
         #if DEBUG
             control.withLock { control in
-                for id in control.enabled { precondition(control.events.entries[id] != nil, "an unknown event is enabled") }
+                for id in control.enabled {
+                    precondition(control.events.entries[id] != nil, "an unknown event is enabled")
+                }
                 for (id, entry) in control.events.entries {
                     precondition(entry.event.id == id && entry.event.origin == .kernel, "an entry stands elsewhere")
                     precondition(
-                        entry.event.isWanted == control.enabled.contains(id), "the kernel does what nobody wants, or not")
+                        entry.event.isWanted == control.enabled.contains(id),
+                        "the kernel does what nobody wants, or not")
                 }
                 let isOpen = isOpen.load(ordering: .relaxed)
                 precondition(isOpen == !control.enabled.isEmpty, "open without need, or not with it")
@@ -204,7 +207,7 @@ public final class KernelSource: OutsideEvents {
 
     /// Opens the kernel's buffers and starts the thread that waits for them.
     private func open(_ control: inout Control) throws(Errno) {
-        try instance.resize(kilobytes: KernelInstance.kilobytes)
+        try instance.resize(kilobytes: instance.openKilobytes)
         do throws(Errno) {
             let descriptors = try pipes.withLock { pipes throws(Errno) in
                 try pipes.open()

@@ -6,8 +6,11 @@ internal import SystemPackage
 enum Descriptor {
     /// Reads once.
     ///
-    /// - Parameter bytes: takes what was read at its start; not more than it has is read.
+    /// - Parameters:
+    ///   - descriptor: one whose reads do not wait.
+    ///   - bytes: takes what was read at its start; not more than it has is read.
     /// - Returns: how many bytes, 0 at the end; nil where there is nothing at present.
+    /// - Throws: what read(2) says.
     static func read(_ descriptor: Int32, into bytes: inout [UInt8]) throws(Errno) -> Int? {
         while true {
             let count = unsafe Glibc.read(descriptor, &bytes, bytes.count)

@@ -5,14 +5,19 @@ internal import SystemPackage
 /// A file of it is open for as long as it is ours, so that the kernel itself refuses its removal by anybody else
 /// (EBUSY), and what can be removed is known to be nobody's. Belongs to one owner; ``remove()`` ends it.
 struct KernelInstance: Sendable {
-    /// KiB of each CPU's buffer while an event is enabled, and while none is: memory that is never swapped.
-    static let kilobytes = 4096
+    /// KiB of each CPU's buffer while an event is enabled, and of all together: memory that is never swapped. With
+    /// 220,000 switches a second on one CPU the former is half a second.
+    static let kilobytesMax = 8192
+    static let kilobytesMaxOfAll = 256 << 10
+    /// The same while none is.
     static let idleKilobytes = 8
     /// From when on the kernel wakes who waits for much, percent of a buffer.
-    static let wakePercent = 25
+    static let wakePercent = 12
 
     let tracefs: any Tracefs
     let name: InstanceName
+    /// KiB of each CPU's buffer while an event is enabled.
+    let openKilobytes: Int
     /// Keeps others from removing it.
     private let held: Int32
 
@@ -31,6 +36,8 @@ struct KernelInstance: Sendable {
             // A new instance has the options of the top one, whatever they are.
             for option in ["overwrite", "record-cmd"] { try tracefs.write(option, to: "\(path)/trace_options") }
             try tracefs.write("\(Self.idleKilobytes)", to: "\(path)/buffer_size_kb")
+            let cpus = try tracefs.names(in: "\(path)/per_cpu").count { Self.cpu($0) != nil }
+            openKilobytes = min(Self.kilobytesMax, Self.kilobytesMaxOfAll / max(cpus, 1))
             held = try tracefs.open("\(path)/trace_clock")
         } catch {
             try? tracefs.removeDirectory(path)

@@ -5,9 +5,9 @@ public import SystemPackage
 /// Its events have the origin ``EventOrigin/kernel``. All calls come under no lock, and from any thread.
 ///
 /// ```swift
-/// engine.attach(source)                                    // from now on it is asked and told
-/// try instance.setEnabled(event, true)                     // source.update([event.id]), which turns the event on there
-/// let cursor = try instance.makeCursor()                   // source.deliver(), which brings in what was recorded there
+/// engine.attach(source)                      // from now on it is asked and told
+/// try instance.setEnabled(event, true)       // source.update([event.id]), which turns the event on there
+/// let cursor = try instance.makeCursor()     // source.deliver(), which brings in what was recorded there
 /// ```
 public protocol OutsideEvents: AnyObject, Sendable {
     /// Turns on what is wanted now and was not (``TraceEvent/isWanted``), and off what is not wanted any more.

@@ -42,6 +42,7 @@ public final class SavedTasks: Sendable {
     /// - Parameters:
     ///   - pid: its number.
     ///   - source: whose record has that number; one of ours that is not known here is looked up among the kernel's.
+    /// - Returns: at most 15 bytes.
     public func comm(forPID pid: Int32, source: TraceSource = .local) -> String {
         if pid == 0 { return "<idle>" }
         if source == .local, let comm = local.withLock({ $0.comm(of: pid) }) { return comm }

@@ -9,6 +9,7 @@ enum CommonHeader {
     ///   - event: the event's id.
     ///   - pid: the task.
     ///   - flags: the flags, and in the high byte the preemption count: 0 but for records of the kernel.
+    /// - Returns: the number.
     @inline(__always)
     static func of(_ event: UInt16, pid: Int32, flags: UInt16 = 0) -> UInt64 {
         UInt64(event) | UInt64(flags) << 16 | UInt64(UInt32(bitPattern: pid)) << 32

@@ -31,7 +31,8 @@ extension TraceInstance {
     ///   - text: one line.
     ///   - event: one that can be enabled, or `ftrace/print`, which markers pull.
     /// - Throws: EINVAL for what is no trigger, EEXIST where the event has one that excludes it, what a filter is
-    ///   refused with for the condition, which alone is logged; ENOMEM, ENODEV and what the kernel says as enabling.
+    ///   refused with for the condition, which alone is logged; ENOMEM, ENODEV and what the kernel says, as enabling
+    ///   does.
     public func addTrigger(_ text: Span<UInt8>, of event: TraceEvent) throws(FilterRefusal) {
         if text.isEmpty { return }
         context.outside.deliver()

@@ -68,7 +68,9 @@ final class FakeTracefs: Tracefs {
             state.files["events/\(path)/format"] = Array(format.utf8)
             state.files["events/\(path)/id"] = Array("\(type)\n".utf8)
             let line = Array("\(system):\(name)\n".utf8)
-            if let list = state.files["available_events"], !String(decoding: list, as: UTF8.self).contains("\(system):\(name)\n") {
+            if let list = state.files["available_events"],
+                !String(decoding: list, as: UTF8.self).contains("\(system):\(name)\n")
+            {
                 state.files["available_events"] = list + line
             }
         }
@@ -108,7 +110,9 @@ final class FakeTracefs: Tracefs {
         state.withLock { state in
             var found: Set<String> = []
             for (path, text) in state.files where path.hasPrefix("instances/") && path.hasSuffix("/enable") {
-                if text == [0x31] { found.insert(path.split(separator: "/").dropFirst(3).dropLast().joined(separator: "/")) }
+                if text == [0x31] {
+                    found.insert(path.split(separator: "/").dropFirst(3).dropLast().joined(separator: "/"))
+                }
             }
             return found
         }
@@ -142,7 +146,11 @@ final class FakeTracefs: Tracefs {
 
     func write(_ text: String, to path: String) throws(Errno) {
         try state.withLock { state throws(Errno) in
-            try check(path, state)
+            // As in the kernel: what may not be turned on may be turned off.
+            let isTurnedOff = path.hasSuffix("/enable") && text == "0"
+            do throws(Errno) { try check(path, state) } catch {
+                if !isTurnedOff || error != .notPermitted { throw error }
+            }
             state.files[path] = Array(text.utf8)
             state.writes.append(path)
         }
@@ -175,7 +183,9 @@ final class FakeTracefs: Tracefs {
     func open(_ path: String) throws(Errno) -> Int32 {
         try state.withLock { state throws(Errno) in
             try check(path, state)
-            if path.hasSuffix("trace_pipe_raw"), let cpu = path.split(separator: "/").dropLast().last?.last?.wholeNumberValue {
+            if path.hasSuffix("trace_pipe_raw"),
+                let cpu = path.split(separator: "/").dropLast().last?.last?.wholeNumberValue
+            {
                 return dup(state.pipes[cpu].out)
             }
             // Neither is ever read.
