@@ -209,6 +209,8 @@ done
 lost=$(sed -n 's/^overrun: //p' "$MINE"/per_cpu/cpu*/stats | awk '{ sum += $1 } END { print sum }')
 echo "# switches: $entries here, $overrun shown as lost, $lost lost by the kernel"
 check "200,000 switches come in" test $((entries + overrun)) -ge 200000
+request /metrics
+check "the counters say the same" test "$(sed -n "s/^jitfs_kernel_records_lost_total //p" <<<"$BODY")" -ge "$overrun"
 check "none is lost but by the kernel" test "$overrun" -le "$lost" -a "$dropped" = 0
 
 # ---------------------------------------------------------------------------------------------- the kernel's losses

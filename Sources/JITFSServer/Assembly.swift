@@ -61,7 +61,7 @@ struct Assembly {
 
         // The tree.
         health = HealthExport()
-        metrics = MetricsExport(engine: engine, pools: pools, limits: limits)
+        metrics = MetricsExport(engine: engine, kernel: kernel, pools: pools, limits: limits)
         let seen = Seen()
         namespace = Namespace(
             mounts: [

@@ -9,8 +9,9 @@ struct KernelPipes {
     /// One CPU's.
     private struct Pipe {
         let cpu: Int
-        /// Negative once reading has failed.
-        var descriptor: Int32
+        let descriptor: Int32
+        /// Whether reading has failed: it is not tried again.
+        var isBroken = false
         /// `overrun` in the kernel's `stats`, as far as it was told.
         var overrunTold: UInt64
     }
@@ -38,8 +39,8 @@ struct KernelPipes {
         bytes = [UInt8](repeating: 0, count: layout.size)
     }
 
-    /// What can be waited for: those that can still be read.
-    var descriptors: [Int32] { pipes.map(\.descriptor).filter { $0 >= 0 } }
+    /// What can be waited for.
+    var descriptors: [Int32] { pipes.map(\.descriptor) }
 
     // MARK: opening and closing
 
@@ -63,7 +64,7 @@ struct KernelPipes {
     }
 
     mutating func close() {
-        for pipe in pipes where pipe.descriptor >= 0 { Descriptor.close(pipe.descriptor) }
+        for pipe in pipes { Descriptor.close(pipe.descriptor) }
         pipes.removeAll()
     }
 
@@ -96,7 +97,7 @@ struct KernelPipes {
         var count = 0
         // As much as the buffer can hold, should the clocks not agree.
         let pagesMax = KernelInstance.kilobytesMax * 1024 / layout.dataSize + 16
-        for index in pipes.indices where pipes[index].descriptor >= 0 {
+        for index in pipes.indices where !pipes[index].isBroken {
             for _ in 0..<pagesMax {
                 do throws(Errno) {
                     guard let length = try Descriptor.read(pipes[index].descriptor, into: &bytes), length > 0 else {
@@ -107,8 +108,7 @@ struct KernelPipes {
                     if page.endTime >= horizon { break }
                 } catch {
                     report("CPU \(pipes[index].cpu) of the kernel cannot be read any more: \(error)")
-                    Descriptor.close(pipes[index].descriptor)
-                    pipes[index].descriptor = -1
+                    pipes[index].isBroken = true
                     break
                 }
             }

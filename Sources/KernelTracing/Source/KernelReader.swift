@@ -6,9 +6,9 @@ internal import SystemPackage
 /// The thread that sleeps until the kernel has something, and has it brought in.
 ///
 /// While nobody waits for records it is woken when an eighth of a CPU's buffer is full (`trace_pipe_raw` is readable
-/// then, by `buffer_percent`), and not before. While somebody does, it is woken by the first record too (`trace_pipe` of
-/// the whole instance is readable then, which is never read), and gathers what comes in the next 20 ms: that is how late
-/// a record is. Without records it sleeps in any case.
+/// then, by `buffer_percent`), and not before. While somebody does, it is woken by the first record too (`trace_pipe`
+/// of the whole instance is readable then, which is never read), and gathers what comes in the next 20 ms: that is how
+/// late a record is. Without records it sleeps in any case.
 final class KernelReader: Sendable {
     /// Milliseconds in which records are gathered.
     private static let gathering: Int32 = 20

@@ -3,9 +3,9 @@ internal import Bytes
 /// A page of a ring buffer in the kernel's own layout: u64 timestamp, u64 commit, 4080 bytes of records.
 ///
 /// The low 20 bits of the commit word say how many data bytes are used, as in the kernel's. The kernel keeps the number
-/// of records beside the page; here it stands in bits 32…47 of the same word, and how many were lost before the page
-/// in bits 20…31 and 48…63, so that a buffer needs no memory for pages that were never touched. Who hands a page out
-/// keeps the low 20 bits only.
+/// of records beside the page; here it stands in bits 32…47 of the same word, and how many were lost before the page in
+/// bits 20…31 and 48…63, so that a buffer needs no memory for pages that were never touched. Who hands a page out keeps
+/// the low 20 bits only.
 ///
 /// A view, not an owner: valid while its ``BufferMemory`` is, which the ring buffer's lock sees to. Every access is
 /// checked against the page.
