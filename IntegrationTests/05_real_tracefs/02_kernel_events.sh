@@ -135,6 +135,10 @@ while read -r verdict name; do
 done <"$WORK/judged"
 equal "all was judged" 12 "$(wc -l <"$WORK/judged")"
 
+run_daemon --listen "127.0.0.1:$PORT" --insecure --kernel-events "$TRACEFS"
+equal "one that cannot listen ends with status 1" 1 "$STATUS"
+equal "and leaves nothing in the kernel" "${MINE##*/}" "$(instances '[0-9]*')"
+
 # ---------------------------------------------------------------------------------------------- as they come
 
 put one/events/sched/sched_switch/enable 0
