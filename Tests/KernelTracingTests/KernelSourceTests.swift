@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Glibc
+internal import JITFSTestSupport
 internal import SystemPackage
 internal import Testing
 internal import TraceEngine
@@ -204,6 +205,55 @@ internal import TraceEngine
         page.lose(20)
         fixture.tracefs.put(page.bytes)
         #expect(fixture.engine.top.statistics(lane: 0).overrun == 30)
+    }
+
+    @Test func `who waits is woken by the thread, without anybody asking`() throws {
+        let fixture = try KernelFixture()
+        let instance = fixture.engine.top
+        try instance.setEnabled(try fixture.event("sched/switch"), true)
+        let pipe = try instance.openPipe()
+        let bell = try WakeDescriptor()
+        for round in UInt32(1)...3 {
+            pipe.onReadable { bell.wake() }
+            if pipe.wait() {
+                fixture.tracefs.put(fixture.page(318, at: UInt64(round) * 100, [round]).bytes)
+                _ = Descriptor.wait([bell.descriptor])
+                bell.clear()
+            }
+            #expect(fixture.drain(pipe) == ["switch \(round)"])
+        }
+    }
+
+    @Test func `readers, writers of the kernel and those who enable do not get into each other's way`() throws {
+        let fixture = try KernelFixture()
+        let switched = try fixture.event("sched/switch")
+        let others = [try fixture.event("sched/wakeup"), try fixture.event("sys/enter")]
+        let (counting, toggling) = (try fixture.engine.createInstance(name: "c"), fixture.engine.top)
+        try counting.setEnabled(switched, true)
+        let rounds = 200
+        let pages = (0..<rounds).map { fixture.page(318, at: UInt64($0) * 10, [UInt32($0)]).bytes }
+        let (tracefs, source) = (fixture.tracefs, fixture.source)
+        var threads = Threads()
+        threads.start {
+            // The pipe holds 16 pages: they must be read before more are put.
+            for page in pages {
+                tracefs.put(page)
+                source.deliver()
+            }
+        }
+        threads.start {
+            for round in 0..<rounds { for event in others { try? toggling.setEnabled(event, round % 2 == 0) } }
+        }
+        threads.start {
+            for round in 0..<rounds {
+                _ = counting.statistics(lane: 0)
+                if round % 10 == 0 { _ = try? counting.openPipe(lane: 1) }
+            }
+        }
+        threads.join()
+        #expect(try fixture.read(counting) == (0..<rounds).map { "switch \($0)" })
+        #expect(fixture.tracefs.enabled == ["sched/switch"])
+        fixture.source.checkInvariants()
     }
 
     @Test func `events come and go while it runs`() throws {

@@ -84,17 +84,18 @@ extension TraceInstance {
             return
         }
         guard let highest = events.highest else { return }
-        let added = try withTouchedParts { parts throws(Errno) in
+        let added = try withTouchedParts { parts throws(Errno) -> EventIDSet? in
             try parts.mapAll()
             if !theirs.isEmpty { try parts.mapKernel() }
             let mask = makeRoom(for: highest, in: parts)
             let isOff = parts.holds.values.filter { events.contains($0.event.id) && $0.toggle.isDisabled }
-            let added = events.subtracting(mask).union(EventIDSet(isOff.map(\.event)))
+            // Only the kernel can refuse, and then this is taken back.
+            let added = theirs.isEmpty ? nil : events.subtracting(mask).union(EventIDSet(isOff.map(\.event)))
             insert(events, into: mask, of: parts)
             for hold in isOff { hold.toggle.isDisabled = false }
             return added
         }
-        if theirs.isEmpty { return }
+        guard let added else { return }
         do throws(Errno) {
             try context.outside.update(theirs)
         } catch {
