@@ -70,6 +70,7 @@ let package = Package(
         // 2 adapters
         module("SysFS", imports: ["Bytes", "PseudoFS", system]),
         module("TraceOutput", imports: ["Bytes", "TraceEngine", system]),
+        module("KernelTracing", imports: ["Bytes", "Locking", "CLinuxShims", "TraceEngine", system]),
         module("PagePoolZstd", imports: ["Bytes", "PagePool", "Zstd", system]),
 
         // 3 views
@@ -86,7 +87,8 @@ let package = Package(
             imports: [
                 "CLinuxShims", "Bytes", "Locking", "Zstd", "OpenMetrics", "PseudoFS", "TraceEngine", "PagePool",
                 "SysFS",
-                "TraceOutput", "PagePoolZstd", "TraceFS", "PoolFS", "HTTPGateway", "MicroHTTPD", system,
+                "TraceOutput", "KernelTracing", "PagePoolZstd", "TraceFS", "PoolFS", "HTTPGateway", "MicroHTTPD",
+                system,
             ], resources: [.embedInCode("Resources/openapi.yaml")]),
 
         // 6 programs
@@ -114,6 +116,7 @@ let package = Package(
         tests("PseudoFSTests", of: ["PseudoFS", "Bytes"]),
         tests("TraceEngineTests", of: ["TraceEngine", "Zstd", "Bytes"]),
         tests("TraceOutputTests", of: ["TraceOutput", "TraceEngine", "Bytes"]),
+        tests("KernelTracingTests", of: ["KernelTracing", "TraceEngine", "Bytes"]),
         tests("PagePoolTests", of: ["PagePool", "Bytes"]),
         tests("PagePoolZstdTests", of: ["PagePoolZstd", "PagePool", "Zstd", "Bytes"]),
         tests("SwapReplayTests", of: ["SwapReplay", "PagePool", "Bytes"]),

@@ -6,7 +6,11 @@
 #endif
 #include <fcntl.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <sched.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /// The CPU that the caller runs on; sched_getcpu is declared only with _GNU_SOURCE, which an importer may not have set
 /// before its first header.
@@ -14,5 +18,16 @@ int sched_getcpu(void);
 
 /// Gives a range of a file back to its file system; the file stays as long as it is. Linux' own, declared as the above.
 int fallocate(int descriptor, int mode, off_t offset, off_t length);
+
+/// Names the thread that calls it, in at most 15 bytes; declared as the above.
+int pthread_setname_np(pthread_t thread, const char *name);
+static inline void jitfs_call_this_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+/// Lets the thread that calls it run before others, where the process may: Linux has priorities of threads. By its
+/// number, for the types of <sys/resource.h> belong to Glibc's module.
+static inline void jitfs_prefer_this_thread(void) { syscall(SYS_setpriority, 0, 0, -10); }
+
+/// An eventfd, by which one thread ends another's poll; its flags are enumerators, which Swift does not see.
+static inline int jitfs_wake_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
 #endif

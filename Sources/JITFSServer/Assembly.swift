@@ -1,5 +1,6 @@
 internal import Bytes
 internal import HTTPGateway
+internal import KernelTracing
 internal import MicroHTTPD
 internal import PagePool
 internal import PagePoolZstd
@@ -14,6 +15,7 @@ internal import TraceFS
 ///
 ///     catalogue ── engine ─────── tracefs ─┐
 ///                    │                     │
+///     kernel ────────┤                     │
 ///     tracepoints ───┤                     ├─ namespace ── gateway ── libmicrohttpd
 ///                    │                     │
 ///     zstd ──────── pools ──────── poolfs ─┤
@@ -21,6 +23,7 @@ internal import TraceFS
 struct Assembly {
     let engine: TraceEngine
     let userEvents: UserEvents
+    let kernel: KernelSource?
     let pools: PagePools
     let namespace: Namespace
     let server: HTTPServer
@@ -35,22 +38,30 @@ struct Assembly {
         let credentials = try Self.credentials(configuration)
 
         // The model.
+        let mount = try Self.kernelMount(configuration)
         engine = TraceEngine(
-            limits: TraceLimits(limits), lanes: threads, seed: .random(in: .min ... .max))
+            limits: TraceLimits(limits), lanes: max(threads, mount?.cpuCount ?? 0), seed: .random(in: .min ... .max))
         userEvents = UserEvents(of: engine)
         let tracepoints = try OwnTracepoints(in: engine)
-        var imports: [CatalogueImport] = []
-        for path in configuration.importEvents { imports.append(try CatalogueImport(path, into: engine.catalogue)) }
-        self.imports = imports
-        pools = PagePools(
-            codec: ZstdPageCodec(), limits: PagePoolLimits(limits), probe: PageTracepoints(tracepoints),
-            backing: try Self.backingDirectory(configuration), report: configuration.log)
+        kernel = try Self.kernelSource(mount, engine, configuration)
         let defaults = PagePoolOptions(disksizeBytes: MachineMemory.bytes)
-        try configuration.makePools(in: pools, defaults: defaults)
+        do throws(ConfigurationError) {
+            var imports: [CatalogueImport] = []
+            for path in configuration.importEvents { imports.append(try CatalogueImport(path, into: engine.catalogue)) }
+            self.imports = imports
+            pools = PagePools(
+                codec: ZstdPageCodec(), limits: PagePoolLimits(limits), probe: PageTracepoints(tracepoints),
+                backing: try Self.backingDirectory(configuration), report: configuration.log)
+            try configuration.makePools(in: pools, defaults: defaults)
+        } catch {
+            // What it has made in the kernel would stay there.
+            kernel?.close()
+            throw error
+        }
 
         // The tree.
         health = HealthExport()
-        metrics = MetricsExport(engine: engine, pools: pools, limits: limits)
+        metrics = MetricsExport(engine: engine, kernel: kernel, pools: pools, limits: limits)
         let seen = Seen()
         namespace = Namespace(
             mounts: [
@@ -80,6 +91,26 @@ struct Assembly {
     private final class Seen: @unchecked Sendable {
         // Sendable: written once, before the first walk can happen.
         weak var namespace: Namespace?
+    }
+
+    private static func kernelMount(_ configuration: ServerConfiguration) throws(ConfigurationError) -> KernelMount? {
+        guard let path = configuration.kernelEvents else { return nil }
+        do throws(KernelTracingError) {
+            return try KernelMount(path)
+        } catch {
+            throw ConfigurationError("--kernel-events \(error)")
+        }
+    }
+
+    private static func kernelSource(
+        _ mount: KernelMount?, _ engine: TraceEngine, _ configuration: ServerConfiguration
+    ) throws(ConfigurationError) -> KernelSource? {
+        guard let mount else { return nil }
+        do throws(KernelTracingError) {
+            return try KernelSource(mount, engine: engine, log: configuration.log)
+        } catch {
+            throw ConfigurationError("--kernel-events \(error)")
+        }
     }
 
     private static func backingDirectory(

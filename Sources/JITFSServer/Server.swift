@@ -1,3 +1,4 @@
+internal import KernelTracing
 internal import MicroHTTPD
 public import PagePool
 public import PseudoFS
@@ -26,6 +27,8 @@ public final class Server: Sendable {
         assembly = try Assembly(configuration)
     }
 
+    deinit { assembly.kernel?.close() }
+
     /// The trace engine, to trace with in process.
     public var engine: TraceEngine { assembly.engine }
     /// The events that programs define, this one among them: `dynamic_events`.
@@ -46,6 +49,7 @@ public final class Server: Sendable {
         do throws(StartFailure) {
             try assembly.server.start()
         } catch {
+            assembly.kernel?.close()
             throw ConfigurationError(error.description)
         }
         assembly.health.set(nil)
@@ -61,9 +65,11 @@ public final class Server: Sendable {
         }
     }
 
-    /// Ends streams, finishes what is under way, closes everything. Returns when no thread of it is left.
+    /// Ends streams, finishes what is under way, closes everything, removes what it has in the kernel. Returns when no
+    /// thread of it is left.
     public func stop(graceSeconds: Double = 5) {
         assembly.health.set("stopping")
         assembly.server.stop(graceSeconds: graceSeconds)
+        assembly.kernel?.close()
     }
 }

@@ -79,7 +79,7 @@ struct RecordRenderer: ~Copyable {
         let payload = record.span
         let common = RecordCommon(of: payload)
         let shape = events.look(up: common.type).shape
-        let comm = tasks.comm(forPID: common.pid)
+        let comm = tasks.comm(forPID: common.pid, source: header.source)
         lastTime = header.timestamp
         appendSeparator(to: &out)
         if let shape {

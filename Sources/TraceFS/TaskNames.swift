@@ -4,6 +4,7 @@ internal import TraceEngine
 struct TaskNames {
     private struct Task {
         let pid: Int32
+        let source: TraceSource
         let comm: String
     }
 
@@ -16,12 +17,14 @@ struct TaskNames {
     init(engine: TraceEngine) { self.engine = engine }
 
     /// The name of a task.
-    mutating func comm(forPID pid: Int32) -> String {
+    mutating func comm(forPID pid: Int32, source: TraceSource) -> String {
         let place = Int(pid) & Self.placeMask
-        if place < tasks.count, let known = tasks[place], known.pid == pid { return known.comm }
+        if place < tasks.count, let known = tasks[place], known.pid == pid, known.source == source {
+            return known.comm
+        }
         if tasks.isEmpty { tasks = Array(repeating: nil, count: Self.placeMask + 1) }
-        let comm = engine.comm(forPID: pid)
-        tasks[place] = Task(pid: pid, comm: comm)
+        let comm = engine.comm(forPID: pid, source: source)
+        tasks[place] = Task(pid: pid, source: source, comm: comm)
         return comm
     }
 

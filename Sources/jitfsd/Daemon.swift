@@ -51,6 +51,17 @@ struct Daemon: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Trace the running kernel too, by the tracefs mounted here: /sys/kernel/tracing.",
+            discussion: """
+                Its events stand in the catalogue with all others, before those of --import-events. They are enabled in an \
+                instance of their own in the kernel while any instance here wants them, which is removed at the end. Needs \
+                root; on TCP it needs --token-file, or --insecure.
+                """,
+            valueName: "path"))
+    var kernelEvents: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Make a page pool at the start. Repeatable.",
             discussion: """
                 Keys are disksize (default: the machine's memory), mem_limit (default: none), level (default: 1), \
@@ -103,6 +114,7 @@ struct Daemon: ParsableCommand {
         }
         configuration.threads = threads
         configuration.importEvents = importEvents
+        configuration.kernelEvents = kernelEvents
         configuration.tokenFile = tokenFile
         configuration.isInsecure = insecure
         configuration.backingDirectory = backingDir

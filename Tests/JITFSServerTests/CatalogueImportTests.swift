@@ -39,6 +39,18 @@ internal import TraceEngine
         #expect(found?.isEnableable == true)
     }
 
+    @Test func `what the running kernel has brought already is passed over without a word`() throws {
+        let format = EventFormatText.own(Array(Self.format("one").utf8))
+        try engine.catalogue.add(system: "s", name: "one", format: format, origin: .kernel)
+        let path = scratch.write("kernel.events", "# s/one\n" + Self.format("one"))
+        let done = try CatalogueImport(path, into: engine.catalogue)
+        #expect(done.count == 0 && done.problems == [])
+        let again = scratch.write("more.events", "# s/one\n" + Self.format("one") + "\n# s/two\n" + Self.format("two"))
+        #expect(try CatalogueImport(again, into: engine.catalogue).count == 1)
+        #expect(
+            engine.catalogue.snapshot.event(system: "s".utf8Span.span, name: "one".utf8Span.span)?.origin == .kernel)
+    }
+
     @Test func `a format that does not parse is named with its file and line, and the rest comes in`() throws {
         let text =
             "# s/good\n" + Self.format("good") + "\n# s/bad\n" + Self.format("bad", field: "\tfield:int a;\tsize:4;")

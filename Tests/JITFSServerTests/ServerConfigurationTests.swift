@@ -55,4 +55,28 @@ internal import Testing
         configuration.listeners = [.inherited(descriptor: descriptor)]
         #expect(throws: ConfigurationError.self) { try configuration.check() }
     }
+
+    @Test func `the kernel's events on TCP need tokens, or the word that it is meant`() throws {
+        var configuration = ServerConfiguration()
+        configuration.kernelEvents = "/nowhere"
+        #expect(throws: ConfigurationError.self) { try configuration.check() }
+        try configuration.listen(on: "127.0.0.1:0")
+        #expect(throws: ConfigurationError.self) { try configuration.check() }
+        configuration.tokenFile = "/tokens"
+        try configuration.check()
+        configuration.tokenFile = nil
+        configuration.isInsecure = true
+        try configuration.check()
+        configuration.isInsecure = false
+        configuration.listeners = [.unix(path: "/socket")]
+        try configuration.check()
+    }
+
+    @Test func `without a tracefs a server is not made, and says why`() throws {
+        var configuration = ServerConfiguration()
+        configuration.listeners = [.unix(path: "/socket")]
+        configuration.kernelEvents = "/nowhere"
+        let error = try #require(throws: ConfigurationError.self) { try Server(configuration) }
+        #expect(error.description.hasPrefix("--kernel-events /nowhere: there is no tracefs"))
+    }
 }

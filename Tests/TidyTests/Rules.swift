@@ -100,6 +100,9 @@ enum Rules {
         // clock_gettime, a bit set that is read without a lock, and targets borrowed under one.
         "Sources/TraceEngine/Instances/TraceClock.swift", "Sources/TraceEngine/Instances/EventMask.swift",
         "Sources/TraceEngine/Instances/LaneTargets.swift", "Sources/TraceEngine/Catalogue/EventHolders.swift",
+        // The system calls on a tracefs and on its pipes; a thread; a namespace's inode.
+        "Sources/KernelTracing/Tracefs/TracefsDirectory.swift", "Sources/KernelTracing/Tracefs/Descriptor.swift",
+        "Sources/KernelTracing/Source/JoinedThread.swift", "Sources/KernelTracing/Source/PidNamespace.swift",
         // Filters borrowed from their owner beside them.
         "Sources/TraceEngine/Filters/EventRules.swift",
         // The pool's own memory: mappings, the objects in them, the table's nodes.

@@ -170,3 +170,90 @@ internal import Testing
         #expect(lines[144].hasPrefix("CPU:0 [LOST"))
     }
 }
+
+/// What was lost before it came here, as with records of the kernel.
+@Suite struct RingBufferMissedTests {
+    private let budget = BufferBudget(limitBytes: 1 << 24)
+    private let payload = [UInt8](repeating: 1, count: 100)
+
+    private func ring(pages: Int, overwrites: Bool = true) throws -> RingBuffer {
+        let ring = RingBuffer(pageCount: pages, overwrites: overwrites, budget: budget)
+        try ring.map()
+        return ring
+    }
+
+    private func write(_ count: Int, to ring: RingBuffer, from time: UInt64) {
+        for index in 0..<count {
+            _ = ring.write(timestamp: time + UInt64(index), isGiven: true, common: 0, payload: payload.span)
+            ring.checkInvariants()
+        }
+    }
+
+    /// Records and losses, in order: `3` and `-7`.
+    private func consume(_ ring: RingBuffer) -> [Int] {
+        var found: [Int] = []
+        var payload = ByteBuffer()
+        while ring.pending() != nil {
+            let lost = ring.takeLost()
+            if lost > 0 { found.append(-Int(lost)) }
+            if ring.consume(into: &payload) != nil { found.append(1) }
+        }
+        return found
+    }
+
+    @Test func `a loss is told between the records that it was between`() throws {
+        let ring = try ring(pages: 4)
+        ring.miss(3)
+        write(2, to: ring, from: 10)
+        ring.miss(7)
+        ring.miss(2)
+        ring.checkInvariants()
+        write(1, to: ring, from: 20)
+        #expect(consume(ring) == [-3, 1, 1, -9, 1])
+        #expect(ring.statistics(now: 0).overrun == 12)
+        #expect(ring.entryCounts == (0, 12))
+        ring.clear()
+        #expect(ring.statistics(now: 0).overrun == 0)
+    }
+
+    @Test func `a loss on a page that is overwritten is told with what was overwritten`() throws {
+        let ring = try ring(pages: 2)
+        write(1, to: ring, from: 10)
+        ring.miss(1000)
+        write(200, to: ring, from: 20)
+        let statistics = ring.statistics(now: 0)
+        let found = consume(ring)
+        #expect(found.first == -Int(statistics.overrun))
+        #expect(found.dropFirst().allSatisfy { $0 == 1 })
+        #expect(UInt64(found.count - 1) + statistics.overrun == 1201)
+    }
+
+    @Test func `a loss that is told while the reader has the page that is written is told before the next record`()
+        throws
+    {
+        let ring = try ring(pages: 4)
+        write(1, to: ring, from: 10)
+        #expect(consume(ring) == [1])
+        ring.miss(5)
+        write(1, to: ring, from: 20)
+        #expect(consume(ring) == [-5, 1])
+    }
+
+    @Test func `a full buffer that must not overwrite only counts`() throws {
+        let ring = try ring(pages: 2, overwrites: false)
+        write(200, to: ring, from: 10)
+        ring.miss(9)
+        ring.checkInvariants()
+        #expect(ring.statistics(now: 0).overrun == 9)
+        #expect(consume(ring).allSatisfy { $0 == 1 })
+    }
+
+    @Test func `more than a page can say is told as the most that it can`() throws {
+        let ring = try ring(pages: 2)
+        ring.miss(1 << 40)
+        ring.miss(1)
+        write(1, to: ring, from: 10)
+        #expect(consume(ring) == [-Int(SubBuffer.missedMax), 1])
+        #expect(ring.statistics(now: 0).overrun == 1 << 40 + 1)
+    }
+}

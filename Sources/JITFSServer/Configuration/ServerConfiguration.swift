@@ -6,6 +6,8 @@ public struct ServerConfiguration: Sendable {
     public var listeners: [Listener] = []
     /// Catalogues of events: files (`.events`, `.events.zst`) or directories with the layout of tracefs' `events/`.
     public var importEvents: [String] = []
+    /// Where a tracefs is mounted, whose kernel is to be a source of events; nil for none. Needs root.
+    public var kernelEvents: String?
     /// The page pools that are there from the start, beside the default one.
     public var pools: [PoolDescription] = []
     /// Whether there is a pool `ramzswap0`, of the size of the machine's memory, unless `pools` names it otherwise.
@@ -55,11 +57,17 @@ public struct ServerConfiguration: Sendable {
     ///
     /// - Throws: where a listener can be reached from other machines, one passed in included, and there are neither
     ///   tokens nor `isInsecure`; the same where there is a directory for backing stores and any listener but a unix
-    ///   socket, for then every user of the machine could fill the disk.
+    ///   socket, for then every user of the machine could fill the disk; and for the events of the kernel, for then
+    ///   every user could watch all others.
     public func check() throws(ConfigurationError) {
         if isPublic, tokenFile == nil, !isInsecure {
             throw ConfigurationError(
                 "an address that other machines can reach needs --token-file, or --insecure if that is meant")
+        }
+        if kernelEvents != nil, isOnNetwork, tokenFile == nil, !isInsecure {
+            throw ConfigurationError(
+                "--kernel-events on TCP needs --token-file, or --insecure if everybody on this machine may trace it"
+            )
         }
         if backingDirectory != nil, isOnNetwork, tokenFile == nil, !isInsecure {
             throw ConfigurationError(

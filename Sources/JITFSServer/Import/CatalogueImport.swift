@@ -11,6 +11,8 @@ internal import Zstd
 public struct CatalogueImport: Sendable {
     /// How many events came in.
     public private(set) var count = 0
+    /// How many of the file's events the running kernel has brought already.
+    private var sharedCount = 0
     /// What did not, a line for people each: `linux.events:12: a field has no offset`.
     public private(set) var problems: [String] = []
 
@@ -29,7 +31,7 @@ public struct CatalogueImport: Sendable {
             return "\(place.path):\(place.line): \(problem.reason)"
         }
         try add(parsed, to: catalogue, from: path)
-        if count == 0, problems.isEmpty { throw ConfigurationError("\(path): no events in it") }
+        if count + sharedCount == 0, problems.isEmpty { throw ConfigurationError("\(path): no events in it") }
         // The texts that were read and parsed are garbage now: given back, they are no part of an idle server.
         malloc_trim(0)
     }
@@ -44,9 +46,14 @@ public struct CatalogueImport: Sendable {
         for entry in parsed.entries {
             let system = parsed.system(of: entry)
             let name = parsed.name(of: entry)
-            if known.event(system: system.utf8Span.span, name: name.utf8Span.span) != nil {
-                // The markers' formats are ours already; every catalogue of a kernel brings them again.
-                if system != "ftrace" { problems.append("\(path):\(entry.line): \(system)/\(name) is known already") }
+            if let twin = known.event(system: system.utf8Span.span, name: name.utf8Span.span) {
+                // A catalogue of a kernel is of use beside one that runs, for the events that this one lacks. The
+                // markers' formats are ours already; every such catalogue brings them again.
+                if twin.origin == .kernel {
+                    sharedCount += 1
+                } else if system != "ftrace" {
+                    problems.append("\(path):\(entry.line): \(system)/\(name) is known already")
+                }
                 continue
             }
             definitions.append(

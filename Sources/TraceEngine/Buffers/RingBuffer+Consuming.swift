@@ -75,9 +75,11 @@ extension RingBuffer.State {
         placeTail()
         readerPosition = SubBufferPosition(startOf: reader)
         consumedBeforePage = consumed
-        if overrun != overrunSeen {
-            lost = overrun - overrunSeen
+        let untold = missedUntold + reader.missed
+        if overrun != overrunSeen || untold > 0 {
+            lost = overrun - overrunSeen + untold
             overrunSeen = overrun
+            missedUntold = 0
         }
     }
 }

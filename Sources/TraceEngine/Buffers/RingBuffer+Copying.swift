@@ -52,7 +52,7 @@ extension RingBuffer {
 
     /// What can be read, and what was ever written and is not consumed: the two numbers of the header of `trace`.
     var entryCounts: (inBuffer: UInt64, written: UInt64) {
-        state.withLock { ($0.entries, $0.entries + $0.overrun) }
+        state.withLock { ($0.entries, $0.entries + $0.overrun + $0.missed) }
     }
 }
 

@@ -44,6 +44,8 @@ extension RingBuffer.State {
         swap(&consumedBeforePage, &other.consumedBeforePage)
         swap(&overrunSeen, &other.overrunSeen)
         swap(&lost, &other.lost)
+        swap(&missed, &other.missed)
+        swap(&missedUntold, &other.missedUntold)
         renumber(above: numbers.mine)
         other.renumber(above: numbers.other)
         findAccepts()

@@ -61,6 +61,11 @@ extension RingBuffer {
     }
 }
 
+extension RingBuffer {
+    /// Says that records were lost before the next one, before they came here.
+    func miss(_ count: UInt64) { state.withLock { $0.miss(count) } }
+}
+
 extension RingBuffer.State {
     @inline(__always)
     mutating func write(
@@ -96,6 +101,15 @@ extension RingBuffer.State {
         return .written
     }
 
+    /// Says that records were lost before the next one, elsewhere: the next one begins a page that tells it.
+    mutating func miss(_ count: UInt64) {
+        guard isMapped else { return }
+        missed += count
+        // A full buffer that must not overwrite takes no record either that it could stand before.
+        if tailPage.used > 0, !beginPage() { return }
+        tailPage.miss(count)
+    }
+
     /// Ends the page being written and begins the next, for which a full ring gives up its oldest.
     ///
     /// - Returns: false where it must not.
@@ -115,6 +129,7 @@ extension RingBuffer.State {
     mutating func dropHead() {
         let oldest = page(head)
         overrun += UInt64(oldest.entries)
+        missedUntold += oldest.missed
         consumedBytes += UInt64(oldest.used)
         head += 1
     }

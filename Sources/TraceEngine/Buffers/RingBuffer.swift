@@ -110,6 +110,10 @@ final class RingBuffer: Sendable {
         var overrunSeen: UInt64 = 0
         /// Records overwritten between the page the reader took last and the one before.
         var lost: UInt64 = 0
+        /// Records that were lost before they came here, since the last clearing.
+        var missed: UInt64 = 0
+        /// Those of them that stood on pages that are gone, and were not told.
+        var missedUntold: UInt64 = 0
 
         init(pageCount: Int, overwrites: Bool, budget: BufferBudget) {
             precondition(pageCount >= 2, "a ring has two pages at least")
@@ -205,7 +209,7 @@ extension RingBuffer {
         state.withLock { state in
             var statistics = RingBufferStatistics()
             statistics.entries = state.entries
-            statistics.overrun = state.overrun
+            statistics.overrun = state.overrun + state.missed
             statistics.bytes = state.writtenBytes - state.consumedBytes
             statistics.oldestTimestamp = state.oldestTimestamp
             statistics.nowTimestamp = now
@@ -257,6 +261,8 @@ extension RingBuffer.State {
         consumedBeforePage = 0
         overrunSeen = 0
         lost = 0
+        missed = 0
+        missedUntold = 0
     }
 
     /// Begins a new page in an empty ring; numbers never go back, so that a cursor sees that its page is gone.

@@ -2,7 +2,7 @@
 public struct RingBufferStatistics: Sendable, Equatable {
     /// Records that can still be read.
     public var entries: UInt64 = 0
-    /// Records overwritten before they were read.
+    /// Records overwritten before they were read, here or in the kernel.
     public var overrun: UInt64 = 0
     /// Records lost because a writer was interrupted by writers that went round: never here.
     public var commitOverrun: UInt64 = 0

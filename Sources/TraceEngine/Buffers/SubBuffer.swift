@@ -3,9 +3,10 @@ internal import Bytes
 /// A page of a ring buffer in the kernel's own layout: u64 timestamp, u64 commit, and records: 4080 bytes of them in a
 /// page of the usual size, up to 512 KiB in one of another.
 ///
-/// The low 20 bits of the commit word say how many data bytes are used, as in the kernel's. The kernel keeps the
-/// number of records beside the page; here it stands in bits 32…47 of the same word, so that a buffer needs no
-/// memory for pages that were never touched. Who hands a page out keeps the low 20 bits only.
+/// The low 20 bits of the commit word say how many data bytes are used, as in the kernel's. The kernel keeps the number
+/// of records beside the page; here it stands in bits 32…47 of the same word, and how many were lost before the page in
+/// bits 20…31 and 48…63, so that a buffer needs no memory for pages that were never touched. Who hands a page out keeps
+/// the low 20 bits only.
 ///
 /// A view, not an owner: valid while its ``BufferMemory`` is, which the ring buffer's lock sees to. Every access is
 /// checked against the page.
@@ -46,6 +47,18 @@ internal import Bytes
 
     /// Records written, read or not.
     var entries: Int { Int((commit >> 32) & 0xFFFF) }
+
+    /// Records that were lost before the first one, at most ``missedMax``.
+    var missed: UInt64 { (commit >> 20) & 0xFFF | (commit >> 48) << 12 }
+
+    /// The most that ``missed`` can say.
+    static let missedMax: UInt64 = 1 << 28 - 1
+
+    /// Adds to ``missed``.
+    func miss(_ count: UInt64) {
+        let sum = count < Self.missedMax - missed ? missed + count : Self.missedMax
+        commit = commit & 0x0000_FFFF_000F_FFFF | (sum & 0xFFF) << 20 | (sum >> 12) << 48
+    }
 
     /// Makes the page empty; its timestamp stays.
     func reset() { commit = 0 }

@@ -22,7 +22,8 @@ public struct TraceCursor: ~Copyable, @unchecked Sendable {
         rings: some Sequence<RingBuffer>, ends: [RingBuffer.End]? = nil, firstLane: Int, tellsLosses: Bool = false
     ) {
         lanes = rings.enumerated().map { index, ring in
-            CursorLane(ring: ring, cpu: firstLane + index / 2, end: ends?[index])
+            CursorLane(
+                ring: ring, cpu: firstLane + index / 2, source: index % 2 == 0 ? .local : .kernel, end: ends?[index])
         }
         times = Array(repeating: Self.none, count: lanes.count)
         self.tellsLosses = tellsLosses
@@ -33,8 +34,8 @@ public struct TraceCursor: ~Copyable, @unchecked Sendable {
     /// Some 40 ns a record where they follow each other in a lane.
     ///
     /// - Parameter payload: takes the record's bytes, padded with zeroes to four, instead of what it held.
-    /// - Returns: `record`, `lost` where the cursor tells of losses, or `empty` at the end; a cursor that follows the
-    ///   writers may have more later.
+    /// - Returns: `record`, `lost` where the kernel lost some before the next or the cursor tells of all losses, or
+    ///   `empty` at the end; a cursor that follows the writers may have more later.
     public mutating func step(into payload: inout ByteBuffer) -> TraceStep {
         payload.removeAll()
         if isStale { look() }
@@ -50,7 +51,7 @@ public struct TraceCursor: ~Copyable, @unchecked Sendable {
             return .empty
         }
         let lane = lanes[chosen]
-        if tellsLosses, let lost = lane.takeLost() { return .lost(cpu: lane.cpu, count: lost) }
+        if let lost = lane.takeLost(overwritten: tellsLosses) { return .lost(cpu: lane.cpu, count: lost) }
         let timestamp = lane.take(into: &payload)
         if lane.hasNext {
             times[chosen] = min(lane.time, Self.none - 1)
@@ -58,7 +59,7 @@ public struct TraceCursor: ~Copyable, @unchecked Sendable {
             times[chosen] = Self.none
             isStale = true
         }
-        return .record(TraceRecordHeader(timestamp: timestamp, cpu: lane.cpu))
+        return .record(TraceRecordHeader(timestamp: timestamp, cpu: lane.cpu, source: lane.source))
     }
 
     /// Copies pages where no record is at hand.
@@ -80,6 +81,7 @@ public struct TraceCursor: ~Copyable, @unchecked Sendable {
 /// Where a cursor stands in one ring buffer. Belongs to one ``TraceCursor``.
 private final class CursorLane {
     let cpu: Int
+    let source: TraceSource
     private let ring: RingBuffer
     /// Where it stops, if it does.
     private let end: RingBuffer.End?
@@ -91,10 +93,13 @@ private final class CursorLane {
     private var next: Range<Int>?
     /// Where the next record ends, and its time.
     private var position = SubBufferPosition()
+    /// Records that were lost elsewhere before the copied page, and not yet told.
+    private var missed: UInt64 = 0
 
-    init(ring: RingBuffer, cpu: Int, end: RingBuffer.End?) {
+    init(ring: RingBuffer, cpu: Int, source: TraceSource, end: RingBuffer.End?) {
         self.ring = ring
         self.cpu = cpu
+        self.source = source
         self.end = end
     }
 
@@ -105,11 +110,16 @@ private final class CursorLane {
 
     func mayHaveMore() { isOpen = true }
 
-    /// Takes the count of the records that went before this cursor came to them.
-    func takeLost() -> UInt64? {
-        guard place.lost > 0 else { return nil }
-        defer { place.lost = 0 }
-        return place.lost
+    /// Takes the count of what was lost before the next record; nil where it is none.
+    ///
+    /// - Parameter overwritten: whether those count that went before this cursor came to them.
+    @inline(__always)
+    func takeLost(overwritten: Bool) -> UInt64? {
+        let lost = missed + (overwritten ? place.lost : 0)
+        guard lost > 0 else { return nil }
+        missed = 0
+        if overwritten { place.lost = 0 }
+        return lost
     }
 
     /// Copies the next page, where there is one.
@@ -127,6 +137,8 @@ private final class CursorLane {
         // All that is left of a page may be its padding: then the next one is what is asked for.
         while end?.isReached(by: place) != true, ring.copyPage(after: &place, into: copy) {
             didLoad = true
+            // Only at the start of a page: what was told is not told again when there is more on it.
+            if place.position.offset == 0 { missed += copy.page.missed }
             parse()
             if hasNext { return true }
         }

@@ -39,15 +39,25 @@ public struct TracePages: ~Copyable, @unchecked Sendable {
             waiting = nil
             guard encoder.append(payload.span, at: time) else { preconditionFailure("no page is large enough") }
         }
-        while case .record(let header) = cursor.step(into: &payload) {
-            if encoder.append(payload.span, at: header.timestamp) { continue }
-            waiting = header.timestamp
-            encoder.take(into: &out)
-            return true
+        while true {
+            switch cursor.step(into: &payload) {
+            case .record(let header):
+                if encoder.append(payload.span, at: header.timestamp) { continue }
+                waiting = header.timestamp
+                encoder.take(into: &out)
+                return true
+            case .lost(_, let count):
+                // A page says that something was lost before it: the one begun ends here.
+                let isBegun = !encoder.isEmpty
+                if isBegun { encoder.take(into: &out) }
+                encoder.markLost(count)
+                if isBegun { return true }
+            case .empty, .ended:
+                guard !encoder.isEmpty else { return false }
+                encoder.take(into: &out)
+                return true
+            }
         }
-        guard !encoder.isEmpty else { return false }
-        encoder.take(into: &out)
-        return true
     }
 }
 

@@ -52,7 +52,8 @@ public final class TracePipe: Sendable {
         let lost = rings[chosen].takeLost()
         if lost > 0 { return .lost(cpu: cpu, count: lost) }
         guard let timestamp = rings[chosen].consume(into: &payload) else { return .empty }
-        return .record(TraceRecordHeader(timestamp: timestamp, cpu: cpu))
+        return .record(
+            TraceRecordHeader(timestamp: timestamp, cpu: cpu, source: chosen % 2 == 0 ? .local : .kernel))
     }
 
     /// What to call when ``wait()`` has returned true and there is something to read, or the instance is removed.

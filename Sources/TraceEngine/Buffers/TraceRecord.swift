@@ -21,10 +21,13 @@ public struct TraceRecordHeader: Sendable, Equatable {
     public var timestamp: UInt64
     /// The CPU lane.
     public var cpu: Int
+    /// Who wrote it, which says whose task its pid is.
+    public var source: TraceSource
 
     /// Makes a header.
-    public init(timestamp: UInt64, cpu: Int) {
+    public init(timestamp: UInt64, cpu: Int, source: TraceSource = .local) {
         self.timestamp = timestamp
         self.cpu = cpu
+        self.source = source
     }
 }

@@ -13,6 +13,8 @@ public final class CatalogueSnapshot: Sendable {
     private let byID: [TraceEvent?]
     /// The ids of those that can be enabled.
     let mask: EventIDSet
+    /// Those of them that happen in the kernel.
+    let kernelMask: EventIDSet
 
     init(systems table: NameTable<EventSystem>, eventsInOrder: [TraceEvent], byID: [TraceEvent?], generation: UInt64) {
         systemTable = table
@@ -21,6 +23,7 @@ public final class CatalogueSnapshot: Sendable {
         self.byID = byID
         self.generation = generation
         mask = EventIDSet(eventsInOrder)
+        kernelMask = EventIDSet(eventsInOrder.filter { $0.origin == .kernel })
     }
 
     /// The system of a name, which may be any bytes; about 20 ns, no allocation.

@@ -56,6 +56,40 @@ struct EventIDSet: Sendable {
         return EventIDSet(firstWord: firstWord, words: left, count: count - ids.count)
     }
 
+    /// The set without what a mask has.
+    func subtracting(_ mask: EventMask) -> EventIDSet {
+        var left = words
+        for index in left.indices { left[index] &= ~mask.word(firstWord + index) }
+        return EventIDSet(firstWord: firstWord, words: left, count: left.reduce(0) { $0 + $1.nonzeroBitCount })
+    }
+
+    /// The ids that are in either.
+    func union(_ other: EventIDSet) -> EventIDSet {
+        if other.words.isEmpty { return self }
+        if words.isEmpty { return other }
+        let first = min(firstWord, other.firstWord)
+        let end = max(firstWord + words.count, other.firstWord + other.words.count)
+        var both = [UInt64](repeating: 0, count: end - first)
+        for set in [self, other] {
+            for (index, word) in set.words.enumerated() { both[set.firstWord - first + index] |= word }
+        }
+        return EventIDSet(firstWord: first, words: both, count: both.reduce(0) { $0 + $1.nonzeroBitCount })
+    }
+
+    /// The ids that are in both.
+    func ids(in other: EventIDSet) -> [UInt16] {
+        var ids: [UInt16] = []
+        for (index, word) in other.words.enumerated() {
+            let place = other.firstWord + index - firstWord
+            var both = words.indices.contains(place) ? words[place] & word : 0
+            while both != 0 {
+                ids.append(UInt16(truncatingIfNeeded: (other.firstWord + index) * 64 + both.trailingZeroBitCount))
+                both &= both - 1
+            }
+        }
+        return ids
+    }
+
     private init(firstWord: Int, words: [UInt64], count: Int) {
         self.firstWord = firstWord
         self.words = words

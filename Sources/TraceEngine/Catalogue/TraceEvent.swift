@@ -10,6 +10,8 @@ public enum EventOrigin: Sendable, Equatable {
     case imported
     /// Made and removed through `dynamic_events`.
     case dynamic
+    /// The running kernel.
+    case kernel
 }
 
 /// One event of the catalogue.

@@ -67,12 +67,14 @@
     ///   - payload: its bytes, of which the first eight need not be filled.
     ///   - cpu: its CPU.
     ///   - isTracepoint: whether the event really happened, and was not injected.
+    ///   - flags: the kernel's flags and preemption count.
+    ///   - source: whose task it is.
     ///   - notes: the record's time, and what is to be published behind it.
-    /// - Returns: whether to write it, and whether ``pullLater(_:pid:payload:cpu:)`` is to be called then.
+    /// - Returns: whether to write it, and whether ``pullLater(_:pid:payload:cpu:flags:source:)`` is to be called then.
     @inline(never)
     func verdict(
-        _ event: UInt16, pid: Int32, payload: Span<UInt8>, cpu: Int, isTracepoint: Bool = true,
-        _ notes: inout PullNotes
+        _ event: UInt16, pid: Int32, payload: Span<UInt8>, cpu: Int, isTracepoint: Bool = true, flags: UInt16 = 0,
+        source: TraceSource = .local, _ notes: inout PullNotes
     ) -> RecordVerdict {
         if let listened, event >= FtraceEvent.end, listened.ignores(pid) {
             return ignored(event, isTracepoint: isTracepoint)
@@ -82,15 +84,15 @@
             guard tracing.isOn else { return .discard }
             return unsafe filter._withUnsafeGuaranteedRef { filter in
                 let subject = FilterSubject(
-                    payload, common: CommonHeader.of(event, pid: pid), cpu: cpu,
-                    comm: filter.asksComm ? words(ofTask: pid) : (0, 0))
+                    payload, common: CommonHeader.of(event, pid: pid, flags: flags), cpu: cpu,
+                    comm: filter.asksComm ? words(ofTask: pid, source) : (0, 0))
                 return filter.matches(subject) ? written(event) : .discard
             }
         }
         guard case .rule(let rule) = entries[index] else { return .discard }
         let subject = FilterSubject(
-            payload, common: CommonHeader.of(event, pid: pid), cpu: cpu,
-            comm: rule.asksComm ? words(ofTask: pid) : (0, 0))
+            payload, common: CommonHeader.of(event, pid: pid, flags: flags), cpu: cpu,
+            comm: rule.asksComm ? words(ofTask: pid, source) : (0, 0))
         let verdict = rule.verdict(subject, tracing, isTracepoint: isTracepoint, &notes)
         return verdict == .write ? written(event) : verdict
     }
@@ -139,11 +141,13 @@
     /// Pulls the triggers that wait until a record is written.
     ///
     /// - Returns: whether a stack is to be recorded.
-    func pullLater(_ event: UInt16, pid: Int32, payload: Span<UInt8>, cpu: Int) -> Bool {
+    func pullLater(
+        _ event: UInt16, pid: Int32, payload: Span<UInt8>, cpu: Int, flags: UInt16 = 0, source: TraceSource = .local
+    ) -> Bool {
         guard let index = index(of: event), case .rule(let rule) = entries[index] else { return false }
         let subject = FilterSubject(
-            payload, common: CommonHeader.of(event, pid: pid), cpu: cpu,
-            comm: rule.asksComm ? words(ofTask: pid) : (0, 0))
+            payload, common: CommonHeader.of(event, pid: pid, flags: flags), cpu: cpu,
+            comm: rule.asksComm ? words(ofTask: pid, source) : (0, 0))
         return rule.pullLater(subject, tracing)
     }
 
@@ -159,5 +163,7 @@
     }
 
     /// A task's name. The table's lock is a leaf, and may be taken under the lane's.
-    private func words(ofTask pid: Int32) -> (UInt64, UInt64) { FilterSubject.words(of: tasks.comm(forPID: pid)) }
+    private func words(ofTask pid: Int32, _ source: TraceSource) -> (UInt64, UInt64) {
+        FilterSubject.words(of: tasks.comm(forPID: pid, source: source))
+    }
 }

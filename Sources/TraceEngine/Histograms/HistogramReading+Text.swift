@@ -181,6 +181,7 @@ extension HistogramReading {
 extension TraceInstance {
     /// Appends what the file `hist` of an event shows: each of its histograms, as in Linux; nothing where there is none.
     public func appendHistograms(of event: TraceEvent, to out: inout ByteBuffer) {
+        context.outside.deliver()
         for (index, trigger) in histogramTriggers(of: event).enumerated() {
             if index > 0 { out.append("\n\n") }
             out.append("# event histogram\n#\n# trigger info: ")

@@ -47,7 +47,8 @@ public struct HistogramReport: Sendable {
 extension TraceInstance {
     /// The histograms of an event, in order.
     public func histograms(of event: TraceEvent) -> [HistogramReport] {
-        histogramTriggers(of: event).map { trigger in
+        context.outside.deliver()
+        return histogramTriggers(of: event).map { trigger in
             let reading = HistogramReading(trigger.histogram)
             return HistogramReport(
                 trigger: trigger.line, isPaused: trigger.isPaused, entries: reading.order.map(reading.entry),

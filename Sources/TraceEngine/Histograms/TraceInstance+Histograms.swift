@@ -51,6 +51,8 @@ extension TraceInstance {
     /// Forgets the histograms of an event, and its triggers that turn histograms, as opening its file `trigger` with
     /// truncation does; all histograms, or none where another one asks for a variable of theirs.
     public func removeHistograms(of event: TraceEvent) {
+        context.outside.deliver()
+        defer { context.outside.letGo() }
         peek { parts in
             guard let parts else { return }
             let all = (parts.triggers[event.id] ?? []).compactMap(\.histogram)

@@ -12,6 +12,7 @@ final class EngineContext: Sendable {
     let active: ActiveInstances
     let options = SharedOptions()
     let synthetic = SyntheticEvents()
+    let outside = Outside()
     private let lastID = Atomic<UInt64>(0)
 
     init(clock: TraceClock, limits: TraceLimits, lanes: Int) {

@@ -66,6 +66,27 @@ final class InstanceParts: @unchecked Sendable {
         lane.map { rings[(2 * $0)..<(2 * $0 + 2)] } ?? rings[...]
     }
 
+    /// Maps the buffers for the kernel's records of all lanes, or none.
+    func mapKernel() throws(Errno) {
+        var mapped: [RingBuffer] = []
+        for lane in 0..<(rings.count / 2) {
+            let ring = ring(lane: lane, source: .kernel)
+            if ring.isMapped { continue }
+            do throws(Errno) {
+                try ring.map()
+                mapped.append(ring)
+            } catch {
+                for ring in mapped { ring.unmapUntouched() }
+                throw error
+            }
+        }
+        guard !mapped.isEmpty, let snapshot, snapshot.isAllocated else { return }
+        do throws(Errno) { try snapshot.allocate() } catch {
+            for ring in mapped { ring.unmapUntouched() }
+            throw error
+        }
+    }
+
     /// Maps the local buffers of all lanes, or none.
     func mapAll() throws(Errno) {
         guard !isMapped else { return }

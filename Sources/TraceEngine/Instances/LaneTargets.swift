@@ -46,7 +46,9 @@ final class LaneTargets: Sendable {
                 return unsafe gate._withUnsafeGuaranteedRef { $0.isOpen } ? .write : .discard
             }
             return unsafe rules._withUnsafeGuaranteedRef {
-                $0.verdict(record.event, pid: record.pid, payload: record.payload, cpu: lane, &notes)
+                $0.verdict(
+                    record.event, pid: record.pid, payload: record.payload, cpu: lane, flags: record.flags,
+                    source: record.source, &notes)
             }
         }
 
@@ -62,7 +64,10 @@ final class LaneTargets: Sendable {
                 if isWritten {
                     waiting = rules.writeStacks(behind: record.event, pid: record.pid, time: time, into: ring)
                 }
-                if rules.pullLater(record.event, pid: record.pid, payload: record.payload, cpu: lane) {
+                let isStackWanted = rules.pullLater(
+                    record.event, pid: record.pid, payload: record.payload, cpu: lane, flags: record.flags,
+                    source: record.source)
+                if isStackWanted {
                     waiting =
                         EventRules.write(stack: FtraceEvent.kernelStack, pid: record.pid, time: time, into: ring)
                         ?? waiting
@@ -106,8 +111,9 @@ final class LaneTargets: Sendable {
             if let waiting { waking.append(waiting) }
         }
 
+        /// Writes one record with all that goes with it.
         @inline(never)
-        private func write(
+        func write(
             _ record: Record, lane: Int, waking: inout [WaitingReaders], made: inout [PullNotes]
         ) {
             var notes = PullNotes(time: record.timestamp)
@@ -119,10 +125,15 @@ final class LaneTargets: Sendable {
             if verdict != .discardThenMore {
                 let result = write(record, time: time)
                 isWritten = result.outcome == .written
-                if let signal = result.waiting { waking.append(signal) }
+                Self.note(result.waiting, in: &waking)
             }
             if verdict == .write { return }
-            if let signal = finish(record, lane: lane, time: time, isWritten: isWritten) { waking.append(signal) }
+            Self.note(finish(record, lane: lane, time: time, isWritten: isWritten), in: &waking)
+        }
+
+        /// Notes who is to be woken, a run of the same once.
+        private static func note(_ waiting: WaitingReaders?, in waking: inout [WaitingReaders]) {
+            if let waiting, waking.last !== waiting { waking.append(waiting) }
         }
 
         @inline(__always)
@@ -130,7 +141,7 @@ final class LaneTargets: Sendable {
 
         @inline(__always)
         func write(_ record: Record, time: UInt64) -> (outcome: RingBuffer.WriteOutcome, waiting: WaitingReaders?) {
-            let common = CommonHeader.of(record.event, pid: record.pid)
+            let common = CommonHeader.of(record.event, pid: record.pid, flags: record.flags)
             let isGiven = record.timestamp != nil
             if record.source == .kernel {
                 let ring = unsafe kernel.takeUnretainedValue()
@@ -162,15 +173,21 @@ final class LaneTargets: Sendable {
         /// Nil is now.
         let timestamp: UInt64?
         let source: TraceSource
+        /// The kernel's flags and preemption count; 0 for ours.
+        let flags: UInt16
         let payload: Span<UInt8>
 
         @_lifetime(copy payload)
         @inline(__always)
-        init(event: UInt16, pid: Int32, timestamp: UInt64?, source: TraceSource, payload: Span<UInt8>) {
+        init(
+            event: UInt16, pid: Int32, timestamp: UInt64?, source: TraceSource, flags: UInt16 = 0,
+            payload: Span<UInt8>
+        ) {
             self.event = event
             self.pid = pid
             self.timestamp = timestamp
             self.source = source
+            self.flags = flags
             self.payload = payload
         }
     }
@@ -241,6 +258,40 @@ final class LaneTargets: Sendable {
         }
         for signal in waking { signal.fire() }
         for notes in made { writeSynthetic(notes.synthetic ?? [], timestamp: notes.given) }
+    }
+
+    /// Writes records that came from the kernel together, as ``write(_:depth:)`` does with one, under one lock for all.
+    ///
+    /// - Parameters:
+    ///   - records: where they stand.
+    ///   - page: their bytes.
+    ///   - readers: takes who is to be woken.
+    func write(_ records: [OutsideRecord], of page: Span<UInt8>, waking readers: inout ReadersToWake) {
+        var waking: [WaitingReaders] = []
+        var made: [PullNotes] = []
+        list.withLock { list in
+            let list = list.borrowed
+            for known in records {
+                for index in list.indices {
+                    list[index].write(
+                        Record(
+                            event: known.event, pid: known.pid, timestamp: known.timestamp, source: .kernel,
+                            flags: known.flags, payload: page.extracting(known.bytes)),
+                        lane: lane, waking: &waking, made: &made)
+                }
+            }
+        }
+        for signal in waking { readers.append(signal) }
+        for notes in made { writeSynthetic(notes.synthetic ?? [], timestamp: notes.given) }
+    }
+
+    /// Tells the instances in which any of some events is enabled that records were lost.
+    func lose(_ count: UInt64, of events: EventIDSet) {
+        list.withLock { list in
+            for target in list.owned where target.gate.isOpen && target.gate.mask.count(in: events) > 0 {
+                target.kernel.miss(count)
+            }
+        }
     }
 
     /// Through how many synthetic events one record may go on: what makes itself ends here.

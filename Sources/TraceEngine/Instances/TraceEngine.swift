@@ -133,5 +133,7 @@ public final class TraceEngine: Sendable {
     }
 
     /// The name of a task that wrote records: `<idle>` for pid 0, `<...>` for one that is not known.
-    public func comm(forPID pid: Int32) -> String { tasks.comm(forPID: pid) }
+    public func comm(forPID pid: Int32, source: TraceSource = .local) -> String {
+        tasks.comm(forPID: pid, source: source)
+    }
 }

@@ -97,6 +97,7 @@ extension TraceInstance {
 
     /// Forgets the records of one lane or of all, and zeroes its counters.
     public func clear(lane: Int? = nil) {
+        context.outside.deliver()
         peek { parts in
             if let parts { clear(parts, lane: lane) }
         }
@@ -125,6 +126,7 @@ extension TraceInstance {
 
     /// The counters of a lane, both sources together.
     public func statistics(lane: Int) -> RingBufferStatistics {
+        context.outside.deliver()
         let now = clock.now()
         let rings = peek { $0.map { ($0.ring(lane: lane), $0.ring(lane: lane, source: .kernel)) } }
         guard let rings else {
@@ -144,6 +146,7 @@ extension TraceInstance {
     public func setClock(named name: String) throws(Errno) {
         let chosen = name == context.clock.name ? context.clock : TraceClock(named: name)
         guard let chosen else { throw .invalidArgument }
+        context.outside.deliver()
         try withTouchedParts { parts throws(Errno) in
             set(chosen, of: parts)
         }

@@ -51,7 +51,7 @@ extension TraceInstance {
     /// The first event to be enabled maps the ring buffers.
     ///
     /// - Throws: `ENODEV` where the instance or the event is gone, `ENOMEM` where the ring buffers may not be mapped,
-    ///   `EINVAL` for an event of `ftrace/`; nothing is changed then.
+    ///   `EINVAL` for an event of `ftrace/`, for one of the kernel's what the kernel says; nothing is changed then.
     public func setEnabled(_ event: TraceEvent, _ enabled: Bool) throws(Errno) {
         guard event.isEnableable else { throw .invalidArgument }
         if event.isDead { throw .operationNotSupportedByDevice }
@@ -73,23 +73,45 @@ extension TraceInstance {
     }
 
     private func set(_ events: EventIDSet, _ enabled: Bool) throws(Errno) {
-        if enabled {
-            guard let highest = events.highest else { return }
-            try withTouchedParts { parts throws(Errno) in
-                try parts.mapAll()
-                let mask = makeRoom(for: highest, in: parts)
-                insert(events, into: mask, of: parts)
-                for hold in parts.holds.values where events.contains(hold.event.id) { hold.toggle.isDisabled = false }
-            }
-        } else {
-            try withParts { parts throws(Errno) in
-                guard let parts, let mask = parts.gate?.mask else { return }
-                let held = parts.holds.values.filter { events.contains($0.event.id) }
-                for hold in held { hold.toggle.isDisabled = true }
-                remove(events.subtracting(held.map(\.event.id)), from: mask, of: parts)
-            }
+        // What happened in the kernel before is recorded as things stood before.
+        context.outside.deliver()
+        let theirs = context.outside.isAttached ? events.ids(in: context.catalogue.snapshot.kernelMask) : []
+        guard enabled else {
+            try disable(events)
             // A writer that saw the event enabled may still be at it; its record shall not come after a clearing.
             context.active.wait()
+            if !theirs.isEmpty { context.outside.letGo(theirs) }
+            return
+        }
+        guard let highest = events.highest else { return }
+        let added = try withTouchedParts { parts throws(Errno) -> EventIDSet? in
+            try parts.mapAll()
+            if !theirs.isEmpty { try parts.mapKernel() }
+            let mask = makeRoom(for: highest, in: parts)
+            let isOff = parts.holds.values.filter { events.contains($0.event.id) && $0.toggle.isDisabled }
+            // Only the kernel can refuse, and then this is taken back.
+            let added = theirs.isEmpty ? nil : events.subtracting(mask).union(EventIDSet(isOff.map(\.event)))
+            insert(events, into: mask, of: parts)
+            for hold in isOff { hold.toggle.isDisabled = false }
+            return added
+        }
+        guard let added else { return }
+        do throws(Errno) {
+            try context.outside.update(theirs)
+        } catch {
+            try disable(added)
+            context.outside.letGo(theirs)
+            throw error
+        }
+    }
+
+    /// Disables events; those that triggers hold stay in the mask for them.
+    private func disable(_ events: EventIDSet) throws(Errno) {
+        try withParts { parts throws(Errno) in
+            guard let parts, let mask = parts.gate?.mask else { return }
+            let held = parts.holds.values.filter { events.contains($0.event.id) }
+            for hold in held { hold.toggle.isDisabled = true }
+            remove(events.subtracting(held.map(\.event.id)), from: mask, of: parts)
         }
     }
 

@@ -46,6 +46,7 @@ extension TraceInstance {
     }
 
     private func set(filter text: Span<UInt8>, of events: [TraceEvent], isSystem: Bool) throws(FilterRefusal) {
+        context.outside.deliver()
         if text.extracting(FilterText(text).skippingSpace(from: 0)..<text.count).equals("0") {
             return try changeFilters { parts in
                 for event in events { parts.filters[event.id] = nil }

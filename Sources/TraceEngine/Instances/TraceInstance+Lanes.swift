@@ -10,6 +10,7 @@ extension TraceInstance {
     /// - Throws: `ENODEV` where the instance is gone.
     public func setTracedLanes(_ mask: LaneMask) throws(Errno) {
         precondition(mask.count == lanes, "a mask of other lanes")
+        context.outside.deliver()
         try withTouchedParts { parts throws(Errno) in
             parts.traced = mask
             pause(parts)

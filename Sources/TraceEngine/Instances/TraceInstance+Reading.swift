@@ -7,6 +7,7 @@ extension TraceInstance {
     ///   there is no such lane; `ENODEV` where the instance is gone.
     public func openPipe(lane: Int? = nil) throws(Errno) -> TracePipe {
         if let lane { guard lane >= 0, lane < lanes else { throw .invalidArgument } }
+        context.outside.deliver()
         let signal = ReaderSignal()
         let rings = try withTouchedParts { parts throws(Errno) in
             guard parts.pipe == nil else { throw .resourceBusy }
@@ -21,6 +22,7 @@ extension TraceInstance {
             for ring in rings { ring.waiting.add(signal) }
             return Array(rings)
         }
+        context.outside.pipeOpened()
         return TracePipe(instance: self, lane: lane, rings: rings, signal: signal)
     }
 
@@ -30,6 +32,7 @@ extension TraceInstance {
             guard let parts else { return }
             if let lane { parts.lanePipes[lane] = nil } else { parts.pipe = nil }
         }
+        context.outside.pipeClosed()
     }
 
     /// Opens a reader that consumes one lane in sub-buffers.
@@ -58,16 +61,20 @@ extension TraceInstance {
         lane: Int?, ofSnapshot: Bool, by signal: ReaderSignal
     ) throws(Errno) -> [RingBuffer] {
         if let lane { guard lane >= 0, lane < lanes else { throw .invalidArgument } }
-        return try withTouchedParts { parts throws(Errno) in
+        context.outside.deliver()
+        let rings = try withTouchedParts { parts throws(Errno) in
             parts.readers.append(signal)
             guard ofSnapshot, let lane else { return Array(parts.rings(lane: lane)) }
             return Array(makeSnapshot(of: parts).spares(lane: lane))
         }
+        context.outside.pipeOpened()
+        return rings
     }
 
     /// Forgets a reader that is closed.
     func forget(_ signal: ReaderSignal) {
         peek { parts in parts?.readers.removeAll { $0 === signal } }
+        context.outside.pipeClosed()
     }
 
     /// A reader of all lanes or of one that consumes nothing.
@@ -95,6 +102,7 @@ extension TraceInstance {
     /// The buffers; none of an instance that nobody touched.
     private func rings(lane: Int?) throws(Errno) -> [RingBuffer] {
         if let lane { guard lane >= 0, lane < lanes else { throw .invalidArgument } }
+        context.outside.deliver()
         return try withParts { parts throws(Errno) in parts.map { Array($0.rings(lane: lane)) } ?? [] }
     }
 

@@ -3,9 +3,17 @@ public import SystemPackage
 
 /// The eight bytes that every record begins with: u16 type, u8 flags, u8 preemption count, i32 pid.
 enum CommonHeader {
-    /// The bytes as a little-endian number; flags and preemption count are 0.
+    /// The bytes as a little-endian number.
+    ///
+    /// - Parameters:
+    ///   - event: the event's id.
+    ///   - pid: the task.
+    ///   - flags: the flags, and in the high byte the preemption count: 0 but for records of the kernel.
+    /// - Returns: the number.
     @inline(__always)
-    static func of(_ event: UInt16, pid: Int32) -> UInt64 { UInt64(event) | UInt64(UInt32(bitPattern: pid)) << 32 }
+    static func of(_ event: UInt16, pid: Int32, flags: UInt16 = 0) -> UInt64 {
+        UInt64(event) | UInt64(flags) << 16 | UInt64(UInt32(bitPattern: pid)) << 32
+    }
 }
 
 extension TraceInstance {

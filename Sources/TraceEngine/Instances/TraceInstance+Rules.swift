@@ -32,6 +32,7 @@ extension TraceInstance {
             return known.toggle
         }
         try parts.mapAll()
+        if event.origin == .kernel { try parts.mapKernel() }
         let mask = makeRoom(for: event.id, in: parts)
         let toggle = EventSwitch(isDisabled: !mask.contains(event.id))
         parts.holds[event.id] = EventHold(event: event, toggle: toggle, count: 1)

@@ -10,6 +10,7 @@ extension TraceInstance {
     /// - Parameter text: any number of tokens with white space between them.
     /// - Throws: `EINVAL` for a token that names nothing, and as ``setEnabled(_:_:)``; the tokens before it stay.
     public func addEvents(_ text: Span<UInt8>) throws(Errno) {
+        context.outside.lookForEvents()
         var start = 0
         while start < text.count {
             while start < text.count, Self.isSpace(text[start]) { start += 1 }

@@ -13,6 +13,7 @@ extension TraceInstance {
     ///   where the instance is gone.
     public func takeSnapshot(lane: Int? = nil) throws(Errno) {
         if let lane { guard lane >= 0, lane < lanes else { throw .invalidArgument } }
+        context.outside.deliver()
         try withTouchedParts { parts throws(Errno) in
             try parts.mapAll()
             let snapshot = makeSnapshot(of: parts)

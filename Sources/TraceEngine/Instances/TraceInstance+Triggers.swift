@@ -38,9 +38,26 @@ extension TraceInstance {
     ///   - text: one line.
     ///   - event: one that can be enabled, or `ftrace/print`, which markers pull.
     /// - Throws: EINVAL for what is no trigger, EEXIST where the event has one that excludes it, what a filter is
-    ///   refused with for the condition, which alone is logged; ENOMEM and ENODEV as enabling.
+    ///   refused with for the condition, which alone is logged; ENOMEM, ENODEV and what the kernel says, as enabling
+    ///   does.
     public func addTrigger(_ text: Span<UInt8>, of event: TraceEvent) throws(FilterRefusal) {
         if text.isEmpty { return }
+        context.outside.deliver()
+        try applyTrigger(text, of: event)
+        do throws(Errno) {
+            try context.outside.update(nil)
+        } catch {
+            // Neither the event nor what the trigger enables can be had from the kernel: the trigger goes again.
+            var removal = ByteBuffer(capacity: text.count + 1)
+            if text[0] != 0x21 { removal.append(0x21) }
+            removal.append(text)
+            _ = try? applyTrigger(removal.span, of: event)
+            context.outside.letGo()
+            throw FilterRefusal(error)
+        }
+    }
+
+    private func applyTrigger(_ text: Span<UInt8>, of event: TraceEvent) throws(FilterRefusal) {
         guard text.count <= Self.triggerTextMax else {
             throw FilterRefusal(.invalidArgument, "a trigger has at most \(Self.triggerTextMax) bytes")
         }

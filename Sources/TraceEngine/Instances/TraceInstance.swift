@@ -81,7 +81,11 @@ public final class TraceInstance: Sendable, Named {
     /// `tracing_on`: whether records are taken. Set for a removed instance it does nothing.
     public var tracingOn: Bool {
         get { tracing.isOn }
-        set { tracing.isOn = newValue }
+        set {
+            // What happened in the kernel before is recorded, or not, as it stood before.
+            context.outside.deliver()
+            tracing.isOn = newValue
+        }
     }
 
     // MARK: the end
@@ -102,6 +106,7 @@ public final class TraceInstance: Sendable, Named {
         context.options.forget(self)
         for signal in signals { signal.end() }
         context.catalogue.holders.tell()
+        context.outside.letGo()
     }
 
     private func releaseAll(_ parts: InstanceParts) {

@@ -31,6 +31,7 @@ extension TraceInstance {
     }
 
     private func changeTasks(untraced: Bool, _ body: ([Int32]) -> [Int32]) throws(Errno) {
+        context.outside.deliver()
         try withTouchedParts { parts throws(Errno) in
             let before = parts.listened
             if untraced {

@@ -17,10 +17,13 @@ enum EventListFiles {
         holds: { $0.enabledCount > 0 },
         releases: { bytes in bytes.trimmed.isEmpty || bytes.trimmed[0] == 0x21 })
 
-    static func availableEvents(in catalogue: EventCatalogue) -> File<TraceInstance> {
+    static func availableEvents(in engine: TraceEngine) -> File<TraceInstance> {
         .attribute(
             mode: 0o440, summary: "All events that can be enabled.",
-            value: { _ in .list(names(of: catalogue.snapshot.eventsInOrder)) })
+            value: { _ in
+                engine.lookForEvents()
+                return .list(names(of: engine.catalogue.snapshot.eventsInOrder))
+            })
     }
 
     private static func names(of events: [TraceEvent]) -> [Value] {

@@ -21,7 +21,7 @@ enum SwitchFiles {
         },
         write: { context, bytes, _ throws(Failure) in
             let enabled = try KernelNumber.zeroOrOne(bytes)
-            try engine { () throws(Errno) in try context.instance.setEnabled(context.event, enabled) }
+            try engine(.node) { () throws(Errno) in try context.instance.setEnabled(context.event, enabled) }
         },
         holds: { $0.instance.isEnabled($0.event) || $0.instance.isHeld($0.event) }, releases: KernelNumber.isZero,
         exists: { $0.event.isEnableable })
@@ -43,7 +43,7 @@ enum SwitchFiles {
             write: { context, bytes, _ throws(Failure) in
                 let enabled = try KernelNumber.zeroOrOne(bytes)
                 let system = try system(context)
-                try engine { () throws(Errno) in try context.instance.setEnabled(system, enabled) }
+                try engine(.node) { () throws(Errno) in try context.instance.setEnabled(system, enabled) }
             },
             holds: { context in (try? system(context)).map { context.instance.enableState($0) != .none } ?? false },
             releases: KernelNumber.isZero, exists: { $0.directory.name != FtraceFiles.system })
@@ -55,7 +55,7 @@ enum SwitchFiles {
         text: { context, out throws(Failure) in append(context.enableStateAll, to: &out) },
         write: { context, bytes, _ throws(Failure) in
             let enabled = try KernelNumber.zeroOrOne(bytes)
-            try engine { () throws(Errno) in try context.setAllEnabled(enabled) }
+            try engine(.node) { () throws(Errno) in try context.setAllEnabled(enabled) }
         },
         holds: { $0.enableStateAll != .none }, releases: KernelNumber.isZero)
 

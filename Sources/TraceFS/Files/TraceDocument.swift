@@ -114,10 +114,14 @@ private struct TraceReading: ~Copyable {
 
     /// The next record that is wanted, in `ahead`.
     private mutating func nextWanted() -> TraceRecordHeader? {
-        while case .record(let header) = cursor.step(into: &ahead) {
-            if renderer.wants(ahead, header) { return header }
+        while true {
+            switch cursor.step(into: &ahead) {
+            case .record(let header): if renderer.wants(ahead, header) { return header }
+            // The latency format has no line for it.
+            case .lost: continue
+            case .empty, .ended: return nil
+            }
         }
-        return nil
     }
 
     /// Says where a CPU's records begin, but for the first of all.

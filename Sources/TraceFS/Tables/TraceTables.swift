@@ -28,7 +28,7 @@ struct TraceTables {
             mode: 0o750, summary: "The top tracing instance.",
             entries: common + [
                 .file("README", ReadmeFile.file),
-                .file("available_events", EventListFiles.availableEvents(in: engine.catalogue)),
+                .file("available_events", EventListFiles.availableEvents(in: engine)),
                 .file("dynamic_events", users.dynamicEvents),
                 .file("synthetic_events", SyntheticEventFiles.list(of: engine)),
                 .file("user_events_data", users.data),
@@ -142,12 +142,13 @@ struct TraceTables {
             ],
             children: .directories(
                 system,
-                find: { [catalogue = engine.catalogue] context, name in
-                    catalogue.snapshot.system(named: name).map {
-                        SystemContext(instance: context, directory: $0.directory)
-                    }
+                find: { [engine] context, name in
+                    engine.system(named: name).map { SystemContext(instance: context, directory: $0.directory) }
                 },
-                items: { [catalogue = engine.catalogue] _ in catalogue.snapshot.systems }, name: { $0.name },
+                items: { [engine] _ in
+                    engine.lookForEvents()
+                    return engine.catalogue.snapshot.systems
+                }, name: { $0.name },
                 bind: { SystemContext(instance: $0, directory: $1.directory) }))
     }
 
@@ -160,13 +161,14 @@ struct TraceTables {
             ],
             children: .directories(
                 event,
-                find: { [catalogue = engine.catalogue] context, name in
-                    catalogue.snapshot.event(system: context.directory.name.utf8Span.span, name: name).map {
+                find: { [engine] context, name in
+                    engine.event(system: context.directory.name.utf8Span.span, name: name).map {
                         EventContext(instance: context.instance, event: $0)
                     }
                 },
-                items: { [catalogue = engine.catalogue] context in
-                    catalogue.snapshot.system(named: context.directory.name.utf8Span.span)?.events ?? []
+                items: { [engine] context in
+                    engine.lookForEvents()
+                    return engine.catalogue.snapshot.system(named: context.directory.name.utf8Span.span)?.events ?? []
                 },
                 name: { $0.name }, bind: { EventContext(instance: $0.instance, event: $1) }))
     }

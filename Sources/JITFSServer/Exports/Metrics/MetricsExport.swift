@@ -1,5 +1,6 @@
 internal import Bytes
 internal import HTTPGateway
+internal import KernelTracing
 internal import MicroHTTPD
 internal import OpenMetrics
 internal import PagePool
@@ -15,6 +16,7 @@ final class MetricsExport: Sendable {
     private let limits: LimitTable
     private let start = ProcessFigures.startSeconds
     private let pools: PagePools
+    private let kernel: KernelSource?
     private let seen = Seen()
 
     /// Who has this file in its tree, and so is found weakly.
@@ -24,8 +26,9 @@ final class MetricsExport: Sendable {
         weak var server: HTTPServer?
     }
 
-    /// Metrics of an engine, of pools and of limits.
-    init(engine: TraceEngine, pools: PagePools, limits: LimitTable) {
+    /// Metrics of an engine, of the kernel where it is a source, of pools and of limits.
+    init(engine: TraceEngine, kernel: KernelSource?, pools: PagePools, limits: LimitTable) {
+        self.kernel = kernel
         self.engine = engine
         self.limits = limits
         self.pools = pools
@@ -60,6 +63,7 @@ final class MetricsExport: Sendable {
             NodeMetrics.write(nodes, to: &writer)
         }
         TracingMetrics.write(engine, to: &writer)
+        if let kernel { KernelMetrics.write(kernel.statistics, to: &writer) }
         PoolMetrics.write(pools.pools.map(PoolMetrics.Pool.init), to: &writer)
         return writer.finish()
     }
