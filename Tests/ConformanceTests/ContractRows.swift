@@ -179,7 +179,8 @@ enum ContractRows {
             has: [#""value":["enable_event:jit:pong:count=2 if a == 9"]"#]),
         .refused(
             "it is there", "POST", "/tracing/events/jit/ping/trigger", sends: "disable_event:jit:pong", 409, "EEXIST"),
-        .refused("no such trigger", "PUT", "/tracing/events/jit/ping/trigger", sends: "hist:keys=nosuch", 400, "EINVAL"),
+        .refused(
+            "no such trigger", "PUT", "/tracing/events/jit/ping/trigger", sends: "hist:keys=nosuch", 400, "EINVAL"),
         Row("its event is held", "GET", "/tracing/events/jit/ping/enable?raw", 200, "text/plain", is: "0*\n"),
         Row("and the other", "GET", "/tracing/events/jit/pong/enable", 200, has: [#""value":false,"soft":true"#]),
         Row(
