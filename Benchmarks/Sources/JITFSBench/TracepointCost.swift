@@ -41,7 +41,8 @@ extension Benchmark {
                 row: "a tracepoint, enabled into one instance", asked: "100 ns",
                 measured: "\(Measure.text(enabled, digits: 0)) ns"),
             Row(
-                row: "a tracepoint, enabled into eight", asked: "400 ns", measured: "\(Measure.text(eight, digits: 0)) ns"),
+                row: "a tracepoint, enabled into eight", asked: "400 ns",
+                measured: "\(Measure.text(eight, digits: 0)) ns"),
         ]
     }
 }
