@@ -50,7 +50,7 @@ struct Record: ParsableCommand {
 
     private func record(_ instance: TrafficInstance, into file: OutputFile) throws {
         let header = RecordingHeader(
-            pool: pool, clock: try instance.clock(), startedUnixNanoseconds: TrafficInstance.unixNanoseconds,
+            pool: pool, clock: TrafficInstance.clock, startedUnixNanoseconds: TrafficInstance.unixNanoseconds,
             recorder: "jitfs \(Jitfs.configuration.version)")
         do {
             var writer = try RecordingWriter(header) { bytes throws(Errno) in try file.write(bytes) }

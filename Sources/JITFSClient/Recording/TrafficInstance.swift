@@ -21,6 +21,7 @@ struct TrafficInstance {
         _ = try client.fetch(request)
         path = instances.child(name)
         do {
+            try write(Self.clock, to: path.child("trace_clock"))
             for kind in TrafficOperation.Kind.allCases { try enable(kind) }
         } catch {
             remove()
@@ -55,11 +56,8 @@ struct TrafficInstance {
         _ = try client.fetch(request)
     }
 
-    /// The name of the clock by which it tells the time.
-    func clock() throws -> String {
-        let text = try client.fetch(Request(path: path.child("trace_clock"), form: .json))
-        return (try? JSONReader.document(text.span))?["value"]?.stringValue ?? ""
-    }
+    /// The name of the clock by which it tells the time: nanoseconds that neither stop nor leap.
+    static let clock = "mono"
 
     /// Ends what is told: everything from before can be read then.
     func disable() throws { try write("0", to: path.child("events").child(TrafficLine.system).child("enable")) }

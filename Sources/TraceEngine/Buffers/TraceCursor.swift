@@ -110,9 +110,10 @@ private final class CursorLane {
 
     func mayHaveMore() { isOpen = true }
 
-    /// Takes the count of what was lost before the next record; nil where it is none.
+    /// Takes the count of what was lost before the next record.
     ///
     /// - Parameter overwritten: whether those count that went before this cursor came to them.
+    /// - Returns: how many; nil where it is none.
     @inline(__always)
     func takeLost(overwritten: Bool) -> UInt64? {
         let lost = missed + (overwritten ? place.lost : 0)
