@@ -90,8 +90,10 @@ def before_call(context, case, kwargs):
             is_positive or method != case.operation.method.upper() or name == "Jitfs-Task" and not takes_any_body
         ):
             case.headers[name] = meant
-    if (path.endswith(("/trace_pipe", "/trace_pipe_raw")) or "watch" in (case.query or {})) and method in ("GET", "HEAD"):
-        timeout = case.query.get("timeout")
+    query = case.query or {}
+    holds = path.endswith(("/trace_pipe", "/trace_pipe_raw")) or query.get("watch") in ("1", "")
+    if holds and method in ("GET", "HEAD"):
+        timeout = query.get("timeout")
         if timeout is None or isinstance(timeout, (int, float)) and (timeout > 0.05 or 0 < timeout < 0.001):
             # Nobody makes events meanwhile: without an end it would wait for ever. The server reads digits and a
             # point; what Python would print with an exponent is left out.
