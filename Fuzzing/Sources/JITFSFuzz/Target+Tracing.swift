@@ -17,30 +17,48 @@ extension Target {
         }
     }
 
-    /// Lines of `trigger`, `filter` among them, and a record that pulls them. Whatever they say, they can be taken away
-    /// again by what the file then shows.
+    /// Lines of `trigger`, histograms among them, and records that pull them, up to the first NUL, and behind it the
+    /// fields of the records. Whatever they say, the end of their instance takes all with it.
     static let trigger = Target(name: "trigger") { bytes in
         let ground = TraceGround.shared
         let (text, fields) = bytes.halves
+        // There from the first input on.
+        try? ground.engine.changeSyntheticEvents("lat u64 lat; s32 delta".utf8Span.span)
+        let before = (ground.engine.mappedBytes, ground.event.enabledCount, ground.other.enabledCount)
+        guard let instance = try? ground.engine.createInstance(name: "pulled"),
+            (try? instance.setBufferKilobytes(8)) != nil
+        else { preconditionFailure("no instance") }
         var start = 0
         while start < text.count {
             let end = text.indices[start...].first { text[$0] == 0x0A } ?? text.count
-            try? ground.instance.addTrigger(text.extracting(start..<end), of: ground.event)
+            try? instance.addTrigger(text.extracting(start..<end), of: ground.event)
             start = end + 1
         }
-        ground.instance.tracingOn = true
         let record = ground.record(fields)
-        for lane in 0..<2 {
-            _ = try? ground.instance.write(event: ground.event, payload: record.span, lane: lane, task: ground.task)
+        for round in 0..<4 {
+            instance.tracingOn = true
+            let event = round % 2 == 0 ? ground.event : ground.other
+            _ = try? instance.write(event: event, payload: record.span, lane: round / 2, task: ground.task)
         }
+        instance.checkInvariants()
         var shown = ByteBuffer()
-        ground.instance.appendTriggers(of: ground.event, to: &shown)
-        ground.instance.checkInvariants()
-        for line in String(decoding: shown.array, as: UTF8.self).split(separator: "\n") where !line.hasPrefix("#") {
-            // A reader of the file would write `!` and the line.
-            try? ground.instance.addTrigger(("!" + String(line)).utf8Span.span, of: ground.event)
-        }
-        precondition(!ground.instance.hasTriggers(ground.event), "a trigger stays")
+        instance.appendTriggers(of: ground.event, to: &shown)
+        instance.appendHistograms(of: ground.event, to: &shown)
+        for report in instance.histograms(of: ground.event) { precondition(report.entries.count <= 4) }
+        if instance.hasTriggers(ground.event) { precondition(shown.count > 0, "a trigger that is not shown") }
+        try? ground.engine.removeInstance(instance)
+        let after = (ground.engine.mappedBytes, ground.event.enabledCount, ground.other.enabledCount)
+        precondition(before == after, "something stays of a removed instance: \(before) \(after)")
+    }
+
+    /// A line of `synthetic_events`; what is defined goes again by its name.
+    static let synthetic = Target(name: "synthetic") { bytes in
+        let ground = TraceGround.shared
+        let before = ground.engine.catalogue.snapshot.systems.flatMap(\.events).count
+        try? ground.engine.changeSyntheticEvents(bytes)
+        ground.engine.catalogue.checkInvariants()
+        try? ground.engine.removeSyntheticEvents()
+        precondition(ground.engine.catalogue.snapshot.systems.flatMap(\.events).count == before, "it stays")
     }
 
     /// The text of a `format`, up to the first NUL, and behind it a record of it, shown in each way.

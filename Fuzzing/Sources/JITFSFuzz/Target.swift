@@ -9,7 +9,7 @@ struct Target: Sendable {
 
     /// All there are.
     static let all: [Target] = [
-        .filter, .trigger, .format, .userEvent, .lines, .packed, .catalogue, .json, .pageBatch, .snapshot,
+        .filter, .trigger, .synthetic, .format, .userEvent, .lines, .packed, .catalogue, .json, .pageBatch, .snapshot,
     ]
 }
 
