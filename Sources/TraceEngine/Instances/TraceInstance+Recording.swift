@@ -69,7 +69,7 @@ extension TraceInstance {
             guard
                 ring.write(timestamp: notes.read ?? clock.now(), isGiven: false, common: common, payload: payload.span)
                     == .written
-            else { throw .badFileDescriptor }
+            else { throw notTaken }
             if pulls, rules?.pullLater(FtraceEvent.print, pid: task.pid, payload: payload.span, cpu: cpu) == true {
                 EventRules.write(stack: FtraceEvent.kernelStack, pid: task.pid, time: clock.now(), into: ring)?.fire()
             }
@@ -114,7 +114,7 @@ extension TraceInstance {
         payload.append(bytes)
         let common = CommonHeader.of(FtraceEvent.rawData, pid: task.pid)
         guard ring.write(timestamp: clock.now(), isGiven: false, common: common, payload: payload.span) == .written
-        else { throw .badFileDescriptor }
+        else { throw notTaken }
     }
 
     /// Writes one event's record into this instance alone.
@@ -178,11 +178,14 @@ extension TraceInstance {
         return outcome == .written
     }
 
+    /// Why a ring buffer did not take a record: its instance went meanwhile, or it takes none.
+    private var notTaken: Errno { isDead ? .operationNotSupportedByDevice : .badFileDescriptor }
+
     /// The buffer to write into, mapped, the clock, and the rules.
     private func openRing(
         lane: Int, source: TraceSource = .local, noting event: TraceEvent? = nil
     ) throws(Errno) -> (RingBuffer, TraceClock, EventRules?) {
-        guard tracingOn || isDead else { throw .badFileDescriptor }
+        guard tracingOn || isDead else { throw notTaken }
         return try withTouchedParts { parts throws(Errno) in
             try parts.mapAll()
             let ring = parts.ring(lane: lane % context.lanes, source: source)
