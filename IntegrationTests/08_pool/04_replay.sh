@@ -91,7 +91,9 @@ head -c $((size - 1)) "$FILE" >"$WORK/short"
 refused "a recording that was cut short" 0 'cut short: its last whole block ends at byte [0-9]+$' "$JITFS" replay "$WORK/short"
 like "is not complete" '"complete":false,"operations":17,' "$("$JITFS" replay --json "$WORK/short" 2>/dev/null)"
 cp "$FILE" "$WORK/altered"
-printf '\377' | dd of="$WORK/altered" bs=1 seek=$((size - 60)) conv=notrunc status=none
+# Whatever stands there, another byte.
+byte=$(od -An -tu1 -j $((size - 60)) -N 1 "$FILE")
+printf "\\$(printf %03o $((byte ^ 255)))" | dd of="$WORK/altered" bs=1 seek=$((size - 60)) conv=notrunc status=none
 refused "one that was altered" 1 'EINVAL: it is damaged at byte [0-9]+: ' "$JITFS" replay "$WORK/altered"
 
 record -o "$WORK/killed"
