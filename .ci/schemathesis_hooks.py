@@ -109,7 +109,10 @@ def mean(case, path, method):
         make(case.operation.base_url, "/pool/mine/backing_dev", b"mine 1M", method="PUT", kind="text/plain")
     if path == "/pool" and isinstance(case.body, dict) and ("backing" in case.body or "backing_size" in case.body):
         case.body.update(backing="more", backing_size="1M")
-    texts = {"backing_dev": "none", "filter": "0", "trigger": "traceoff:1 if common_pid > 100"}
+    texts = {
+        "backing_dev": "none", "filter": "0", "trigger": "traceoff:1 if common_pid > 100",
+        "synthetic_events": "lat u64 lat; pid_t pid",
+    }
     if last in texts and method in ("PUT", "POST"):
         case.body = {"value": texts[last]} if case.media_type == "application/json" else texts[last]
 
