@@ -1,4 +1,10 @@
 extension ByteBuffer {
+    /// Appends a number's bytes, the low ones first.
+    @inlinable
+    public mutating func append(littleEndian number: some FixedWidthInteger) {
+        for index in 0..<(number.bitWidth / 8) { append(UInt8(truncatingIfNeeded: number >> (index * 8))) }
+    }
+
     /// Appends a number in decimal digits: `-42`.
     ///
     /// - Parameters:

@@ -58,13 +58,6 @@ enum SnapshotFormat {
     }
 }
 
-extension ByteBuffer {
-    /// Appends a little-endian number.
-    mutating func append(littleEndian number: some FixedWidthInteger) {
-        for index in 0..<(number.bitWidth / 8) { append(UInt8(truncatingIfNeeded: number >> (index * 8))) }
-    }
-}
-
 extension Span<UInt8> {
     /// The little-endian number at an offset.
     func number<Number: FixedWidthInteger>(at offset: Int, as type: Number.Type = Number.self) -> Number {

@@ -108,15 +108,11 @@ internal import Bytes
         let used = used
         precondition(extra == nil || used + 8 <= dataSize, "no room behind the records")
         let start = out.count
-        Self.append(timestamp, to: &out)
-        Self.append(UInt64(used) | flags, to: &out)
+        out.append(littleEndian: timestamp)
+        out.append(littleEndian: UInt64(used) | flags)
         append(0..<used, to: &out)
-        if let extra { Self.append(extra, to: &out) }
+        if let extra { out.append(littleEndian: extra) }
         out.append(repeating: 0 as UInt8, count: size - (out.count - start))
-    }
-
-    private static func append(_ word: UInt64, to out: inout ByteBuffer) {
-        for shift in 0..<8 { out.append(UInt8(truncatingIfNeeded: word >> UInt64(shift * 8))) }
     }
 
     // MARK: writing

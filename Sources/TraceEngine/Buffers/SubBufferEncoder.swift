@@ -66,20 +66,13 @@ public final class SubBufferEncoder: @unchecked Sendable {
         // The number of those lost stands behind the records: a page has room for it, unless one record takes it all.
         let room = page.used > 0 ? page.dataSize - extraSize : page.dataSize
         guard used <= room else { return false }
-        page.append(stamp: stamp, common: Self.common(of: payload), payload: payload)
+        page.append(stamp: stamp, common: payload.word(at: 0), payload: payload)
         lastTimestamp = timestamp
         return true
     }
 
     /// Bytes behind the records that the page is to have room for.
     private var extraSize: Int { if case .counted = loss { 8 } else { 0 } }
-
-    /// The eight bytes that a record begins with, as a little-endian number.
-    private static func common(of payload: Span<UInt8>) -> UInt64 {
-        var word: UInt64 = 0
-        for index in 0..<8 { word |= UInt64(payload[index]) << UInt64(index * 8) }
-        return word
-    }
 
     /// Says that records were lost before the page's first one. To be called while the page is empty.
     ///

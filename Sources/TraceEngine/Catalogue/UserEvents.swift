@@ -63,12 +63,7 @@ public final class UserEvents: Sendable {
     /// - Parameter text: `u:[SYSTEM/]NAME TYPE FIELD[; TYPE FIELD …]`.
     /// - Throws: what is wrong with the text, or with the name (EEXIST, ENOSPC).
     public func define(_ text: Span<UInt8>) throws(Refusal) {
-        let definition: UserEventDefinition
-        do throws(UserEventDefinition.Problem) {
-            definition = try UserEventDefinition(parsing: text)
-        } catch {
-            throw Refusal(errno: error.errno, reason: "at byte \(error.offset): \(error.reason)")
-        }
+        let definition = try Self.parse(text)
         defer { engine.catalogue.holders.tellAll() }
         try entries.withLock { entries throws(Refusal) in
             if let known = entries.first(where: {
@@ -95,12 +90,7 @@ public final class UserEvents: Sendable {
     ///   which removes the event only if it has these fields, in this order.
     /// - Throws: what is wrong with the text; ENOENT where there is no such event, EBUSY where it is enabled somewhere.
     public func remove(_ text: Span<UInt8>) throws(Refusal) {
-        let definition: UserEventDefinition
-        do throws(UserEventDefinition.Problem) {
-            definition = try UserEventDefinition(parsing: text)
-        } catch {
-            throw Refusal(errno: error.errno, reason: "at byte \(error.offset): \(error.reason)")
-        }
+        let definition = try Self.parse(text)
         defer { engine.catalogue.holders.tellAll() }
         try entries.withLock { entries throws(Refusal) in
             guard
@@ -133,6 +123,12 @@ public final class UserEvents: Sendable {
             throw Refusal(errno: error, reason: error == .resourceBusy ? "it is enabled" : error.description)
         }
         entries.remove(at: index)
+    }
+
+    private static func parse(_ text: Span<UInt8>) throws(Refusal) -> UserEventDefinition {
+        do throws(UserEventDefinition.Problem) { return try UserEventDefinition(parsing: text) } catch {
+            throw Refusal(errno: error.errno, reason: "at byte \(error.offset): \(error.reason)")
+        }
     }
 
     private static func reason(notAdded errno: Errno) -> String {

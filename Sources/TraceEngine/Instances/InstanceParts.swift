@@ -68,18 +68,7 @@ final class InstanceParts: @unchecked Sendable {
 
     /// Maps the buffers for the kernel's records of all lanes, or none.
     func mapKernel() throws(Errno) {
-        var mapped: [RingBuffer] = []
-        for lane in 0..<(rings.count / 2) {
-            let ring = ring(lane: lane, source: .kernel)
-            if ring.isMapped { continue }
-            do throws(Errno) {
-                try ring.map()
-                mapped.append(ring)
-            } catch {
-                for ring in mapped { ring.unmapUntouched() }
-                throw error
-            }
-        }
+        let mapped = try map(.kernel)
         guard !mapped.isEmpty, let snapshot, snapshot.isAllocated else { return }
         do throws(Errno) { try snapshot.allocate() } catch {
             for ring in mapped { ring.unmapUntouched() }
@@ -90,9 +79,17 @@ final class InstanceParts: @unchecked Sendable {
     /// Maps the local buffers of all lanes, or none.
     func mapAll() throws(Errno) {
         guard !isMapped else { return }
+        _ = try map(.local)
+        isMapped = true
+    }
+
+    /// Maps the buffers of a source that are not mapped, or none.
+    ///
+    /// - Returns: those that it mapped.
+    private func map(_ source: TraceSource) throws(Errno) -> [RingBuffer] {
         var mapped: [RingBuffer] = []
         for lane in 0..<(rings.count / 2) {
-            let ring = ring(lane: lane)
+            let ring = ring(lane: lane, source: source)
             if ring.isMapped { continue }
             do throws(Errno) {
                 try ring.map()
@@ -102,6 +99,6 @@ final class InstanceParts: @unchecked Sendable {
                 throw error
             }
         }
-        isMapped = true
+        return mapped
     }
 }

@@ -185,13 +185,9 @@ public struct TraceDatBuffer: Sendable {
 }
 
 extension ByteBuffer {
-    fileprivate mutating func append(half value: UInt16) { append(littleEndian: UInt64(value), count: 2) }
-    fileprivate mutating func append(word value: UInt32) { append(littleEndian: UInt64(value), count: 4) }
-    fileprivate mutating func append(long value: UInt64) { append(littleEndian: value, count: 8) }
-
-    private mutating func append(littleEndian value: UInt64, count: Int) {
-        for shift in 0..<count { append(UInt8(truncatingIfNeeded: value >> UInt64(shift * 8))) }
-    }
+    fileprivate mutating func append(half value: UInt16) { append(littleEndian: value) }
+    fileprivate mutating func append(word value: UInt32) { append(littleEndian: value) }
+    fileprivate mutating func append(long value: UInt64) { append(littleEndian: value) }
 
     fileprivate mutating func append(sized bytes: [UInt8]) {
         append(long: UInt64(bytes.count))
