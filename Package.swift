@@ -57,7 +57,7 @@ let package = Package(
 
         // 0 values
         module("Bytes"),
-        module("Locking"),
+        module("Locking", imports: [system]),
         module("Zstd", imports: ["CZstd", "Bytes"]),
         module("OpenMetrics", imports: ["Bytes"]),
 

@@ -100,9 +100,11 @@ enum Rules {
         // clock_gettime, a bit set that is read without a lock, and targets borrowed under one.
         "Sources/TraceEngine/Instances/TraceClock.swift", "Sources/TraceEngine/Instances/EventMask.swift",
         "Sources/TraceEngine/Instances/LaneTargets.swift", "Sources/TraceEngine/Catalogue/EventHolders.swift",
-        // The system calls on a tracefs and on its pipes; a thread; a namespace's inode.
+        // A thread.
+        "Sources/Locking/SystemThread.swift",
+        // The system calls on a tracefs and on its pipes; a thread's name; a namespace's inode.
         "Sources/KernelTracing/Tracefs/TracefsDirectory.swift", "Sources/KernelTracing/Tracefs/Descriptor.swift",
-        "Sources/KernelTracing/Source/JoinedThread.swift", "Sources/KernelTracing/Source/PidNamespace.swift",
+        "Sources/KernelTracing/Source/KernelReader.swift", "Sources/KernelTracing/Source/PidNamespace.swift",
         // Filters borrowed from their owner beside them.
         "Sources/TraceEngine/Filters/EventRules.swift",
         // The pool's own memory: mappings, the objects in them, the table's nodes.
@@ -110,8 +112,8 @@ enum Rules {
         "Sources/PagePool/Storage/StackArena.swift", "Sources/PagePool/Storage/TableNodes.swift",
         "Sources/PagePool/Storage/PageTable.swift", "Sources/PagePool/Storage/ShardHomes.swift",
         "Sources/PagePool/Storage/PageStrip.swift",
-        // A condition and a thread.
-        "Sources/PagePool/Background/Bell.swift", "Sources/PagePool/Background/BackgroundThread.swift",
+        // A condition.
+        "Sources/PagePool/Background/Bell.swift",
         // Memory for a device, and the system calls that read and write one.
         "Sources/PagePool/Backing/AlignedBuffer.swift", "Sources/PagePool/Backing/BackingFile.swift",
         "Sources/PagePool/Backing/BackingDirectory.swift",

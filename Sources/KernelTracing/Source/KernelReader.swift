@@ -41,6 +41,7 @@ final class KernelReader: Sendable {
 
     /// The body of the thread.
     func run() {
+        unsafe jitfs_call_this_thread("jitfs-kernel")
         // What is late here is lost there.
         jitfs_prefer_this_thread()
         var pause = Self.gathering

@@ -31,7 +31,7 @@ public final class KernelSource: OutsideEvents {
         var events = KernelEvents()
         /// Our ids of what is enabled there.
         var enabled: Set<UInt16> = []
-        var reader: (loop: KernelReader, thread: JoinedThread, pipe: Int32)?
+        var reader: (loop: KernelReader, thread: SystemThread, pipe: Int32)?
         var isClosed = false
     }
 
@@ -218,7 +218,7 @@ public final class KernelSource: OutsideEvents {
                 descriptors, pipe: pipe, bell: bell, isWaitedFor: { [engine] in engine.openPipeCount > 0 },
                 drain: { [unowned self] in drain(.recent) })
             do throws(Errno) {
-                control.reader = (loop, try JoinedThread { loop.run() }, pipe)
+                control.reader = (loop, try SystemThread { loop.run() }, pipe)
             } catch {
                 Descriptor.close(pipe)
                 throw error

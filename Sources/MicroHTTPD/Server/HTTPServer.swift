@@ -45,7 +45,7 @@ public final class HTTPServer: Sendable {
     private struct Running: Sendable {
         let service: Service
         let daemon: Daemon
-        let watcher: pthread_t
+        let watcher: SystemThread
         let addresses: [BoundAddress]
         var isStopping = false
     }
@@ -87,7 +87,7 @@ public final class HTTPServer: Sendable {
                 handler: configuration.handler, limits: configuration.limits, threads: configuration.threads)
             let daemon = try Daemon(service)
             do throws(StartFailure) {
-                let watcher = try WatcherThread.start(service: service, daemon: daemon, listeners: listeners)
+                let watcher = try WatcherLoop.start(service: service, daemon: daemon, listeners: listeners)
                 return Running(
                     service: service, daemon: daemon, watcher: watcher, addresses: listeners.map(\.address))
             } catch {
@@ -126,7 +126,7 @@ public final class HTTPServer: Sendable {
         }
         // What the watcher was told before it quits is done: no stream stays suspended, and none suspends any more.
         service.watcher.quit()
-        pthread_join(running.watcher, nil)
+        running.watcher.join()
         running.daemon.stop()
         service.connections.removeUnstarted()
         service.connections.checkInvariants()

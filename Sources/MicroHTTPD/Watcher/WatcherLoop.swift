@@ -1,6 +1,8 @@
 import CMicroHTTPD
 import Glibc
+import Locking
 import Synchronization
+import SystemPackage
 
 /// What the watcher's thread does, and what only it knows.
 struct WatcherLoop: ~Copyable {
@@ -22,6 +24,20 @@ struct WatcherLoop: ~Copyable {
         self.service = service
         self.daemon = daemon
         self.listeners = listeners
+    }
+
+    /// Starts the thread that it runs on.
+    static func start(
+        service: Service, daemon: Daemon, listeners: [ListeningSocket]
+    ) throws(StartFailure) -> SystemThread {
+        do throws(Errno) {
+            return try SystemThread {
+                var loop = WatcherLoop(service: service, daemon: daemon, listeners: listeners)
+                loop.run()
+            }
+        } catch {
+            throw StartFailure(attempt: "start", number: error.rawValue)
+        }
     }
 
     /// Runs until told to quit.

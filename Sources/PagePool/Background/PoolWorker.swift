@@ -41,7 +41,7 @@ final class PoolWorker: Sendable {
             if !wasRunning {
                 // Under the lock, once in a pool's life: who asks meanwhile is not told that a thread will come which does not.
                 guard memory.permitsThread() else { throw .resourceTemporarilyUnavailable }
-                try BackgroundThread.start { Self.run(desk) }
+                try SystemThread { Self.run(desk) }.detach()
                 state.isRunning = true
             }
             state.later.removeAll { $0.chore === chore }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Locking
 internal import SystemPackage
 
 /// Pressure stall information of this process' control group, or of the machine, and the limits of both.
@@ -67,7 +68,7 @@ public final class SystemMemorySource: MemorySource {
             let text = Array(Self.trigger.utf8) + [0]
             if unsafe write(descriptor, text, text.count) == text.count {
                 do throws(Errno) {
-                    try BackgroundThread.start { Self.wait(descriptor, path, heard) }
+                    try SystemThread { Self.wait(descriptor, path, heard) }.detach()
                     return true
                 } catch {
                     close(descriptor)

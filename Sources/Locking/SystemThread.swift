@@ -1,9 +1,15 @@
-internal import CLinuxShims
 internal import Glibc
-internal import SystemPackage
+public import SystemPackage
 
-/// A thread `jitfs-kernel` that somebody waits for the end of. All signals are blocked in it: they are the program's.
-@safe struct JoinedThread: @unchecked Sendable {
+/// A thread of the system's with all signals blocked in it: they are the program's.
+///
+/// ```swift
+/// let thread = try SystemThread { loop.run() }
+/// loop.quit()
+/// thread.join()
+/// ```
+/// It is to be joined or let go, once.
+@safe public struct SystemThread: @unchecked Sendable {
     // Sendable: a thread's handle is a number that any thread may wait by; its owner does it once.
     private final class Start {
         let body: @Sendable () -> Void
@@ -15,7 +21,7 @@ internal import SystemPackage
     /// Starts one that runs a body and ends with it.
     ///
     /// - Throws: EAGAIN where the system gives none.
-    init(_ body: @escaping @Sendable () -> Void) throws(Errno) {
+    public init(_ body: @escaping @Sendable () -> Void) throws(Errno) {
         let start = unsafe Unmanaged.passRetained(Start(body))
         var all = sigset_t()
         var before = sigset_t()
@@ -26,7 +32,6 @@ internal import SystemPackage
             &thread, nil,
             { context in
                 guard let context = unsafe context else { return nil }
-                unsafe jitfs_call_this_thread("jitfs-kernel")
                 unsafe Unmanaged<Start>.fromOpaque(context).takeRetainedValue().body()
                 return nil
             }, start.toOpaque())
@@ -39,5 +44,8 @@ internal import SystemPackage
     }
 
     /// Waits for its end.
-    func join() { _ = pthread_join(thread, nil) }
+    public func join() { _ = pthread_join(thread, nil) }
+
+    /// Lets it end by itself.
+    public func detach() { _ = pthread_detach(thread) }
 }
