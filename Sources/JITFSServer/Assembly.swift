@@ -63,6 +63,7 @@ struct Assembly {
         health = HealthExport()
         metrics = MetricsExport(engine: engine, kernel: kernel, pools: pools, limits: limits)
         let seen = Seen()
+        let owners = Owners(countMax: limits.int("owners"))
         namespace = Namespace(
             mounts: [
                 Mount(.tracefs(engine, userEvents: userEvents), at: "/tracing"),
@@ -71,8 +72,8 @@ struct Assembly {
                 Mount(.sysfs("The limits.", LimitsExport.attributes(limits)), at: "/sys/limits"),
             ],
             files: [BatchExport.entry, health.entry, metrics.entry, OpenAPIExport.entry],
-            limits: NodeLimits(nodeCountMax: limits.int("nodes")), lanes: threads,
-            probe: NodeTracepoints(made: tracepoints.nodeMade, reclaimed: tracepoints.nodeReclaimed))
+            limits: NodeLimits(nodeCountMax: limits.int("nodes"), threads: threads), lanes: threads,
+            probe: NodeTracepoints(made: tracepoints.nodeMade, reclaimed: tracepoints.nodeReclaimed), owners: owners)
         seen.namespace = namespace
 
         // The front.

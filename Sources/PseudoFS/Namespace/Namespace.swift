@@ -26,6 +26,8 @@ public final class Namespace: Sendable {
     private let seed = UInt64.random(in: .min ... .max)
     /// Who wants to hear of changes.
     public let watchers = Watchers()
+    /// Who has entries in it, by name.
+    public let owners: Owners
     /// What is mounted where.
     public let mounts: [Mount]
 
@@ -37,10 +39,12 @@ public final class Namespace: Sendable {
     ///   - limits: how much is kept.
     ///   - lanes: how many threads will walk at the same time; more is safe, they share.
     ///   - probe: hears of nodes made and reclaimed.
+    ///   - owners: a registry of its own; its owners' entries are to be in this tree.
     public init(
         mounts: [Mount], files: [DirectoryTableEntry<Always>] = [], limits: NodeLimits = NodeLimits(),
-        lanes: Int = 1, probe: (any NodeProbe)? = nil
+        lanes: Int = 1, probe: (any NodeProbe)? = nil, owners: Owners = Owners()
     ) {
+        self.owners = owners
         self.mounts = mounts
         self.limits = limits
         cache = NodeCache(limits: limits, lanes: lanes, probe: probe)
@@ -48,6 +52,7 @@ public final class Namespace: Sendable {
             EntryDefinition(
                 name: "", directory: MountTree(mounts).rootTable(files: files).definition, bind: nil),
             SharedBinding(Binding(Always(identity: 1))), path: NodePath([0x2F], length: 1, nameStart: 1))
+        owners.see(self)
     }
 
     // MARK: walking
@@ -100,10 +105,10 @@ public final class Namespace: Sendable {
         }
         let way = PathTrail(ends: ends.span.extracting(0..<kept), hashes: hashes.span.extracting(0..<kept))
         if cache.insert(&made, below: start, way, lane: lane) { return Walk(node: node) }
-        guard purpose == .change, cache.takeReserve(kept - known, lane: lane) else {
+        guard purpose == .change, cache.takeReserve(lane: lane) else {
             throw Failure(.noMemory, "every node is pinned, and the limit is \(cache.nodeCountMax)")
         }
-        return Walk(node: node, reserve: (cache, kept - known))
+        return Walk(node: node, reserve: cache)
     }
 
     /// Makes the nodes of a path's names, the last one first in the array.
@@ -156,6 +161,13 @@ public final class Namespace: Sendable {
     /// To be told after a removal through a node: what was below it is forgotten at once.
     public func removed(_ node: Node) {
         if node.isDead { prune(node) }
+        watchers.changed()
+    }
+
+    /// To be told where things have gone that no node was at hand for: the nodes of all that has gone are forgotten, and
+    /// who watches is called. About 20 ns a node of the cache.
+    public func forgetRemoved() {
+        cache.forgetDead()
         watchers.changed()
     }
 

@@ -2,12 +2,18 @@
 public struct NodeLimits: Sendable {
     /// Nodes at a time, over all lanes. `nodes` under `/sys/limits`.
     public var nodeCountMax: Int
-    /// Nodes beyond those, for walks that end in a removal or in turning something off.
+    /// Nodes beyond those, one for each walk that ends in a removal or in turning something off. Where there are fewer than
+    /// threads that walk, one of them could find all places taken.
     public var reserveCountMax: Int
     /// Names in a path.
     public var pathDepthMax: Int
     /// Bytes of a path, as PATH_MAX.
     public var pathBytesMax: Int
+
+    /// The contract's, for so many threads: each may have a batch and one of its requests on the reserve.
+    public init(nodeCountMax: Int, threads: Int) {
+        self.init(nodeCountMax: nodeCountMax, reserveCountMax: max(64, 2 * threads))
+    }
 
     /// The defaults of the contract.
     public init(
