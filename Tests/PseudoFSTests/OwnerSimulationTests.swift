@@ -21,7 +21,7 @@ internal import Testing
 
     @Test func `owners, leases, walks, pins and limits agree with a plain model`() throws {
         let seed = Seed.next()
-        for round in 0..<4 { try run(seed: seed &+ round) }
+        for round in 0..<4 { try run(seed: seed &+ UInt64(round)) }
     }
 
     private func run(seed: UInt64) throws {

@@ -21,8 +21,8 @@ internal import Testing
         clock.advance(seconds: 0.5)
         #expect(lease.isDead && gone.withLock { $0 } == 1)
         #expect(owners.leases.isEmpty && owners.statistics.expired == 1)
-        #expect(failure { try owners.renew(lease) } == .operationNotSupportedByDevice)
-        #expect(failure { try owners.release(lease) } == .operationNotSupportedByDevice)
+        #expect(failure { () throws(Failure) in try owners.renew(lease) } == .operationNotSupportedByDevice)
+        #expect(failure { () throws(Failure) in try owners.release(lease) } == .operationNotSupportedByDevice)
         owners.checkInvariants()
     }
 
@@ -50,7 +50,7 @@ internal import Testing
         #expect(owners.status(of: lease) == Lease.Status(seconds: nil, remainingSeconds: nil, entryCount: 0))
         try owners.renew(lease)
         try owners.release(lease)
-        #expect(failure { try owners.owner(named: "shop") } == .noSuchFileOrDirectory)
+        #expect(failure { () throws(Failure) in try owners.owner(named: "shop") } == .noSuchFileOrDirectory)
         #expect(lease.isDead && owners.statistics.released == 1)
     }
 
@@ -69,8 +69,8 @@ internal import Testing
         let old = try owners.make("shop", seconds: 1)
         clock.slip(seconds: 2)
         #expect(owners.lease(named: "shop".utf8Span.span) == nil)
-        #expect(failure { try owners.owner(named: "shop") } == .noSuchFileOrDirectory)
-        #expect(failure { try owners.set(9, of: old) } == .operationNotSupportedByDevice)
+        #expect(failure { () throws(Failure) in try owners.owner(named: "shop") } == .noSuchFileOrDirectory)
+        #expect(failure { () throws(Failure) in try owners.set(9, of: old) } == .operationNotSupportedByDevice)
         let new = try owners.make("shop", seconds: 1)
         #expect(old.isDead && !new.isDead && new.identity != old.identity)
         owners.checkInvariants()
@@ -78,19 +78,19 @@ internal import Testing
 
     @Test func `names, times and numbers have bounds, and what is refused changes nothing`() throws {
         for name in ["", ".", "..", "a/b", "a\0b"] {
-            #expect(failure { try owners.make(name) } == .invalidArgument)
+            #expect(failure { () throws(Failure) in try owners.make(name) } == .invalidArgument)
         }
-        #expect(failure { try owners.make(String(repeating: "x", count: 256)) } == .fileNameTooLong)
+        #expect(failure { () throws(Failure) in try owners.make(String(repeating: "x", count: 256)) } == .fileNameTooLong)
         for seconds: UInt64 in [0, 31_536_001, .max] {
-            #expect(failure { try owners.make("shop", seconds: seconds) } == .outOfRange)
+            #expect(failure { () throws(Failure) in try owners.make("shop", seconds: seconds) } == .outOfRange)
         }
         clock.isRefusing.withLock { $0 = true }
-        #expect(failure { try owners.make("shop", seconds: 1) } == .noMemory)
+        #expect(failure { () throws(Failure) in try owners.make("shop", seconds: 1) } == .noMemory)
         clock.isRefusing.withLock { $0 = false }
         #expect(owners.statistics == OwnerStatistics())
         for index in 0..<3 { try owners.make("shop\(index)", seconds: 31_536_000) }
-        #expect(failure { try owners.make("shop1") } == .fileExists)
-        #expect(failure { try owners.make("shop3") } == .tooManyOpenFilesInSystem)
+        #expect(failure { () throws(Failure) in try owners.make("shop1") } == .fileExists)
+        #expect(failure { () throws(Failure) in try owners.make("shop3") } == .tooManyOpenFilesInSystem)
         #expect(owners.statistics.refused == 1 && owners.statistics.live == 3)
         #expect(owners.leases.map(\.owner.name) == ["shop0", "shop1", "shop2"])
     }

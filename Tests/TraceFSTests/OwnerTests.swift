@@ -29,8 +29,8 @@ internal import TraceFS
         var out = ByteBuffer()
         #expect(pipe.read(into: &out, limit: 100) == .end)
         pipe.close()
-        #expect(failure { try node.read() }?.errno == .operationNotSupportedByDevice)
-        #expect(failure { try tree.node("instances/mine") }?.errno == .noSuchFileOrDirectory)
+        #expect(failure { () throws(Failure) in try node.read() }?.errno == .operationNotSupportedByDevice)
+        #expect(failure { () throws(Failure) in try tree.node("instances/mine") }?.errno == .noSuchFileOrDirectory)
         tree.namespace.checkInvariants()
     }
 
@@ -45,12 +45,12 @@ internal import TraceFS
 
     @Test func `a released owner takes no instance and no event, and nothing stays`() throws {
         owner.release()
-        let made = failure { try tree.node("instances").make("mine", CreateRequest(owner: owner)) }
+        let made = failure { () throws(Failure) in try tree.node("instances").make("mine", CreateRequest(owner: owner)) }
         #expect(made?.errno == .noSuchFileOrDirectory && made?.subject == .content)
         for (file, line) in [("dynamic_events", "u:late u64 id"), ("dynamic_events", "s:late2 u64 id"),
             ("synthetic_events", "late3 u64 id")]
         {
-            let refused = failure { try define(line, file, for: owner) }
+            let refused = failure { () throws(Failure) in try define(line, file, for: owner) }
             #expect(refused?.errno == .noSuchFileOrDirectory && refused?.subject == .content)
         }
         #expect(try tree.names("instances") == ["other/"])
@@ -69,12 +69,12 @@ internal import TraceFS
             try tree.write("\(instance)events/shop/order/trigger", "traceon", appends: true)
         }
         try tree.write("events/shop/order/enable", "1")
-        #expect(failure { try tree.write("dynamic_events", "-:test", appends: true) }?.errno == .resourceBusy)
+        #expect(failure { () throws(Failure) in try tree.write("dynamic_events", "-:test", appends: true) }?.errno == .resourceBusy)
         let node = try tree.node("instances/other/events/user_events/test/enable")
         owner.release()
         #expect(try tree.text("dynamic_events") == "")
         #expect(try tree.names("events").contains("user_events/") == false)
-        #expect(failure { try node.read() }?.errno == .operationNotSupportedByDevice)
+        #expect(failure { () throws(Failure) in try node.read() }?.errno == .operationNotSupportedByDevice)
         for instance in ["", "instances/other/"] {
             #expect(try tree.text("\(instance)events/shop/order/trigger") == "traceon:unlimited\n")
         }
@@ -139,7 +139,7 @@ internal import TraceFS
     }
 
     @Test func `lines that were taken before a bad one have their owner`() throws {
-        let refused = failure { try define("u:one u64 id\nnonsense\nu:two u64 id", for: owner) }
+        let refused = failure { () throws(Failure) in try define("u:one u64 id\nnonsense\nu:two u64 id", for: owner) }
         #expect(refused?.line == 2 && refused?.written == 1)
         #expect(owner.entryCount == 1)
         owner.release()

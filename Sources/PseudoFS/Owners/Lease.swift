@@ -34,5 +34,12 @@ public final class Lease: Subject, NodeContext, @unchecked Sendable {
         public let remainingSeconds: UInt64?
         /// How many entries its owner has.
         public let entryCount: Int
+
+        /// Says so.
+        public init(seconds: UInt64?, remainingSeconds: UInt64?, entryCount: Int) {
+            self.seconds = seconds
+            self.remainingSeconds = remainingSeconds
+            self.entryCount = entryCount
+        }
     }
 }

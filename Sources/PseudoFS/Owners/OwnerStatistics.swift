@@ -1,5 +1,8 @@
 /// What became of the owners of a registry.
 public struct OwnerStatistics: Sendable, Equatable {
+    /// Nothing yet.
+    public init() {}
+
     /// Owners now.
     public var live = 0
     /// Owners made since the start.
