@@ -80,7 +80,8 @@ internal import Testing
         for name in ["", ".", "..", "a/b", "a\0b"] {
             #expect(failure { () throws(Failure) in try owners.make(name) } == .invalidArgument)
         }
-        #expect(failure { () throws(Failure) in try owners.make(String(repeating: "x", count: 256)) } == .fileNameTooLong)
+        let long = String(repeating: "x", count: 256)
+        #expect(failure { () throws(Failure) in try owners.make(long) } == .fileNameTooLong)
         for seconds: UInt64 in [0, 31_536_001, .max] {
             #expect(failure { () throws(Failure) in try owners.make("shop", seconds: seconds) } == .outOfRange)
         }

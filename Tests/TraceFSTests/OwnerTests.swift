@@ -45,11 +45,13 @@ internal import TraceFS
 
     @Test func `a released owner takes no instance and no event, and nothing stays`() throws {
         owner.release()
-        let made = failure { () throws(Failure) in try tree.node("instances").make("mine", CreateRequest(owner: owner)) }
+        let made = failure { () throws(Failure) in try tree.node("instances").make("mine", CreateRequest(owner: owner))
+        }
         #expect(made?.errno == .noSuchFileOrDirectory && made?.subject == .content)
-        for (file, line) in [("dynamic_events", "u:late u64 id"), ("dynamic_events", "s:late2 u64 id"),
-            ("synthetic_events", "late3 u64 id")]
-        {
+        for (file, line) in [
+            ("dynamic_events", "u:late u64 id"), ("dynamic_events", "s:late2 u64 id"),
+            ("synthetic_events", "late3 u64 id"),
+        ] {
             let refused = failure { () throws(Failure) in try define(line, file, for: owner) }
             #expect(refused?.errno == .noSuchFileOrDirectory && refused?.subject == .content)
         }
@@ -69,7 +71,8 @@ internal import TraceFS
             try tree.write("\(instance)events/shop/order/trigger", "traceon", appends: true)
         }
         try tree.write("events/shop/order/enable", "1")
-        #expect(failure { () throws(Failure) in try tree.write("dynamic_events", "-:test", appends: true) }?.errno == .resourceBusy)
+        let busy = failure { () throws(Failure) in try tree.write("dynamic_events", "-:test", appends: true) }
+        #expect(busy?.errno == .resourceBusy)
         let node = try tree.node("instances/other/events/user_events/test/enable")
         owner.release()
         #expect(try tree.text("dynamic_events") == "")
