@@ -95,7 +95,7 @@ internal import TraceFS
         try define("lat u64 id; u64 n", "synthetic_events", for: owner)
         try tree.write("events/user_events/test/trigger", "hist:keys=id:a=id", appends: true)
         try tree.write(
-            "events/shop/order/trigger", "hist:keys=id:b=$a:onmatch(user_events.test).lat($a,$b)", appends: true)
+            "events/shop/order/trigger", "hist:keys=id:onmatch(user_events.test).lat($a,$a)", appends: true)
         try tree.write("events/shop/order/trigger", "hist:keys=qty", appends: true)
         try tree.write("events/synthetic/lat/enable", "1")
         owner.release()

@@ -120,7 +120,7 @@ public final class Owners: Sendable {
         try Self.check(seconds)
         let now = clock.now
         // One of that name may have run out without anybody having noticed yet.
-        if let late = state.withLock({ $0.byName[name] }), late.end <= now { expire() }
+        if state.withLock({ ($0.byName[name]?.end ?? .max) <= now }) { expire() }
         let (lease, isFirst) = try state.withLock { state throws(Failure) in
             if state.byName[name] != nil { throw Failure(.fileExists, "there is an owner \(name)") }
             guard state.byName.count < countMax else {
