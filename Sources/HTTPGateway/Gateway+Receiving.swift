@@ -43,6 +43,7 @@ extension Gateway {
         try caller.nameTask(from: head)
         let verb = try verb(of: head.method, on: declaration, target, &trail)
         let call = Call(verb: verb, query: try Query(target.query, for: declaration, verb: verb), caller: caller)
+        try walk.admitWrite()
         let intake = try open(walk, head, call, announced: announced.map { UInt64($0) }, &trail)
         return ReceivedBody(intake, pin: namespace.pin(walk.node), gateway: self, trail: trail)
     }

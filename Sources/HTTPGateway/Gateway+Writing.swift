@@ -13,6 +13,7 @@ extension Gateway {
     ) throws(Failure) {
         let node = walk.node
         if node.declaration.takesAsItComes {
+            try walk.admitWrite()
             let intake = try open(walk, head, call, announced: UInt64(body.count), &trail)
             try intake.file.writeAll(body)
             return answer(intake, written: UInt64(body.count), &reply)
@@ -29,6 +30,7 @@ extension Gateway {
             appends: call.verb == .append, arguments: call.query.arguments, caller: call.caller)
         var written = body.count
         request.form = bodyForm(of: head, node.declaration)
+        if let name = owner(in: call, node.declaration) { request.owner = try namespace.owners.owner(named: name) }
         do throws(Failure) {
             if request.form == nil, MediaType.isJSON(head.value(.contentType)) {
                 let text = try WrittenValue.text(of: body)
@@ -61,6 +63,11 @@ extension Gateway {
             }
         }
         append(written: UInt64(written), to: node, form, &reply)
+    }
+
+    /// Who is named as the owner of what a write makes, where the file takes that.
+    private func owner(in call: borrowing Call, _ declaration: Declaration) -> String? {
+        declaration.parameters.contains(.owner) ? call.query.arguments.name(Parameter.owner.name) : nil
     }
 
     /// In which of the forms that the file declares a body comes; nil for plain bytes, whatever they are called.

@@ -51,6 +51,9 @@ public final class Gateway: RequestHandler {
     /// What the node cache of its tree has done and holds.
     public var nodeStatistics: NodeStatistics { namespace.statistics }
 
+    /// What became of the owners of its tree.
+    public var ownerStatistics: OwnerStatistics { namespace.owners.statistics }
+
     /// How long requests took, and with which status they were answered. Costs some microseconds, and as many more as
     /// there are lanes.
     public var requestStatistics: RequestStatistics { requests.snapshot }
@@ -119,7 +122,7 @@ public final class Gateway: RequestHandler {
         case .remove: try remove(walk.node, head, call, reply: &reply)
         case .rename: try rename(walk.node, head, call, body: body, trail: &trail, reply: &reply)
         case .append where declaration.content == .exchange:
-            try exchange(walk.node, head, call, body: body, trail: &trail, reply: &reply)
+            try exchange(walk, head, call, body: body, trail: &trail, reply: &reply)
         case .append where declaration.content == .requests:
             try answerBatch(head, call, body: body, trail: &trail, reply: &reply)
         default: try write(walk, head, call, body: body, trail: &trail, reply: &reply)

@@ -63,16 +63,22 @@ struct Assembly {
         health = HealthExport()
         metrics = MetricsExport(engine: engine, kernel: kernel, pools: pools, limits: limits)
         let seen = Seen()
+        let owners = Owners(countMax: limits.int("owners"))
         namespace = Namespace(
             mounts: [
                 Mount(.tracefs(engine, userEvents: userEvents), at: "/tracing"),
                 Mount(.poolfs(pools, defaults: defaults), at: "/pool"),
-                Mount(.sysfs("The node cache.", NodeCacheExport.attributes { seen.namespace }), at: "/sys/fs/jitfs"),
+                Mount(
+                    .sysfs(
+                        "The node cache.", NodeCacheExport.attributes { seen.namespace },
+                        directories: [.owners(owners)]), at: "/sys/fs/jitfs"),
                 Mount(.sysfs("The limits.", LimitsExport.attributes(limits)), at: "/sys/limits"),
             ] + configuration.mounts,
             files: [BatchExport.entry, health.entry, metrics.entry, OpenAPIExport.entry],
-            limits: NodeLimits(nodeCountMax: limits.int("nodes"), unionCountMax: limits.int("unions")), lanes: threads,
-            probe: NodeTracepoints(made: tracepoints.nodeMade, reclaimed: tracepoints.nodeReclaimed))
+            limits: NodeLimits(
+                nodeCountMax: limits.int("nodes"), threads: threads, unionCountMax: limits.int("unions")),
+            lanes: threads, probe: NodeTracepoints(made: tracepoints.nodeMade, reclaimed: tracepoints.nodeReclaimed),
+            owners: owners)
         seen.namespace = namespace
 
         // The front.

@@ -11,10 +11,14 @@ extension FileSystem {
     /// - Parameters:
     ///   - summary: one sentence about the thing.
     ///   - attributes: its files, in any order; a name that comes twice traps.
+    ///   - directories: what else stands in it.
     /// - Returns: the file system.
-    public static func sysfs(_ summary: String, _ attributes: [SysAttribute]) -> FileSystem {
+    public static func sysfs(
+        _ summary: String, _ attributes: [SysAttribute], directories: [DirectoryTableEntry<Always>] = []
+    ) -> FileSystem {
         FileSystem(
-            type: "sysfs", root: DirectoryTable<Always>(summary: summary, entries: attributes.map(\.entry)),
+            type: "sysfs",
+            root: DirectoryTable<Always>(summary: summary, entries: attributes.map(\.entry) + directories),
             context: Always(identity: Hash64.of(summary.utf8Span.span, seed: 2)))
     }
 }

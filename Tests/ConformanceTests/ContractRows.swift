@@ -8,7 +8,8 @@ enum ContractRows {
     private static let packed = [("Content-Type", "application/vnd.jitfs.events")]
 
     static let all: [ContractRow] =
-        directories + attributes + metrics + writing + entries + records + pages + preconditions + errors + batches
+        directories + attributes + metrics + writing + entries + owners + records + pages + preconditions + errors
+        + batches
 
     private static let batches: [ContractRow] = [
         Row(
@@ -473,6 +474,11 @@ enum ContractRows {
                 {"method":"PUT","path":"/tracing/tracing_on","body":"0"}
                 """, 200, "application/x-ndjson", has: [#""value":true}}"#, #"{"status":403,"problem":"#]),
         .refused("below its path alone", "GET", "/sys/limits/nodes", bearer("writer"), 403, "EACCES"),
+        .refused("owners are the administrator's", "GET", "/sys/fs/jitfs/owners/mine", bearer("reader"), 403, "EACCES"),
+        .refused(
+            "also to make", "POST", "/sys/fs/jitfs/owners", bearer("reader"), sends: #"{"name":"x"}"#, 403, "EACCES"),
+        .refused("also to end", "DELETE", "/sys/fs/jitfs/owners/mine", bearer("reader"), 403, "EACCES"),
+        Row("an administrator may", "DELETE", "/sys/fs/jitfs/owners/mine", bearer("root"), 204, nil),
         Row(
             "an administrator makes a union", "POST", "/", bearer("root"),
             sends: #"{"type":"union","name":"all","branches":["/tracing","/sys/limits"]}"#, 201),

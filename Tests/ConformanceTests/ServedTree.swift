@@ -25,6 +25,7 @@ struct ServedTree {
     init(_ configuration: ServerConfiguration = Self.configuration()) throws {
         server = try Server(configuration)
         _ = try server.engine.createInstance(name: "mine")
+        try server.namespace.owners.make("mine", seconds: 3600)
         guard let pool = server.pools.pool(named: "ramzswap0".utf8Span.span) else {
             throw Failure(.noSuchFileOrDirectory)
         }
@@ -62,6 +63,10 @@ struct ServedTree {
         if names.first == "pool" {
             replace(1, by: "{pool}")
             if names.count > 3 { replace(3, by: "{page}") }
+            return "/" + names.joined(separator: "/")
+        }
+        if names.starts(with: ["sys", "fs", "jitfs", "owners"]) {
+            replace(4, by: "{owner}")
             return "/" + names.joined(separator: "/")
         }
         guard names.first == "tracing" else { return path }

@@ -24,7 +24,8 @@ public struct DirectoryTable<Context: NodeContext>: Sendable {
     ///   - summary: one sentence.
     ///   - entries: the fixed entries, in any order; a name that comes twice traps.
     ///   - children: the entries that the model gives.
-    ///   - members: which members a creation takes beside `name`.
+    ///   - members: which members a creation takes beside `name`; one called `owner` is an owner's name, which the front
+    ///     looks up.
     ///   - make: what creating an entry does.
     ///   - remove: what removing the directory does.
     ///   - removeTree: removes it with everything below: `DELETE ?recursive`.
@@ -69,14 +70,18 @@ public struct DirectoryTable<Context: NodeContext>: Sendable {
 
 /// What came with the wish for a new entry, beside its name.
 public struct CreateRequest: Sendable {
-    /// The other members, each one declared.
+    /// The other members, each one declared; `owner` is not among them.
     public let members: [JSONValue.Member]
+    /// Whose the entry is to be, where the directory has a member `owner` and it came: it is to be adopted, and where it
+    /// cannot be, nothing is to be made.
+    public let owner: Owner?
     /// Who asks.
     public let caller: Caller
 
     /// Makes a request.
-    public init(members: [JSONValue.Member] = [], caller: Caller = Caller()) {
+    public init(members: [JSONValue.Member] = [], owner: Owner? = nil, caller: Caller = Caller()) {
         self.members = members
+        self.owner = owner
         self.caller = caller
     }
 }

@@ -115,10 +115,10 @@ extension Namespace {
         }
         let isElsewhere = turns > 0 || reach.isElsewhere
         guard isFull else { return Walk(node: node, isElsewhere: isElsewhere) }
-        guard visit.purpose != .look, cache.takeReserve(kept - known, lane: visit.lane) else {
+        guard visit.purpose != .look, cache.takeReserve(lane: visit.lane) else {
             throw Failure(.noMemory, "every node is pinned, and the limit is \(cache.nodeCountMax)")
         }
-        return Walk(node: node, isElsewhere: isElsewhere, reserve: (cache, kept - known))
+        return Walk(node: node, isElsewhere: isElsewhere, reserve: cache)
     }
 
     /// Ends a walk at a node, or goes on where that leads.

@@ -160,6 +160,25 @@ final class NodeCache: Sendable {
         }
     }
 
+    /// Removes all nodes whose subjects have gone. A part of a lane at a time, so that nobody waits for it long; subjects
+    /// are asked outside the lock.
+    func forgetDead() {
+        let count = 1024
+        for lane in lanes {
+            var start = 0
+            while true {
+                let (nodes, isEnd) = lane.nodes.withLock { $0.nodes(from: start, count: count) }
+                start += count
+                for node in nodes where node.isDead {
+                    let gone = lane.nodes.withLock { node.slot >= 0 ? $0.removeTree(node.slot) : [] }
+                    live.subtract(gone.count, ordering: .relaxed)
+                    if let probe, probe.isEnabled { for node in gone { probe.reclaimed(node) } }
+                }
+                if isEnd { break }
+            }
+        }
+    }
+
     /// Changes how many nodes there may be, reclaiming what is too many and can go.
     func setLimit(_ count: Int) {
         limit.store(count, ordering: .relaxed)
@@ -190,17 +209,17 @@ final class NodeCache: Sendable {
 
     // MARK: the reserve
 
-    /// Takes places for nodes that are made for one walk only.
-    func takeReserve(_ count: Int, lane index: Int) -> Bool {
-        if reserved.add(count, ordering: .relaxed).newValue > reserveMax {
-            reserved.subtract(count, ordering: .relaxed)
+    /// Takes a place for a node that is made for one walk only.
+    func takeReserve(lane index: Int) -> Bool {
+        if reserved.add(1, ordering: .relaxed).newValue > reserveMax {
+            reserved.subtract(1, ordering: .relaxed)
             return false
         }
-        lane(index).nodes.withLock { nodes in for _ in 0..<count { nodes.countReserved() } }
+        lane(index).nodes.withLock { $0.countReserved() }
         return true
     }
 
-    func returnReserve(_ count: Int) { reserved.subtract(count, ordering: .relaxed) }
+    func returnReserve() { reserved.subtract(1, ordering: .relaxed) }
 
     // MARK: looking at it
 

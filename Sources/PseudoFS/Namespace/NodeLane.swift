@@ -56,6 +56,12 @@ struct NodeLane: ~Copyable {
         return parents
     }
 
+    /// The nodes of some places, and whether there are no further places.
+    func nodes(from start: Int, count: Int) -> (nodes: [Node], isEnd: Bool) {
+        let end = min(start + count, nodes.count)
+        return (start < end ? nodes[start..<end].compactMap { $0 } : [], end == nodes.count)
+    }
+
     mutating func countHit() { statistics.hits += 1 }
     mutating func countMiss() { statistics.misses += 1 }
     mutating func countRefusal() { statistics.refused += 1 }

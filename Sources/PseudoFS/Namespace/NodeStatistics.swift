@@ -16,6 +16,6 @@ public struct NodeStatistics: Sendable, Equatable {
     public var refused: UInt64 = 0
     /// Unions that were refused because there were too many.
     public var unionsRefused: UInt64 = 0
-    /// Nodes made out of the reserve since the start.
+    /// Walks that lived on the reserve since the start.
     public var reserved: UInt64 = 0
 }

@@ -60,6 +60,7 @@ public struct File<Context: NodeContext>: Sendable {
     ///   - releases: whether a write of these bytes turns something off, and so may use the reserve.
     ///   - exists: whether this context has the file at all.
     ///   - watch: tells of changes that nobody makes through the tree, for who watches it.
+    ///   - parameters: what it takes when it is written.
     /// - Returns: the file.
     @inlinable
     public static func attribute(
@@ -67,14 +68,14 @@ public struct File<Context: NodeContext>: Sendable {
         text: TextReader? = nil, write: Writer? = nil, appends: Bool = true, readAuthority: Authority = .read,
         changeAuthority: Authority = .write, holds: (@Sendable (Context) -> Bool)? = nil,
         releases: (@Sendable (Span<UInt8>) -> Bool)? = nil, exists: (@Sendable (Context) -> Bool)? = nil,
-        watch: Watcher? = nil
+        watch: Watcher? = nil, parameters: [Parameter] = []
     ) -> File {
         let definition = FileDefinition(
             declaration: Declaration(
                 kind: .file, content: .attribute, mode: mode,
                 verbs: write == nil ? .read : appends ? [.read, .write, .append] : [.read, .write],
-                forms: [.json, .text, .html], readAuthority: readAuthority, changeAuthority: changeAuthority,
-                summary: summary))
+                forms: [.json, .text, .html], parameters: parameters, readAuthority: readAuthority,
+                changeAuthority: changeAuthority, summary: summary))
         definition.value = { binding throws(Failure) in try value(Context.of(binding)) }
         if let members { definition.members = { members(Context.of($0)) } }
         if let text { definition.text = { binding, out throws(Failure) in try text(Context.of(binding), &out) } }
@@ -99,12 +100,13 @@ public struct File<Context: NodeContext>: Sendable {
     ///   - write: takes a write, where it takes one.
     ///   - watched: what who watches a document is shown, each time it is another.
     ///   - readiness: looks whether a stream is worth reading, for who watches it.
+    ///   - releases: whether a write of these bytes turns something off, and so may use the reserve.
     /// - Returns: the file.
     @inlinable
     public static func rendered(
         mode: UInt16, content: Declaration.Content, forms: [Form], parameters: [Parameter] = [], summary: String,
         readAuthority: Authority = .read, open: @escaping Opener, write: Writer? = nil, watched: ValueReader? = nil,
-        readiness: ReadinessOpener? = nil
+        readiness: ReadinessOpener? = nil, releases: (@Sendable (Span<UInt8>) -> Bool)? = nil
     ) -> File {
         precondition(content == .document || content == .stream, "attributes and sinks have their own")
         let definition = FileDefinition(
@@ -117,6 +119,7 @@ public struct File<Context: NodeContext>: Sendable {
         if let readiness { definition.readiness = { binding throws(Failure) in try readiness(Context.of(binding)) } }
         definition.open = { binding, request throws(Failure) in try open(Context.of(binding), request) }
         if let write { definition.write = erase(write) }
+        definition.releases = releases
         return File(definition)
     }
 

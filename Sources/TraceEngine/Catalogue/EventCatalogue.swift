@@ -99,6 +99,9 @@ public final class EventCatalogue: Sendable {
         }
     }
 
+    /// Lets nobody hold an event any more, who does not yet, because it is about to be removed; or takes that back.
+    func setClosing(_ event: TraceEvent, _ isClosing: Bool) { state.withLock { _ in event.setClosing(isClosing) } }
+
     private static func isName(_ name: String) -> Bool {
         let bytes = name.utf8Span.span
         guard bytes.count > 0, bytes.count <= 255 else { return false }

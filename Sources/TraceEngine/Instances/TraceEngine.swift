@@ -15,6 +15,8 @@ public final class TraceEngine: Sendable {
     private let refusedInstances = Atomic<UInt64>(0)
     /// What is known of the events that programs post.
     let plans = RecordPlans()
+    /// Who wants to know when an event has been removed.
+    let endings = EventEndings()
 
     private struct Registry {
         var table: NameTable<TraceInstance>
@@ -125,7 +127,14 @@ public final class TraceEngine: Sendable {
     ///
     /// - Throws: `EBUSY` while it is enabled or held anywhere, `ENOENT` where it was removed before.
     public func remove(_ event: TraceEvent) throws(Errno) {
+        try drop(event)
+        endings.tell()
+    }
+
+    /// Does the same, where a lock is held: who removes tells ``endings`` when it is free.
+    func drop(_ event: TraceEvent) throws(Errno) {
         try catalogue.remove(event)
+        endings.ended(event)
         for instance in [top] + instances {
             instance.clear(ifRecorded: event)
             instance.forgetFilter(of: event)

@@ -23,6 +23,7 @@ public final class TraceInstance: Sendable, Named {
     /// `buffer_percent`.
     let bufferPercentage = Atomic<Int>(50)
     private let parts = Locked<InstanceParts?>(nil)
+    private let ending = Ending()
 
     init(name: String, context: EngineContext, options: TraceOptions) {
         self.name = name
@@ -90,6 +91,9 @@ public final class TraceInstance: Sendable, Named {
 
     // MARK: the end
 
+    /// Has something done once, when it has been removed, whoever did; at once where that was before. Under no lock.
+    public func whenRemoved(_ body: @escaping @Sendable () -> Void) { ending.add(body) }
+
     /// Ends it: events are let go, pipes end, memory is unmapped. Called once, by the registry.
     func end() {
         let signals = parts.withLock { parts -> [ReaderSignal] in
@@ -107,6 +111,7 @@ public final class TraceInstance: Sendable, Named {
         for signal in signals { signal.end() }
         context.catalogue.holders.tell()
         context.outside.letGo()
+        ending.end()
     }
 
     private func releaseAll(_ parts: InstanceParts) {

@@ -57,10 +57,12 @@ final class MetricsExport: Sendable {
         ProcessMetrics.write(startSeconds: start, to: &writer)
         if let gateway = seen.gateway, let server = seen.server {
             let (refusals, counters, nodes) = (gateway.statistics, server.counters, gateway.nodeStatistics)
+            let owners = gateway.ownerStatistics
             HTTPMetrics.write(gateway.requestStatistics, refusals, counters, to: &writer)
             LimitMetrics.write(limits, to: &writer)
-            RefusalMetrics.write(refusals, counters, nodes, engine.refusals, pools, to: &writer)
+            RefusalMetrics.write(refusals, counters, nodes, owners, engine.refusals, pools, to: &writer)
             NodeMetrics.write(nodes, to: &writer)
+            OwnerMetrics.write(owners, to: &writer)
         }
         TracingMetrics.write(engine, to: &writer)
         if let kernel { KernelMetrics.write(kernel.statistics, to: &writer) }

@@ -13,7 +13,7 @@ enum NodeMetrics {
         writer.family("jitfs_nodes_reclaimed_total", .counter, help: "Nodes reclaimed.")
         writer.sample(nodes.reclaimed)
         writer.family(
-            "jitfs_nodes_reserved_total", .counter, help: "Nodes made out of the reserve, to turn things off.")
+            "jitfs_nodes_reserved_total", .counter, help: "Walks that lived on the reserve, to turn things off.")
         writer.sample(nodes.reserved)
         writer.family("jitfs_walks_total", .counter, help: "Walks along a path, by whether the cache had it whole.")
         writer.sample(nodes.hits, MetricLabel("result", "hit"))

@@ -8,8 +8,8 @@ internal import TraceEngine
 /// What was refused: by a limit, `jitfs_refusals_total`, or for another reason, `jitfs_rejections_total`.
 enum RefusalMetrics {
     static func write(
-        _ gateway: GatewayStatistics, _ server: ServerCounters, _ nodes: NodeStatistics, _ engine: TraceRefusals,
-        _ pools: PagePools, to writer: inout MetricsWriter
+        _ gateway: GatewayStatistics, _ server: ServerCounters, _ nodes: NodeStatistics, _ owners: OwnerStatistics,
+        _ engine: TraceRefusals, _ pools: PagePools, to writer: inout MetricsWriter
     ) {
         writer.family("jitfs_refusals_total", .counter, help: "What was refused, by the limit that was reached.")
         func limit(_ name: StaticString, _ count: UInt64, _ writer: inout MetricsWriter) {
@@ -27,6 +27,7 @@ enum RefusalMetrics {
         limit("batch_pages", pools.refusedBatchCount, &writer)
         limit("batch_requests", UInt64(gateway.batchesRefused), &writer)
         limit("nodes", nodes.refused, &writer)
+        limit("owners", owners.refused, &writer)
         limit("unions", nodes.unionsRefused, &writer)
         limit("buffers_bytes", engine.buffersBytes, &writer)
 
