@@ -76,6 +76,7 @@ let package = Package(
         // 3 views
         module("TraceFS", imports: ["Bytes", "Locking", "PseudoFS", "TraceEngine", "TraceOutput", system]),
         module("PoolFS", imports: ["Bytes", "Locking", "PseudoFS", "PagePool", system]),
+        module("ProcFS", imports: ["Bytes", "Locking", "PseudoFS", system]),
 
         // 4 front
         module("HTTPGateway", imports: ["Bytes", "Locking", "PseudoFS", system]),
@@ -87,8 +88,8 @@ let package = Package(
             imports: [
                 "CLinuxShims", "Bytes", "Locking", "Zstd", "OpenMetrics", "PseudoFS", "TraceEngine", "PagePool",
                 "SysFS",
-                "TraceOutput", "KernelTracing", "PagePoolZstd", "TraceFS", "PoolFS", "HTTPGateway", "MicroHTTPD",
-                system,
+                "TraceOutput", "KernelTracing", "PagePoolZstd", "TraceFS", "PoolFS", "ProcFS", "HTTPGateway",
+                "MicroHTTPD", system,
             ], resources: [.embedInCode("Resources/openapi.yaml")]),
 
         // 6 programs
@@ -122,6 +123,7 @@ let package = Package(
         tests("SwapReplayTests", of: ["SwapReplay", "PagePool", "Bytes"]),
         tests("PoolFSTests", of: ["PoolFS", "PagePool", "PagePoolZstd", "PseudoFS", "Bytes"]),
         tests("SysFSTests", of: ["SysFS", "PseudoFS", "Bytes"]),
+        tests("ProcFSTests", of: ["ProcFS", "PseudoFS", "Bytes"]),
         tests("TraceFSTests", of: ["TraceFS", "PseudoFS", "TraceEngine", "TraceOutput", "Bytes"]),
         tests("HTTPGatewayTests", of: ["HTTPGateway", "PseudoFS", "Bytes"]),
         tests("MicroHTTPDTests", of: ["MicroHTTPD", "HTTPGateway", "PseudoFS", "Bytes"]),

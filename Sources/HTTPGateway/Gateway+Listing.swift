@@ -9,9 +9,11 @@ extension Gateway {
         if call.query.isRecursive { return try TreeWalk(below: node, form: form) }
         let pager = EntryPager(try node.entries(), after: call.query.after, entryCountMax: call.query.entryCountMax)
         if form == .html {
+            // Who may look into a directory because it is his own sees what is in it, too.
+            let authority = max(call.caller.authority, node.declaration.readAuthority)
             return DirectoryPage(
                 of: node, entries: pager, endsInSlash: target.endsInSlash || target.path.count == 1,
-                authority: call.caller.authority)
+                authority: authority)
         }
         return DirectoryListing(of: node, entries: pager, form: form)
     }

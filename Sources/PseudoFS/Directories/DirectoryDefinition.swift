@@ -3,13 +3,14 @@ internal import Bytes
 /// What a ``DirectoryTable`` comes to when its context's type is taken away.
 @usableFromInline
 final class DirectoryDefinition: @unchecked Sendable {
-    // Sendable: `make`, `remove` and `open` are written while `DirectoryTable` builds it, the rest is constant.
+    // Sendable: `make`, `remove`, `open` and `isOwn` are written while `DirectoryTable` builds it, the rest is constant.
     @usableFromInline let declaration: Declaration
     let entries: [EntryDefinition]  // sorted by name
     let children: ChildDefinition?
     @usableFromInline var make: (@Sendable (Binding, String, CreateRequest) throws(Failure) -> Void)?
     @usableFromInline var remove: (@Sendable (Binding, Caller) throws(Failure) -> Void)?
     @usableFromInline var open: (@Sendable (Binding, ReadRequest) throws(Failure) -> any OpenFile)?
+    @usableFromInline var isOwn: (@Sendable (Binding, Caller) -> Bool)?
     /// Whether its entries are files and nothing else: a listing needs no reader for it.
     let isFlat: Bool
     private let index: NameIndex
