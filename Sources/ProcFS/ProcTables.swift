@@ -13,18 +13,23 @@ struct ProcTables {
                 .file("filesystems", MountFiles.types(system)),
                 .file("meminfo", SystemFiles.memory(system)),
                 .file("mounts", MountFiles.mounts(system)),
+                .file(
+                    "self",
+                    .link(summary: "The directory of the connection that asks.", target: { String($1.connection) })),
                 .file("stat", SystemFiles.statistics(system)),
                 .file("uptime", SystemFiles.uptime(system)),
                 .file("version", SystemFiles.version(system)),
             ],
-            children: .directories(
-                Self.client,
+            children: .resolved(
                 find: { [clients] _, name in
-                    Self.number(name).flatMap { clients.client($0) }.map { ClientContext($0) }
+                    guard let number = Self.number(name), let client = clients.client(number) else { return nil }
+                    return Resolution(Self.shape, ClientContext(client))
                 },
-                items: { [clients] _ in Self.sorted(clients.clients) }, name: { String($0.number) },
-                bind: { ClientContext($1) }))
+                entries: { [clients] _ in ClientCursor(Self.shape, clients.clients) }))
     }
+
+    // Not kept: a node would keep what is known of a connection for long after its end.
+    private static let shape = EntryShape.directory(client, isKept: false)
 
     /// A client's directory.
     private static let client = DirectoryTable<ClientContext>(
@@ -37,11 +42,6 @@ struct ProcTables {
         ],
         remove: { context, caller in context.client.close(afterAnswer: context.isOwn(of: caller)) },
         readAuthority: .admin, changeAuthority: .admin, isOwn: { $0.isOwn(of: $1) })
-
-    /// Clients by the bytes of their names.
-    private static func sorted(_ clients: [any Client]) -> [any Client] {
-        clients.map { (ClientOrder($0.number), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
-    }
 
     /// The number that a name is: plain decimal without leading zeros, at most 19 digits.
     private static func number(_ name: Span<UInt8>) -> UInt64? {
