@@ -34,6 +34,8 @@ let package = Package(
     name: "jitfs",
     products: [
         .library(name: "PseudoFS", targets: ["PseudoFS", "Bytes"]),
+        .library(name: "SysFS", targets: ["SysFS", "PseudoFS", "Bytes"]),
+        .library(name: "ProcFS", targets: ["ProcFS", "PseudoFS", "Bytes"]),
         .library(name: "TraceEngine", targets: ["TraceEngine", "TraceOutput", "Bytes"]),
         .library(name: "PagePool", targets: ["PagePool", "PagePoolZstd", "Zstd", "Bytes"]),
         .library(name: "SwapReplay", targets: ["SwapReplay", "Bytes"]),

@@ -3,6 +3,7 @@ import CMicroHTTPD
 import Glibc
 import HTTPGateway
 import PseudoFS
+import Synchronization
 
 extension Exchange {
     /// libmicrohttpd's block for streams to HTTP/1.0 clients; chunks don't use it, so it is kept small.

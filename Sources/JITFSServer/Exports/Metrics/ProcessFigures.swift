@@ -8,7 +8,7 @@ enum ProcessFigures {
     /// CPU time spent in user mode and in the kernel, and how often threads were switched.
     static var usage: (userNanoseconds: UInt64, systemNanoseconds: UInt64, switches: UInt64)? {
         var usage = rusage()
-        guard unsafe getrusage(RUSAGE_SELF, &usage) == 0 else { return nil }
+        guard unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return nil }
         func nanoseconds(_ time: timeval) -> UInt64 {
             UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_usec) * 1000
         }

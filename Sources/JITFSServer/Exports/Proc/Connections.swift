@@ -15,9 +15,9 @@ final class Connections: ClientTable {
     /// Says whose connections they are, once that is made.
     func see(_ server: HTTPServer) { seen.server = server }
 
-    func client(_ number: UInt64) -> (any Client)? { seen.server?.connection(number) }
+    func client(_ number: UInt64) -> (any Client)? { seen.server?.connection(number).map { ConnectedClient($0) } }
 
-    var clients: [any Client] { seen.server?.openConnections ?? [] }
+    var clients: [any Client] { seen.server?.openConnections.map { ConnectedClient($0) } ?? [] }
 
     /// Connections whose request is being received or answered, streams left out.
     var busyCount: UInt64 { UInt64(seen.server?.requestsInProgress ?? 0) }
@@ -26,9 +26,21 @@ final class Connections: ClientTable {
     var acceptedCount: UInt64 { seen.server?.counters.connectionsAccepted ?? 0 }
 }
 
-extension OpenConnection: Client {
-    public var report: ClientReport {
-        let info = info
+/// A connection, as procfs looks at it.
+private struct ConnectedClient: Client {
+    private let connection: OpenConnection
+
+    init(_ connection: OpenConnection) { self.connection = connection }
+
+    var number: UInt64 { connection.number }
+    var isClosed: Bool { connection.isClosed }
+
+    func close(afterAnswer: Bool) { connection.close(afterAnswer: afterAnswer) }
+
+    func whenClosed(_ wake: @escaping @Sendable () -> Void) -> @Sendable () -> Void { connection.whenClosed(wake) }
+
+    var report: ClientReport {
+        let info = connection.info
         var report = ClientReport()
         if case .unix(let pid, let comm) = info.transport {
             report.transport = .unix
