@@ -1,6 +1,9 @@
 import Foundation
 import JITFSServer
+import PagePool
+import PseudoFS
 import Testing
+import TraceEngine
 
 /// Limits that are changed while the server runs: the next that comes meets the new one.
 struct LimitTests {

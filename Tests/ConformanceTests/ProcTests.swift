@@ -1,7 +1,9 @@
 import Foundation
 import JITFSServer
 import JITFSTestSupport
+import PseudoFS
 import Testing
+import TraceEngine
 
 /// `/proc` over sockets: connections are what it is about.
 struct ProcTests {
