@@ -74,6 +74,9 @@ struct LimitTests {
             #expect(try make("/pool", "more") == 503)
             try set("pools", 2)
             #expect(try make("/pool", "more") == 201)
+            for number in server.engine.catalogue.snapshot.eventsInOrder.count..<20 {
+                _ = try client.send("POST", "/tracing/dynamic_events", body: "u:filler\(number) u64 a")
+            }
             try set("events", UInt64(server.engine.catalogue.snapshot.eventsInOrder.count))
             #expect(try client.send("POST", "/tracing/dynamic_events", body: "u:more u64 a").status == 503)
             try set("events", 60000)
