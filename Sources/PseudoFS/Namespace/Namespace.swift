@@ -33,6 +33,7 @@ public final class Namespace: Sendable {
     let limits: NodeLimits
     private let unions: Unions
     let seed = UInt64.random(in: .min ... .max)
+    private let unions: Unions
     /// How many entries were renamed: a walk that made nodes meanwhile is done again.
     let renames = Atomic<Int>(0)
     /// Who wants to hear of changes.
@@ -90,7 +91,11 @@ public final class Namespace: Sendable {
     }
 
     /// What the cache has done and holds.
-    public var statistics: NodeStatistics { cache.statistics }
+    public var statistics: NodeStatistics {
+        var statistics = cache.statistics
+        statistics.unionsRefused = unions.refusedCount
+        return statistics
+    }
 
     /// How many nodes there may be. Fewer than there are reclaims what can go.
     public var nodeCountMax: Int {
