@@ -34,6 +34,8 @@ let package = Package(
     name: "jitfs",
     products: [
         .library(name: "PseudoFS", targets: ["PseudoFS", "Bytes"]),
+        .library(name: "SysFS", targets: ["SysFS", "PseudoFS", "Bytes"]),
+        .library(name: "ProcFS", targets: ["ProcFS", "PseudoFS", "Bytes"]),
         .library(name: "TraceEngine", targets: ["TraceEngine", "TraceOutput", "Bytes"]),
         .library(name: "PagePool", targets: ["PagePool", "PagePoolZstd", "Zstd", "Bytes"]),
         .library(name: "SwapReplay", targets: ["SwapReplay", "Bytes"]),
@@ -76,6 +78,7 @@ let package = Package(
         // 3 views
         module("TraceFS", imports: ["Bytes", "Locking", "PseudoFS", "TraceEngine", "TraceOutput", system]),
         module("PoolFS", imports: ["Bytes", "Locking", "PseudoFS", "PagePool", system]),
+        module("ProcFS", imports: ["Bytes", "Locking", "PseudoFS", system]),
 
         // 4 front
         module("HTTPGateway", imports: ["Bytes", "Locking", "PseudoFS", system]),
@@ -87,8 +90,8 @@ let package = Package(
             imports: [
                 "CLinuxShims", "Bytes", "Locking", "Zstd", "OpenMetrics", "PseudoFS", "TraceEngine", "PagePool",
                 "SysFS",
-                "TraceOutput", "KernelTracing", "PagePoolZstd", "TraceFS", "PoolFS", "HTTPGateway", "MicroHTTPD",
-                system,
+                "TraceOutput", "KernelTracing", "PagePoolZstd", "TraceFS", "PoolFS", "ProcFS", "HTTPGateway",
+                "MicroHTTPD", system,
             ], resources: [.embedInCode("Resources/openapi.yaml")]),
 
         // 6 programs
@@ -122,6 +125,7 @@ let package = Package(
         tests("SwapReplayTests", of: ["SwapReplay", "PagePool", "Bytes"]),
         tests("PoolFSTests", of: ["PoolFS", "PagePool", "PagePoolZstd", "PseudoFS", "Bytes"]),
         tests("SysFSTests", of: ["SysFS", "PseudoFS", "Bytes"]),
+        tests("ProcFSTests", of: ["ProcFS", "PseudoFS", "Bytes"]),
         tests("TraceFSTests", of: ["TraceFS", "PseudoFS", "TraceEngine", "TraceOutput", "Bytes"]),
         tests("HTTPGatewayTests", of: ["HTTPGateway", "PseudoFS", "Bytes"]),
         tests("MicroHTTPDTests", of: ["MicroHTTPD", "HTTPGateway", "PseudoFS", "Bytes"]),

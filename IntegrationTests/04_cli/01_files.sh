@@ -25,7 +25,7 @@ fails() { # NAME STATUS ERROR-REGEX ARGUMENT…
     fi
 }
 
-runs "ls lists names" $'batch\nhealthz\nmetrics\nopenapi.yaml\npool/\nsys/\ntracing/' ls /
+runs "ls lists names" $'batch\nhealthz\nmetrics\nopenapi.yaml\npool/\nproc/\nsys/\ntracing/' ls /
 run ls -l /tracing
 like "ls -l tells type and mode" '^d 0750 instances/$' "$OUT"
 like "of files too" '^- 0[0-7]{3} tracing_on$' "$OUT"

@@ -11,10 +11,12 @@ extension Gateway {
         let pager = EntryPager(
             try node.entries(look), after: call.query.after, entryCountMax: call.query.entryCountMax)
         if form == .html {
+            // Who may look into a directory because it is his own sees what is in it, too.
+            let authority = max(call.caller.authority, node.declaration.readAuthority)
             return DirectoryPage(
                 of: node, at: String(repairing: target.path), entries: pager,
                 endsInSlash: target.endsInSlash || target.path.count == 1,
-                authority: call.caller.authority)
+                authority: authority)
         }
         return DirectoryListing(of: node, entries: pager, form: form)
     }

@@ -33,7 +33,8 @@ extension Gateway {
         let query = sent.extracting(min(length + 1, sent.count)..<sent.count)
         let target = try Target(path: path.span, query: query, hasOddNames: true)
         let access = access(of: head, at: target.path)
-        var caller = Caller(lane: head.peer.lane, cpu: head.peer.cpu, authority: access.authority)
+        var caller = Caller(
+            lane: head.peer.lane, cpu: head.peer.cpu, authority: access.authority, connection: head.peer.connection)
         // A body that is too long to be collected is told what is wrong with its path, and not with its length.
         let isTooLong = announced ?? 0 > limits.bodyBytes
         guard isTooLong || takesAsItComes(target, caller) else { return nil }

@@ -21,8 +21,7 @@ public final class Gateway: RequestHandler {
     private let probe: (any GatewayProbe)?
     private let requests: RequestCounters
     private let clock: RequestClock
-    /// How much a request, and all of them together, may take.
-    public let limits: GatewayLimits
+    private let bounds: GatewayBounds
 
     /// Opens a front on a tree.
     ///
@@ -38,11 +37,18 @@ public final class Gateway: RequestHandler {
         probe: (any GatewayProbe)? = nil, lanes: Int = 1, clock: RequestClock = .monotonic
     ) {
         self.namespace = namespace
-        self.limits = limits
+        bounds = GatewayBounds(limits)
         self.credentials = credentials
         self.probe = probe
         self.clock = clock
         requests = RequestCounters(lanes: lanes)
+    }
+
+    /// How much a request, and all of them together, may take. What is set holds from the next request on; of the
+    /// bytes that are buffered and collected, and the time to wait, it takes nothing.
+    public var limits: GatewayLimits {
+        get { bounds.limits }
+        set { bounds.limits = newValue }
     }
 
     /// What has been refused, and what is held now.
@@ -102,7 +108,8 @@ public final class Gateway: RequestHandler {
     ) throws(Failure) {
         let method = head.method
         let access = access(of: head, at: target.path)
-        var caller = Caller(lane: head.peer.lane, cpu: head.peer.cpu, authority: access.authority)
+        var caller = Caller(
+            lane: head.peer.lane, cpu: head.peer.cpu, authority: access.authority, connection: head.peer.connection)
         if method.isChange { try caller.nameTask(from: head) }
         let walk = try find(target, for: head, caller: &caller, isKnown: access.isKnown, trail: &trail)
         let declaration = walk.node.declaration
@@ -182,7 +189,9 @@ public final class Gateway: RequestHandler {
                 isChange
                 ? declaration.changeAuthority
                 : consumes ? max(declaration.readAuthority, .write) : declaration.readAuthority
-            if caller.authority < required { throw denied(required, isKnown: isKnown, trail: &trail) }
+            if caller.authority < required, caller.authority < .read || !walk.node.isOwn(of: caller) {
+                throw denied(required, isKnown: isKnown, trail: &trail)
+            }
             return walk
         } catch {
             if caller.authority == .none, trail.status == nil, isKnown || credentials != nil {

@@ -5,6 +5,7 @@ internal import MicroHTTPD
 internal import PagePool
 internal import PagePoolZstd
 internal import PoolFS
+internal import ProcFS
 internal import PseudoFS
 internal import SysFS
 internal import SystemPackage
@@ -19,7 +20,7 @@ internal import TraceFS
 ///     tracepoints ───┤                     ├─ namespace ── gateway ── libmicrohttpd
 ///                    │                     │
 ///     zstd ──────── pools ──────── poolfs ─┤
-///                          limits, cache ──┘
+///            connections, limits, cache ──┘
 struct Assembly {
     let engine: TraceEngine
     let userEvents: UserEvents
@@ -61,9 +62,12 @@ struct Assembly {
 
         // The tree.
         health = HealthExport()
-        metrics = MetricsExport(engine: engine, kernel: kernel, pools: pools, limits: limits)
+        let limitsExport = LimitsExport(limits, engine, pools)
+        metrics = MetricsExport(engine: engine, kernel: kernel, pools: pools, limits: limitsExport)
         let seen = Seen()
         let owners = Owners(countMax: limits.int("owners"))
+        let connections = Connections()
+        let system = SystemExport(engine, pools, connections) { seen.namespace }
         namespace = Namespace(
             mounts: [
                 Mount(.tracefs(engine, userEvents: userEvents), at: "/tracing"),
@@ -72,7 +76,12 @@ struct Assembly {
                     .sysfs(
                         "The node cache.", NodeCacheExport.attributes { seen.namespace },
                         directories: [.owners(owners)]), at: "/sys/fs/jitfs"),
-                Mount(.sysfs("The limits.", LimitsExport.attributes(limits)), at: "/sys/limits"),
+                Mount(.sysfs("The limits.", limitsExport.attributes), at: "/sys/limits"),
+                Mount(
+                    .sysfs(
+                        "What the server was started with.",
+                        SettingsExport.attributes(configuration, threads: threads)), at: "/sys/module/jitfs/parameters"),
+                Mount(.procfs(connections, system.source), at: "/proc"),
             ] + configuration.mounts,
             files: [BatchExport.entry, health.entry, metrics.entry, OpenAPIExport.entry],
             limits: NodeLimits(
@@ -91,6 +100,8 @@ struct Assembly {
                     ? [.tcp(address: "127.0.0.1", port: 8470)] : configuration.listeners.map(\.transport),
                 threads: threads, limits: ServerLimits(limits), handler: gateway))
         metrics.see(gateway, server)
+        limitsExport.see(namespace, gateway, server)
+        connections.see(server)
     }
 
     /// The files about the namespace are part of it: they find it here, weakly, once it is made.

@@ -43,10 +43,11 @@ enum ContractRows {
                 + #"{"name":"healthz","type":"file","mode":"0444"},"#
                 + #"{"name":"metrics","type":"file","mode":"0444"},"#
                 + #"{"name":"openapi.yaml","type":"file","mode":"0444"},{"name":"pool","type":"directory","mode":"0755"},"#
+                + #"{"name":"proc","type":"directory","mode":"0555"},"#
                 + #"{"name":"sys","type":"directory","mode":"0755"},{"name":"tracing","type":"directory","mode":"0750"}]}"#
                 + "\n", with: ["vary": "Accept"]),
         Row("names", "GET", "/tracing/instances?raw", 200, "text/plain", is: "mine/\n"),
-        Row("names by Accept", "GET", "/sys", text, 200, "text/plain", is: "fs/\nlimits/\n"),
+        Row("names by Accept", "GET", "/sys", text, 200, "text/plain", is: "fs/\nlimits/\nmodule/\n"),
         Row("a page", "GET", "/sys?format=html", 200, "text/html", has: ["<a href"]),
         Row("the first of a page", "GET", "/tracing/events/jit?limit=3", 200, has: [#""next":"ping""#, "enable"]),
         Row(
@@ -99,7 +100,15 @@ enum ContractRows {
         Row("HEAD", "HEAD", "/tracing/tracing_on", 200, is: ""),
         Row("a limit", "GET", "/sys/limits/instances?raw", 200, "text/plain", is: "3\n"),
         Row("a count", "GET", "/sys/fs/jitfs/nodes_refused?raw", 200, "text/plain", is: "0\n"),
-        Row("OPTIONS", "OPTIONS", "/sys/limits/nodes", 204, nil, with: ["allow": "GET, HEAD, OPTIONS"]),
+        Row("OPTIONS", "OPTIONS", "/sys/limits/nodes", 204, nil, with: ["allow": "GET, HEAD, PUT, OPTIONS"]),
+        Row("OPTIONS", "OPTIONS", "/sys/limits/header_bytes", 204, nil, with: ["allow": "GET, HEAD, OPTIONS"]),
+        Row(
+            "the types", "GET", "/proc/filesystems?raw", 200, "text/plain",
+            is: "nodev\ttracefs\nnodev\tpoolfs\n" + "nodev\tsysfs\nnodev\tproc\n"),
+        Row(
+            "a mount", "GET", "/proc/mounts", 200,
+            has: [#"{"source":"jitfs","target":"/proc","type":"proc","options":"rw"}"#]),
+        Row("the version", "GET", "/proc/version?raw", 200, "text/plain", has: ["jitfs version "]),
         Row(
             "OPTIONS", "OPTIONS", "/tracing/tracing_on", 204, nil, with: ["allow": "GET, HEAD, PUT, POST, OPTIONS"]),
         Row("this document", "GET", "/openapi.yaml", 200, "application/yaml", has: ["openapi: 3.1.0\n"]),

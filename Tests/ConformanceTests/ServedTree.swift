@@ -60,6 +60,10 @@ struct ServedTree {
         var names = path.split(separator: "/").map(String.init)
         if names == ["union"] { return "/{union}" }
         func replace(_ index: Int, by name: String) { if names.indices.contains(index) { names[index] = name } }
+        if names.first == "proc", names.count > 1, Int(names[1]) != nil {
+            replace(1, by: "{connection}")
+            return "/" + names.joined(separator: "/")
+        }
         if names.first == "pool" {
             replace(1, by: "{pool}")
             if names.count > 3 { replace(3, by: "{page}") }

@@ -16,8 +16,8 @@ extension Caller {
             self.pid = pid
             self.comm = comm
         } else {
-            // From 2 on: 1 is the task that every system begins with.
-            pid = Int32(truncatingIfNeeded: (head.peer.connection &+ 1) & 0x7FFF_FFFF)
+            // The directory of procfs that is its own has the same number, unless there were 2^31 connections before.
+            pid = Int32(truncatingIfNeeded: head.peer.connection & 0x7FFF_FFFF)
             let program = Self.program(head.value(.userAgent))
             if !program.isEmpty { comm = program }
         }

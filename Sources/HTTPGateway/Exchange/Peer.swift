@@ -10,7 +10,8 @@ public struct Peer: Sendable {
 
     /// How it came.
     public var transport: Transport
-    /// The number of the connection since the server's start, 1 being the first.
+    /// The number of the connection since the server's start, 2 being the first: 1 is the task that every system begins
+    /// with, and a connection's number is its task's.
     public var connection: UInt64
     /// The server thread's number: the lane of the node cache.
     public var lane: Int
@@ -21,7 +22,7 @@ public struct Peer: Sendable {
 
     /// Describes a peer.
     public init(
-        transport: Transport = .tcp(isLoopback: true), connection: UInt64 = 1, lane: Int = 0, cpu: Int = 0,
+        transport: Transport = .tcp(isLoopback: true), connection: UInt64 = 2, lane: Int = 0, cpu: Int = 0,
         isPublicListener: Bool = false
     ) {
         self.transport = transport

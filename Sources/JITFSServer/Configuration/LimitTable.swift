@@ -12,6 +12,12 @@ public struct LimitTable: Sendable {
         let least: UInt64
         /// The most that is taken.
         let most: UInt64
+        /// Whether another value holds at once, while the server runs. The others are given to libmicrohttpd's threads
+        /// at the start.
+        var isLive = true
+
+        /// What is taken.
+        var bounds: ClosedRange<UInt64> { least...most }
     }
 
     static let rows: [Row] = [
@@ -21,11 +27,13 @@ public struct LimitTable: Sendable {
             most: 1 << 20),
         Row(name: "streams", summary: "Held GETs at a time.", least: 1, most: 1 << 20),
         Row(name: "body_bytes", summary: "Bytes of a body that is taken whole.", least: 4096, most: 1 << 32),
-        Row(name: "header_bytes", summary: "Bytes of a request's line and headers.", least: 1024, most: 1 << 20),
+        Row(
+            name: "header_bytes", summary: "Bytes of a request's line and headers.", least: 1024, most: 1 << 20,
+            isLive: false),
         Row(
             name: "request_seconds",
             summary: "Seconds from a request's first byte to its last; of a body taken as it comes, for each 64 KiB.",
-            least: 1, most: 86400),
+            least: 1, most: 86400, isLive: false),
         Row(name: "instances", summary: "Tracing instances beside the top one.", least: 1, most: 1 << 20),
         Row(name: "events", summary: "Events in the catalogue, those of ftrace/ not counted.", least: 16, most: 65504),
         Row(name: "pools", summary: "Page pools.", least: 1, most: 65536),
@@ -60,6 +68,9 @@ public struct LimitTable: Sendable {
 
     /// A limit as an Int.
     func int(_ name: String) -> Int { Int(clamping: self[name]) }
+
+    /// Takes a value that was found to be within the bounds of its row.
+    mutating func set(_ row: Row, to value: UInt64) { values[row.name] = value }
 
     /// Takes `NAME=VALUE`, as the command line gives it.
     ///

@@ -24,7 +24,7 @@ enum NodeCacheExport {
             count("nodes_refused", "Walks refused because every node was pinned.") { $0.refused },
             count("walks_hit", "Walks that found their path in the cache.") { $0.hits },
             count("walks_missed", "Walks that had to look something up.") { $0.misses },
-            number("nodes_limit", "Nodes there may be; settable with --limit nodes=N.") { UInt64($0.nodeCountMax) },
+            number("nodes_limit", "Nodes there may be: the limit nodes.") { UInt64($0.nodeCountMax) },
             number("nodes_reserve", "Nodes beyond the limit, for turning things off.") { UInt64($0.reserveCountMax) },
         ]
     }

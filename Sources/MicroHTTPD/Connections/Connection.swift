@@ -7,7 +7,8 @@ import Synchronization
 /// Its request state belongs to the one thread that libmicrohttpd gave the connection to, for the connection's life;
 /// the sweep's state to whoever holds the table's lock.
 final class Connection: @unchecked Sendable {
-    // Sendable: constants are set before the connection is handed over; `progress`, `bodyBlocks` and `isHeld` are atomic;
+    // Sendable: constants are set before the connection is handed over; `progress`, `bodyBlocks`, `isHeld`, `isClosed` and what is in
+    // `notes` are atomic;
     // the fields under "server thread" are touched by that thread only, those under "sweep" under ConnectionTable's lock.
 
     /// Where in the life of a request a connection stands: the low two bits of `progress`.
@@ -27,7 +28,7 @@ final class Connection: @unchecked Sendable {
 
     /// The socket. Valid while the table holds the connection.
     let descriptor: Int32
-    /// 1 for the server's first.
+    /// 2 for the server's first: 1 is the task that every system begins with.
     let serial: UInt64
     /// How it came.
     let transport: Peer.Transport
@@ -47,6 +48,10 @@ final class Connection: @unchecked Sendable {
     let bodyBlocks = Atomic<UInt64>(0)
     /// Whether it is given to a stream.
     let isHeld = Atomic<Bool>(false)
+    /// Whether it is over for whoever looks: out of the table, or told to end.
+    let isClosed = Atomic<Bool>(false)
+    /// What others may see of its requests.
+    let notes = ConnectionNotes()
 
     // Server thread.
     /// The worker of its thread, once it got there.

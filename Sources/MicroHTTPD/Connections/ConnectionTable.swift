@@ -8,6 +8,11 @@ final class ConnectionTable: Sendable {
     struct State: Sendable {
         /// Indexed by descriptor; a slot is free before its socket is closed.
         var slots: [Connection?] = []
+        /// The same by their numbers.
+        var byNumber: [UInt64: Connection] = [:]
+        /// Who is told of the end of a connection, by its number: only where somebody is.
+        var observers: [UInt64: [(id: UInt64, wake: @Sendable () -> Void)]] = [:]
+        var nextObserver: UInt64 = 0
         /// How many connections a source has, loopback and unix sockets left out.
         var sources: [PeerAddress.Source: Int] = [:]
         var open = 0
@@ -24,21 +29,26 @@ final class ConnectionTable: Sendable {
     let active = Atomic<Int>(0)
 
     /// An empty table, for a number of server threads.
-    init(threads: Int) {
+    init(threads: Int, bounds: ConnectionBounds) {
         self.threads = threads
+        self.bounds = bounds
         state = Locked(State(byThread: Array(repeating: 0, count: threads)))
     }
 
     /// How many connections each server thread has: libmicrohttpd shares them out by descriptor.
     var countsByThread: [Int] { state.withLock { $0.byThread } }
 
+    /// How many there may be. Any thread; no lock.
+    let bounds: ConnectionBounds
+
     /// Decides about a connection that was just accepted.
     ///
     /// - Returns: what is to happen to it, nil where it is closed without a word; and whether its source was too many.
     func verdict(
-        from address: PeerAddress?, limits: ServerLimits
+        from address: PeerAddress?
     ) -> (verdict: Connection.Verdict?, isAddressLimit: Bool) {
-        state.withLock { state in
+        let limits = bounds.limits
+        return state.withLock { state in
             let perAddress = address.map { state.sources[$0.source] ?? 0 } ?? 0
             let isAddressLimit = perAddress >= limits.connectionsPerAddress
             let served = unheld.load(ordering: .relaxed) - state.refused
@@ -58,6 +68,7 @@ final class ConnectionTable: Sendable {
             active.add(1, ordering: .sequentiallyConsistent)
             while state.slots.count <= slot { state.slots.append(nil) }
             state.slots[slot] = connection
+            state.byNumber[connection.serial] = connection
             state.open += 1
             state.byThread[slot % threads] += 1
             if connection.verdict == .refuse { state.refused += 1 }
@@ -86,11 +97,13 @@ final class ConnectionTable: Sendable {
     }
 
     private func remove(_ slot: Int, if matches: (Connection) -> Bool) -> Connection? {
-        state.withLock { state in
+        let removed: (connection: Connection, observers: [@Sendable () -> Void])? = state.withLock { state in
             guard state.slots.indices.contains(slot), let connection = state.slots[slot], matches(connection) else {
                 return nil
             }
             state.slots[slot] = nil
+            state.byNumber[connection.serial] = nil
+            connection.isClosed.store(true, ordering: .releasing)
             if !connection.isHeld.load(ordering: .relaxed) {
                 unheld.subtract(1, ordering: .relaxed)
                 if !connection.isIdle { active.subtract(1, ordering: .sequentiallyConsistent) }
@@ -102,8 +115,11 @@ final class ConnectionTable: Sendable {
                 let left = (state.sources[source] ?? 1) - 1
                 state.sources[source] = left > 0 ? left : nil
             }
-            return connection
+            return (connection, state.takeObservers(of: connection))
         }
+        guard let removed else { return nil }
+        for wake in removed.observers { wake() }
+        return removed.connection
     }
 
     /// Gives a connection to a stream. Its server thread only.
@@ -150,6 +166,9 @@ final class ConnectionTable: Sendable {
     func checkInvariants() {
         state.withLock { state in
             let connections = state.slots.compactMap { $0 }
+            assert(state.byNumber.count == connections.count)
+            assert(connections.allSatisfy { state.byNumber[$0.serial] === $0 })
+            assert(state.observers.keys.allSatisfy { state.byNumber[$0] != nil })
             assert(state.open == connections.count && state.open == state.byThread.reduce(0, +))
             let unheldNow = connections.filter { !$0.isHeld.load(ordering: .relaxed) }
             assert(unheld.load(ordering: .relaxed) == unheldNow.count)

@@ -63,6 +63,7 @@ extension Exchange {
             unsafe send(client.descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
         }
         shutdown(client.descriptor, Int32(SHUT_WR))
+        client.notes.count(sent: reply.body.count)
         return sent == message.count
     }
 }

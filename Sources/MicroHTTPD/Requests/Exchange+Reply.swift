@@ -3,6 +3,7 @@ import CMicroHTTPD
 import Glibc
 import HTTPGateway
 import PseudoFS
+import Synchronization
 
 extension Exchange {
     /// libmicrohttpd's block for streams to HTTP/1.0 clients; chunks don't use it, so it is kept small.
@@ -12,6 +13,8 @@ extension Exchange {
 
     /// Queues a reply.
     func sendReply(_ reply: inout Reply, isHead: Bool) -> MHD_Result {
+        // Who has it ended by a request of its own is answered first.
+        if client.isClosed.load(ordering: .relaxed) { reply.closes = true }
         let response: OpaquePointer?
         if let stream = reply.stream {
             reply.stream = nil
@@ -20,8 +23,10 @@ extension Exchange {
             // Announced and not sent: nobody will read.
             unsafe response = unsafe MHD_create_response_from_callback(length, 1, readStream, nil, nil)
         } else if reply.body.count > Reply.copiedBytesMax {
+            if !isHead { client.notes.count(sent: reply.body.count) }
             unsafe response = unsafe handOver(&reply)
         } else {
+            if !isHead { client.notes.count(sent: reply.body.count) }
             unsafe response = unsafe reply.copiedResponse()
         }
         guard let response = unsafe response else { return .NO }

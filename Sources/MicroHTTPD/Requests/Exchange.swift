@@ -89,7 +89,9 @@ import Synchronization
         unsafe withUnsafeMutablePointer(to: &scratch.head) { head in
             _ = unsafe MHD_get_connection_values_n(connection, .HEADER_KIND, takeHeader, head)
         }
-        scratch.owner = (client.serial, client.requestCount)
+        let request = client.requestCount
+        if request == 0 { client.notes.note(agent: scratch.head.value(.userAgent)) }
+        scratch.owner = (client.serial, request)
     }
 
     private func takesBody(_ method: Method) -> Bool {
@@ -104,6 +106,7 @@ import Synchronization
     /// Takes a piece of a body; what is beyond the limit is thrown away, and answered at the end.
     func takeBody(_ piece: Span<UInt8>, _ scratch: inout Scratch) -> MHD_Result {
         guard client.step == .body, let upload = client.upload else { return .NO }
+        client.notes.count(received: piece.count)
         if case .collected = upload.way {} else { return passOn(piece, upload, &scratch) }
         if upload.excess == 0, upload.body.count + piece.count <= client.bodyBytesMax {
             upload.body.append(piece)

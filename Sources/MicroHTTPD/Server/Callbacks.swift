@@ -57,6 +57,7 @@ func requestLineRead(
     let client = unsafe client(known)
     client.target.removeAll()
     if let target = unsafe target { unsafe client.target.append(bytes(target)) }
+    client.notes.note(target: client.target)
     client.step = .head
     client.enter(.receiving)
     return unsafe known

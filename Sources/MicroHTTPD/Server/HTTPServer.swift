@@ -55,9 +55,13 @@ public final class HTTPServer: Sendable {
     /// What runs. Not held while stopping: answers under way may ask for the counters.
     private let running = Locked<Running?>(nil)
     private let noted = Locked<[String]>([])
+    private let bounds: ConnectionBounds
 
     /// Makes a server; nothing is opened yet.
-    public init(_ configuration: Configuration) { self.configuration = configuration }
+    public init(_ configuration: Configuration) {
+        self.configuration = configuration
+        bounds = ConnectionBounds(configuration.limits)
+    }
 
     /// Opens the listeners and starts the threads.
     ///
@@ -70,7 +74,7 @@ public final class HTTPServer: Sendable {
                 return .failure(StartFailure(attempt: "start", reason: "it runs already"))
             }
             do throws(StartFailure) {
-                running = try Self.start(configuration)
+                running = try Self.start(configuration, bounds)
                 return .success(())
             } catch {
                 return .failure(error)
@@ -79,12 +83,15 @@ public final class HTTPServer: Sendable {
         try result.get()
     }
 
-    private static func start(_ configuration: Configuration) throws(StartFailure) -> Running {
+    private static func start(
+        _ configuration: Configuration, _ bounds: ConnectionBounds
+    ) throws(StartFailure) -> Running {
         var listeners: [ListeningSocket] = []
         do throws(StartFailure) {
             for listener in configuration.listeners { listeners.append(try ListeningSocket(listener, backlog: 4096)) }
             let service = try Service(
-                handler: configuration.handler, limits: configuration.limits, threads: configuration.threads)
+                handler: configuration.handler, limits: configuration.limits, bounds: bounds,
+                threads: configuration.threads)
             let daemon = try Daemon(service)
             do throws(StartFailure) {
                 let watcher = try WatcherLoop.start(service: service, daemon: daemon, listeners: listeners)
@@ -141,6 +148,26 @@ public final class HTTPServer: Sendable {
 
     /// The connections that are open now. Costs a moment's lock and one copy each.
     public var connections: [ConnectionInfo] { running.withLock { $0?.service }?.connections.all ?? [] }
+
+    /// The limits. Those on connections can be changed at any time, and decide about the next one; what there is stays. The
+    /// others hold as the server was made, whatever is set.
+    public var limits: ServerLimits {
+        get { bounds.limits }
+        set { bounds.limits = newValue }
+    }
+
+    /// The connection of a number; nil where it is over. Costs a moment's lock.
+    public func connection(_ number: UInt64) -> OpenConnection? {
+        running.withLock { $0?.service }?.connections.connection(numbered: number)
+    }
+
+    /// The connections that are open now, in no order. Costs a moment's lock and one copy.
+    public var openConnections: [OpenConnection] {
+        running.withLock { $0?.service }?.connections.openConnections ?? []
+    }
+
+    /// How many requests are being received or answered, streams left out. Looks at every connection.
+    public var requestsInProgress: Int { running.withLock { $0?.service }?.connections.inProgress ?? 0 }
 
     /// How often connections were looked at, and how many are looked at every tick. For tests.
     var sweeps: (count: UInt64, active: Int) {

@@ -10,6 +10,7 @@ import Synchronization
 /// stream's own (under which libmicrohttpd's lock is taken, to suspend), the watcher's mailbox, the workers' here.
 final class Service: Sendable {
     let handler: any RequestHandler
+    /// As it was started; how many connections there may be, its table knows.
     let limits: ServerLimits
     /// How many CPU lanes connections are spread over.
     let threads: Int
@@ -23,11 +24,13 @@ final class Service: Sendable {
     /// Where each thread finds its worker.
     private let key: pthread_key_t
 
-    init(handler: any RequestHandler, limits: ServerLimits, threads: Int) throws(StartFailure) {
+    init(
+        handler: any RequestHandler, limits: ServerLimits, bounds: ConnectionBounds, threads: Int
+    ) throws(StartFailure) {
         self.handler = handler
         self.limits = limits
         self.threads = threads
-        connections = ConnectionTable(threads: threads)
+        connections = ConnectionTable(threads: threads, bounds: bounds)
         watcher = try Watcher()
         var key = pthread_key_t()
         guard unsafe pthread_key_create(&key, nil) == 0 else {

@@ -132,6 +132,7 @@ import Synchronization
         // And the two bytes that end a chunk.
         let offset = UInt(bitPattern: target) & (Self.pageBytes - 1)
         if offset + UInt(length) + 2 > Self.pageBytes { hasSparePages = true }
+        client.notes.count(sent: length)
         sent += length
         if sent == spill.count {
             spill.removeAll()

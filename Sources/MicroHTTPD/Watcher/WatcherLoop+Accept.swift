@@ -30,7 +30,7 @@ extension WatcherLoop {
         _ descriptor: Int32, _ storage: sockaddr_storage, _ length: socklen_t, from listener: ListeningSocket
     ) {
         let address = PeerAddress(storage)
-        let (verdict, isAddressLimit) = service.connections.verdict(from: address, limits: service.limits)
+        let (verdict, isAddressLimit) = service.connections.verdict(from: address)
         count(verdict, isAddressLimit: isAddressLimit)
         guard let verdict else {
             close(descriptor)
@@ -43,7 +43,7 @@ extension WatcherLoop {
             address.map { .tcp(isLoopback: $0.isLoopback) } ?? Self.process(behind: descriptor)
         let connection = Connection(
             descriptor: descriptor, serial: serial, transport: transport, address: address,
-            cpu: Int(serial % UInt64(service.threads)), isPublicListener: listener.isPublic, verdict: verdict,
+            cpu: Int((serial - 1) % UInt64(service.threads)), isPublicListener: listener.isPublic, verdict: verdict,
             startedAt: MonotonicTime.now)
         // Nobody else opens descriptors into the table: what is left there was closed behind our back.
         _ = service.connections.insert(connection)

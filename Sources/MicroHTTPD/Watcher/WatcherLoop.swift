@@ -12,7 +12,8 @@ struct WatcherLoop: ~Copyable {
     var listeners: [ListeningSocket]
     /// Whether the listeners are in the epoll set.
     var isAccepting = false
-    var nextSerial: UInt64 = 1
+    /// From 2 on: 1 is the task that every system begins with, and a connection's number is its task's.
+    var nextSerial: UInt64 = 2
     /// When connections are looked at next; nil while none is active.
     private var nextTick: UInt64?
     /// Not later than the moment at which the first idle connection is due; `.max` where there is none.

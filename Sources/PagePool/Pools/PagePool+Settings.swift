@@ -107,6 +107,33 @@ extension PagePool {
         return told
     }
 
+    /// Where the bytes are that ``PagePoolStatistics/heldBytes`` has together.
+    public struct MemoryParts: Sendable, Equatable {
+        /// Resident pages of the stacks, in which objects are.
+        public var stacks: UInt64 = 0
+        /// Nodes of the table.
+        public var table: UInt64 = 0
+        /// Dictionaries, samples of pages for them, what a restore has so far.
+        public var apart: UInt64 = 0
+        /// What writes to the backing store.
+        public var backing: UInt64 = 0
+
+        /// Nothing.
+        public init() {}
+    }
+
+    /// What is held, by what it is for; at the same cost however much is stored.
+    public var memoryParts: MemoryParts {
+        var parts = MemoryParts()
+        withAllShards { shard in
+            parts.stacks += UInt64(shard.storage.stacks.residentPages * Self.pageBytes)
+            parts.table += UInt64(shard.storage.table.nodeCount * Self.pageBytes)
+        }
+        parts.apart = UInt64(held.counts.apart * Self.pageBytes)
+        parts.backing = UInt64(heldForBacking.withLock { $0 } * Self.pageBytes)
+        return parts
+    }
+
     /// The pages stored now by the bytes of their objects: 0-255, 256-511, …, 3840-4095, and in a 17th bucket the huge
     /// ones. Pages that repeat a word are not in it. Kept up to date, so as cheap as ``statistics``.
     public var histogram: [UInt64] {

@@ -24,8 +24,8 @@ public final class PagePools: Sendable {
         var refused: UInt64 = 0
     }
 
-    /// The limits it was made with.
-    public let limits: PagePoolLimits
+    private let poolsMax: Atomic<Int>
+    private let batchPagesMax: Atomic<Int>
     private let workspaces: Workspaces
     private let probe: (any PageProbe)?
     private let memory: any PageMemory
@@ -65,11 +65,24 @@ public final class PagePools: Sendable {
         self.backing = backing
         self.report = report
         workspaces = Workspaces(codec: codec)
-        self.limits = limits
+        poolsMax = Atomic(limits.poolsMax)
+        batchPagesMax = Atomic(limits.batchPagesMax)
         self.probe = probe
         self.memory = memory
         self.plan = plan
         self.dictionaryPlan = dictionaryPlan
+    }
+
+    /// How many pools and how large batches there may be; what is set holds from then on, and ends no pool.
+    public var limits: PagePoolLimits {
+        get {
+            PagePoolLimits(
+                poolsMax: poolsMax.load(ordering: .relaxed), batchPagesMax: batchPagesMax.load(ordering: .relaxed))
+        }
+        set {
+            poolsMax.store(newValue.poolsMax, ordering: .relaxed)
+            batchPagesMax.store(newValue.batchPagesMax, ordering: .relaxed)
+        }
     }
 
     /// Where their backing stores may be; nil for nowhere.

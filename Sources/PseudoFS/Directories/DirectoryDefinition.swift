@@ -12,6 +12,7 @@ final class DirectoryDefinition: @unchecked Sendable {
     @usableFromInline var removeTree: (@Sendable (Binding, Caller) throws(Failure) -> Void)?
     @usableFromInline var rename: FileDefinition.Renamer?
     @usableFromInline var open: (@Sendable (Binding, ReadRequest) throws(Failure) -> any OpenFile)?
+    @usableFromInline var isOwn: (@Sendable (Binding, Caller) -> Bool)?
     /// Whether its entries are files and nothing else: a listing needs no reader for it.
     let isFlat: Bool
     /// Whether its entries stand elsewhere.

@@ -30,14 +30,17 @@ public struct DirectoryTable<Context: NodeContext>: Sendable {
     ///   - remove: what removing the directory does.
     ///   - removeTree: removes it with everything below: `DELETE ?recursive`.
     ///   - rename: moves the directory within its mount.
+    ///   - readAuthority: what listing needs.
     ///   - changeAuthority: what creating and removing need.
+    ///   - isOwn: whether it is the caller's own: then `.read` is enough for whatever it takes.
     ///   - documentForms: forms in which it is no list of entries but one document, of what stands in it.
     ///   - open: opens that document.
     @inlinable
     public init(
         mode: UInt16 = 0o755, summary: String, entries: [DirectoryTableEntry<Context>] = [],
         children: ChildSource<Context>? = nil, members: [String] = [], make: Maker? = nil, remove: Remover? = nil,
-        removeTree: Remover? = nil, rename: Renamer? = nil, changeAuthority: Authority = .write,
+        removeTree: Remover? = nil, rename: Renamer? = nil, readAuthority: Authority = .read,
+        changeAuthority: Authority = .write, isOwn: (@Sendable (Context, Caller) -> Bool)? = nil,
         documentForms: [Form] = [], open: Opener? = nil
     ) {
         var verbs: Verbs = .read
@@ -48,12 +51,14 @@ public struct DirectoryTable<Context: NodeContext>: Sendable {
             declaration: Declaration(
                 kind: .directory, content: .listing, mode: mode, verbs: verbs,
                 forms: [.json, .text, .html] + documentForms,
-                members: members, changeAuthority: changeAuthority, removesTree: removeTree != nil, summary: summary),
+                members: members, readAuthority: readAuthority, changeAuthority: changeAuthority,
+                removesTree: removeTree != nil, summary: summary),
             entries: entries.map(\.definition), children: children?.definition)
         if let make {
             definition.make = { binding, name, request throws(Failure) in try make(Context.of(binding), name, request) }
         }
         if let open { definition.open = { binding, request throws(Failure) in try open(Context.of(binding), request) } }
+        if let isOwn { definition.isOwn = { isOwn(Context.of($0), $1) } }
         if let remove {
             definition.remove = { binding, caller throws(Failure) in try remove(Context.of(binding), caller) }
         }

@@ -31,6 +31,7 @@ public final class Namespace: Sendable {
     let cache: NodeCache
     let root: Node
     let limits: NodeLimits
+    private let unions: Unions
     let seed = UInt64.random(in: .min ... .max)
     private let unions: Unions
     /// How many entries were renamed: a walk that made nodes meanwhile is done again.
@@ -112,6 +113,12 @@ public final class Namespace: Sendable {
     public var nodeCountMax: Int {
         get { cache.nodeCountMax }
         set { cache.setLimit(newValue) }
+    }
+
+    /// How many union directories there may be in the root.
+    public var unionCountMax: Int {
+        get { unions.countMax }
+        set { unions.countMax = newValue }
     }
 
     /// How many nodes the reserve has.

@@ -239,6 +239,9 @@ final class NodeCache: Sendable {
         return sum
     }
 
+    /// Bytes of memory that it takes.
+    var heldBytes: Int { lanes.reduce(0) { sum, lane in sum + lane.nodes.withLock { $0.heldBytes } } }
+
     func checkInvariants() {
         for lane in lanes { lane.nodes.withLock { $0.checkInvariants() } }
     }

@@ -34,6 +34,11 @@ struct NodeLane: ~Copyable {
 
     init() { table = Array(repeating: 0, count: 64) }
 
+    /// Bytes of the tables themselves.
+    var tableBytes: Int {
+        HeapBlock.bytes(of: nodes) + HeapBlock.bytes(of: slots) + HeapBlock.bytes(of: free) + HeapBlock.bytes(of: table)
+    }
+
     // MARK: looking
 
     /// The node there, made the newest.

@@ -10,16 +10,20 @@ public struct Caller: Sendable {
     public var pid: Int32
     /// The name of the task, at most 15 bytes.
     public var comm: String
+    /// The number of the connection that the call came over: what `self` is in procfs; 0 for a call in process.
+    public var connection: UInt64
 
     /// Makes a caller.
     public init(
-        lane: Int = 0, cpu: Int = 0, authority: Authority = .admin, pid: Int32 = 0, comm: String = "<...>"
+        lane: Int = 0, cpu: Int = 0, authority: Authority = .admin, pid: Int32 = 0, comm: String = "<...>",
+        connection: UInt64 = 0
     ) {
         self.lane = lane
         self.cpu = cpu
         self.authority = authority
         self.pid = pid
         self.comm = comm
+        self.connection = connection
     }
 }
 

@@ -59,6 +59,7 @@ public struct File<Context: NodeContext>: Sendable {
     ///   - holds: whether the state that this file controls keeps its node (an enabled event).
     ///   - releases: whether a write of these bytes turns something off, and so may use the reserve.
     ///   - exists: whether this context has the file at all.
+    ///   - isOwn: whether it is the caller's own: then `.read` is enough for whatever it takes.
     ///   - watch: tells of changes that nobody makes through the tree, for who watches it.
     ///   - parameters: what it takes when it is written.
     /// - Returns: the file.
@@ -68,7 +69,7 @@ public struct File<Context: NodeContext>: Sendable {
         text: TextReader? = nil, write: Writer? = nil, appends: Bool = true, readAuthority: Authority = .read,
         changeAuthority: Authority = .write, holds: (@Sendable (Context) -> Bool)? = nil,
         releases: (@Sendable (Span<UInt8>) -> Bool)? = nil, exists: (@Sendable (Context) -> Bool)? = nil,
-        watch: Watcher? = nil, parameters: [Parameter] = []
+        isOwn: (@Sendable (Context, Caller) -> Bool)? = nil, watch: Watcher? = nil, parameters: [Parameter] = []
     ) -> File {
         let definition = FileDefinition(
             declaration: Declaration(
@@ -82,6 +83,7 @@ public struct File<Context: NodeContext>: Sendable {
         if let write { definition.write = erase(write) }
         if let holds { definition.holds = { holds(Context.of($0)) } }
         if let exists { definition.exists = { exists(Context.of($0)) } }
+        if let isOwn { definition.isOwn = { isOwn(Context.of($0), $1) } }
         if let watch { definition.watch = { binding throws(Failure) in try watch(Context.of(binding)) } }
         definition.releases = releases
         return File(definition)

@@ -30,6 +30,7 @@ final class FileDefinition: @unchecked Sendable {
     @usableFromInline var watched: (@Sendable (Binding) throws(Failure) -> Value)?
     @usableFromInline var readiness: (@Sendable (Binding) throws(Failure) -> any Readiness)?
     @usableFromInline var exists: (@Sendable (Binding) -> Bool)?
+    @usableFromInline var isOwn: (@Sendable (Binding, Caller) -> Bool)?
 
     @usableFromInline var rename: Renamer?
     @usableFromInline var target: (@Sendable (Binding, Caller) -> String)?

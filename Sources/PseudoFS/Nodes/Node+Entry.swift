@@ -25,6 +25,10 @@ extension Node {
     /// Whether a write of these bytes turns something off.
     func releases(_ bytes: Span<UInt8>) -> Bool { file?.releases?(bytes) ?? false }
 
+    /// Whether what it stands for is the caller's own, such as the directory of its connection: then the authority to
+    /// read is enough for whatever can be done to it.
+    public func isOwn(of caller: Caller) -> Bool { (file?.isOwn ?? directory?.isOwn)?(binding, caller) ?? false }
+
     func readNow() throws(Failure) -> Reading {
         guard let file, let reading = try Reading(of: file, binding) else { throw Failure(.notSupported) }
         return reading

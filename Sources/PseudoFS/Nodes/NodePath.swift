@@ -17,6 +17,9 @@ public struct NodePath: Sendable {
         get { bytes.span.extracting(0..<Int(length)) }
     }
 
+    /// Whether it is all that was walked, and not only the beginning of it.
+    var isWhole: Bool { Int(length) == bytes.count }
+
     /// Its last name; empty for the root.
     public var name: Span<UInt8> {
         @_lifetime(borrow self)

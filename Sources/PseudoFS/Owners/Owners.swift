@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Locking
+internal import Synchronization
 internal import SystemPackage
 
 /// The owners that have a name in the tree, each with a lease or without: `/sys/fs/jitfs/owners`.
@@ -32,8 +33,7 @@ public final class Owners: Sendable {
         weak var namespace: Namespace?
     }
 
-    /// How many there may be.
-    public let countMax: Int
+    private let limit: Atomic<Int>
     private let clock: any LeaseClock
     private let state = Locked(State())
     private let seen = Seen()
@@ -44,11 +44,17 @@ public final class Owners: Sendable {
     ///   - countMax: how many there may be: `owners` under `/sys/limits`.
     ///   - clock: what time is; the registry's alone.
     public init(countMax: Int = 4096, clock: any LeaseClock = LeaseTimer()) {
-        self.countMax = countMax
+        limit = Atomic(countMax)
         self.clock = clock
     }
 
     deinit { clock.stop() }
+
+    /// How many there may be; fewer than there are ends none of them.
+    public var countMax: Int {
+        get { limit.load(ordering: .relaxed) }
+        set { limit.store(newValue, ordering: .relaxed) }
+    }
 
     /// Says which tree the owners' entries are seen in. Once, before there are any.
     func see(_ namespace: Namespace) { seen.namespace = namespace }

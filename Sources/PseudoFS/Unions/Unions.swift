@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Locking
+internal import Synchronization
 internal import SystemPackage
 
 /// The union directories that stand in the root.
@@ -15,7 +16,7 @@ final class Unions: Sendable {
     /// How many directories one union has at most.
     private static let branchCountMax = 16
 
-    private let countMax: Int
+    private let limit: Atomic<Int>
     private let namespace = Locked<WeakNamespace>(WeakNamespace())
     private let state = Locked(State())
 
@@ -30,7 +31,13 @@ final class Unions: Sendable {
     }
 
     /// None yet; at most so many.
-    init(countMax: Int) { self.countMax = countMax }
+    init(countMax: Int) { limit = Atomic(countMax) }
+
+    /// How many there may be; fewer than there are ends none of them.
+    var countMax: Int {
+        get { limit.load(ordering: .relaxed) }
+        set { limit.store(newValue, ordering: .relaxed) }
+    }
 
     /// Names the tree in which the branches are: it is made after this.
     func attach(to tree: Namespace) { namespace.withLock { $0.namespace = tree } }

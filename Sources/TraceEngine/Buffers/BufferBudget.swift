@@ -5,13 +5,18 @@ internal import SystemPackage
 ///
 /// Counted in mapped bytes, touched or not: what a burst of events could take. Any thread.
 final class BufferBudget: Sendable {
-    /// The limit, bytes.
-    let limitBytes: Int
+    private let limit: Atomic<Int>
     private let mapped = Atomic<Int>(0)
     private let refused = Atomic<UInt64>(0)
 
     /// A budget with nothing taken.
-    init(limitBytes: Int) { self.limitBytes = limitBytes }
+    init(limitBytes: Int) { limit = Atomic(limitBytes) }
+
+    /// The limit, bytes. Below what is taken it gives nothing more until enough has come back.
+    var limitBytes: Int {
+        get { limit.load(ordering: .relaxed) }
+        set { limit.store(newValue, ordering: .relaxed) }
+    }
 
     /// What is taken, bytes.
     var mappedBytes: Int { mapped.load(ordering: .relaxed) }

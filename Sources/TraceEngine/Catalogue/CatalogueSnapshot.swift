@@ -40,6 +40,12 @@ public final class CatalogueSnapshot: Sendable {
     /// How many events there are, those of `ftrace/` included.
     public var eventCount: Int { systems.reduce(0) { $0 + $1.events.count } }
 
+    /// Bytes of the tables by name and by id.
+    var tableBytes: Int {
+        systemTable.heldBytes + HeapBlock.bytes(of: systems) + HeapBlock.bytes(of: eventsInOrder)
+            + HeapBlock.bytes(of: byID)
+    }
+
     /// The first id that no event has had.
     var idEnd: Int { byID.count }
 

@@ -35,8 +35,7 @@ public final class EventCatalogue: Sendable {
         var nextOrder: UInt32 = 0
     }
 
-    /// Events that can be added, those of `ftrace/` not counted.
-    public let eventsMax: Int
+    private let limit: Atomic<Int>
     /// How often events were refused because of ``eventsMax``.
     let refused = Atomic<UInt64>(0)
     /// In how many instances each event is enabled.
@@ -48,9 +47,15 @@ public final class EventCatalogue: Sendable {
     ///
     /// - Parameter eventsMax: at most 65,504.
     public init(eventsMax: Int) {
-        self.eventsMax = min(eventsMax, 65_504)
+        limit = Atomic(min(eventsMax, 65_504))
         let empty = CatalogueSnapshot(systems: NameTable(seed: 0), eventsInOrder: [], byID: [], generation: 0)
         state = Locked(State(snapshot: empty))
+    }
+
+    /// Events that there may be, those of `ftrace/` not counted; 65,504 at most. Below what there is none is added.
+    public var eventsMax: Int {
+        get { limit.load(ordering: .relaxed) }
+        set { limit.store(min(newValue, 65_504), ordering: .relaxed) }
     }
 
     /// The events as they are now.

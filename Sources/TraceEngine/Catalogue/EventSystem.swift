@@ -25,6 +25,9 @@ public final class EventSystem: Sendable, Named {
         mask = EventIDSet(events)
     }
 
+    /// Bytes of the tables by name and in order.
+    var tableBytes: Int { table.heldBytes + HeapBlock.bytes(of: events) + HeapBlock.bytes(of: mask.words) }
+
     /// The event of a name, which may be any bytes; about 20 ns.
     public func event(named name: Span<UInt8>) -> TraceEvent? { table[name] }
 }

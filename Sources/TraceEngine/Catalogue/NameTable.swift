@@ -26,6 +26,9 @@ struct NameTable<Element: Named>: Sendable {
     /// - Parameter seed: random where strangers choose the names.
     init(seed: UInt64) { self.seed = seed }
 
+    /// Bytes of the table itself.
+    var heldBytes: Int { HeapBlock.bytes(of: slots) }
+
     /// The object of a name.
     subscript(name: Span<UInt8>) -> Element? {
         guard count > 0 else { return nil }

@@ -3,7 +3,8 @@ internal import Synchronization
 /// What all instances of one engine share. Any thread.
 final class EngineContext: Sendable {
     let clock: TraceClock
-    let limits: TraceLimits
+    private let initial: TraceLimits
+    private let instancesMax: Atomic<Int>
     /// CPU lanes of each instance.
     let lanes: Int
     let catalogue: EventCatalogue
@@ -18,12 +19,29 @@ final class EngineContext: Sendable {
     init(clock: TraceClock, limits: TraceLimits, lanes: Int) {
         precondition(lanes > 0, "an engine has a lane at least")
         self.clock = clock
-        self.limits = limits
+        initial = limits
+        instancesMax = Atomic(limits.instancesMax)
         self.lanes = lanes
         catalogue = EventCatalogue(eventsMax: limits.eventsMax)
         tasks = SavedTasks(capacity: limits.savedTasksMax)
         budget = BufferBudget(limitBytes: limits.buffersBytesMax)
         active = ActiveInstances(lanes: lanes)
+    }
+
+    /// What holds now. Of the size of a new instance's buffers and of the saved tasks setting takes nothing.
+    var limits: TraceLimits {
+        get {
+            var limits = initial
+            limits.instancesMax = instancesMax.load(ordering: .relaxed)
+            limits.eventsMax = catalogue.eventsMax
+            limits.buffersBytesMax = budget.limitBytes
+            return limits
+        }
+        set {
+            instancesMax.store(newValue.instancesMax, ordering: .relaxed)
+            catalogue.eventsMax = newValue.eventsMax
+            budget.limitBytes = newValue.buffersBytesMax
+        }
     }
 
     /// A number that no instance had before.

@@ -40,8 +40,12 @@ public final class TraceEngine: Sendable {
 
     /// All events.
     public var catalogue: EventCatalogue { context.catalogue }
-    /// The limits it was made with.
-    public var limits: TraceLimits { context.limits }
+    /// The limits: how many instances and events there may be, and what buffers may take, can be changed at any time.
+    /// What is more than a new limit stays, and nothing comes to it. The others hold as the engine was made.
+    public var limits: TraceLimits {
+        get { context.limits }
+        set { context.limits = newValue }
+    }
     /// CPU lanes of each instance.
     public var lanes: Int { context.lanes }
     /// The names of tasks.

@@ -13,7 +13,7 @@ internal import TraceEngine
 /// nodes, connections or pages.
 final class MetricsExport: Sendable {
     private let engine: TraceEngine
-    private let limits: LimitTable
+    private let limits: LimitsExport
     private let start = ProcessFigures.startSeconds
     private let pools: PagePools
     private let kernel: KernelSource?
@@ -27,7 +27,7 @@ final class MetricsExport: Sendable {
     }
 
     /// Metrics of an engine, of the kernel where it is a source, of pools and of limits.
-    init(engine: TraceEngine, kernel: KernelSource?, pools: PagePools, limits: LimitTable) {
+    init(engine: TraceEngine, kernel: KernelSource?, pools: PagePools, limits: LimitsExport) {
         self.kernel = kernel
         self.engine = engine
         self.limits = limits
@@ -59,7 +59,7 @@ final class MetricsExport: Sendable {
             let (refusals, counters, nodes) = (gateway.statistics, server.counters, gateway.nodeStatistics)
             let owners = gateway.ownerStatistics
             HTTPMetrics.write(gateway.requestStatistics, refusals, counters, to: &writer)
-            LimitMetrics.write(limits, to: &writer)
+            LimitMetrics.write(limits.limits, to: &writer)
             RefusalMetrics.write(refusals, counters, nodes, owners, engine.refusals, pools, to: &writer)
             NodeMetrics.write(nodes, to: &writer)
             OwnerMetrics.write(owners, to: &writer)

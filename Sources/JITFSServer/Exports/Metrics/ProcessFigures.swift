@@ -5,6 +5,27 @@ enum ProcessFigures {
     /// CPU time spent, user and system.
     static var processorSeconds: Double? { seconds(of: CLOCK_PROCESS_CPUTIME_ID) }
 
+    /// CPU time spent in user mode and in the kernel, and how often threads were switched.
+    static var usage: (userNanoseconds: UInt64, systemNanoseconds: UInt64, switches: UInt64)? {
+        var usage = rusage()
+        guard unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return nil }
+        func nanoseconds(_ time: timeval) -> UInt64 {
+            UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_usec) * 1000
+        }
+        return (
+            nanoseconds(usage.ru_utime), nanoseconds(usage.ru_stime), UInt64(usage.ru_nvcsw) + UInt64(usage.ru_nivcsw)
+        )
+    }
+
+    /// Nanoseconds of CLOCK_MONOTONIC.
+    static var monotonicNanoseconds: UInt64 { UInt64((seconds(of: CLOCK_MONOTONIC) ?? 0) * 1e9) }
+
+    /// Seconds since the epoch.
+    static var epochSeconds: UInt64 { UInt64(max(seconds(of: CLOCK_REALTIME) ?? 0, 0)) }
+
+    /// CPUs that this process may run on.
+    static var processorCount: Int { max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1) }
+
     /// Memory, out of `/proc/self/statm`.
     static var memory: (virtualBytes: UInt64, residentBytes: UInt64)? {
         guard let text = text(of: "/proc/self/statm") else { return nil }
