@@ -14,7 +14,13 @@ extension Gateway {
         let node = walk.node
         if node.declaration.takesAsItComes {
             let intake = try open(walk, head, call, announced: UInt64(body.count), &trail)
-            try intake.file.writeAll(body)
+            do throws(Failure) {
+                try intake.file.writeAll(body)
+            } catch {
+                namespace.changed(node)
+                throw error
+            }
+            namespace.changed(node)
             return answer(intake, written: UInt64(body.count), &reply)
         }
         // Before anything is written: a client that takes no answer we have must not have changed something.
@@ -41,7 +47,7 @@ extension Gateway {
             }
         } catch {
             // What is refused may have changed something all the same: a filter that is none is shown.
-            namespace.watchers.changed()
+            namespace.changed(node)
             throw error
         }
         namespace.changed(node)

@@ -72,8 +72,12 @@ struct Assembly {
             ],
             files: [BatchExport.entry, health.entry, metrics.entry, OpenAPIExport.entry],
             limits: NodeLimits(nodeCountMax: limits.int("nodes")), lanes: threads,
-            probe: NodeTracepoints(made: tracepoints.nodeMade, reclaimed: tracepoints.nodeReclaimed))
+            probe: NodeTracepoints(made: tracepoints.nodeMade, reclaimed: tracepoints.nodeReclaimed),
+            looking: .behind)
         seen.namespace = namespace
+        // What changes in process is told to who watches: weakly, for the tree has the models.
+        engine.onChange { [weak namespace] instance in namespace?.changed(at: "/tracing", subject: instance) }
+        pools.onChange { [weak namespace] in namespace?.changed(at: "/pool") }
 
         // The front.
         let gateway = Gateway(
@@ -154,7 +158,7 @@ extension GatewayLimits {
     init(_ limits: LimitTable) {
         self.init(
             bodyBytes: limits.int("body_bytes"), streams: limits.int("streams"),
-            batchRequests: limits.int("batch_requests"))
+            batchRequests: limits.int("batch_requests"), watchedEntries: limits.int("watched_entries"))
     }
 }
 

@@ -113,7 +113,7 @@ enum Rules {
         "Sources/PagePool/Storage/PageTable.swift", "Sources/PagePool/Storage/ShardHomes.swift",
         "Sources/PagePool/Storage/PageStrip.swift",
         // A condition.
-        "Sources/PagePool/Background/Bell.swift",
+        "Sources/Locking/Bell.swift",
         // Memory for a device, and the system calls that read and write one.
         "Sources/PagePool/Backing/AlignedBuffer.swift", "Sources/PagePool/Backing/BackingFile.swift",
         "Sources/PagePool/Backing/BackingDirectory.swift",

@@ -16,6 +16,8 @@ final class Service: Sendable {
     let connections: ConnectionTable
     let streams = StreamTable()
     let watcher: Watcher
+    /// Told after a connection came or went.
+    let connectionsChanged: @Sendable () -> Void
     let refusals = Refusals()
     let accepted = Atomic<UInt64>(0)
     /// The threads met so far, by number.
@@ -23,7 +25,11 @@ final class Service: Sendable {
     /// Where each thread finds its worker.
     private let key: pthread_key_t
 
-    init(handler: any RequestHandler, limits: ServerLimits, threads: Int) throws(StartFailure) {
+    init(
+        handler: any RequestHandler, limits: ServerLimits, threads: Int,
+        connectionsChanged: @escaping @Sendable () -> Void
+    ) throws(StartFailure) {
+        self.connectionsChanged = connectionsChanged
         self.handler = handler
         self.limits = limits
         self.threads = threads

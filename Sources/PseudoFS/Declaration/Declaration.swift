@@ -58,8 +58,10 @@ public final class Declaration: Sendable {
     public let changeAuthority: Authority
     /// Whether a write is taken as its bytes come, however many they are, and not whole.
     public let takesAsItComes: Bool
-    /// Whether it can be watched: changes are told as they come.
+    /// Whether it can be watched: changes are told as they come. Every directory and every attribute can.
     public let isWatchable: Bool
+    /// How far a change through it goes, where that is not what its file system says of all.
+    public let reach: ChangeReach?
     /// One sentence for people.
     public let summary: String
 
@@ -67,7 +69,7 @@ public final class Declaration: Sendable {
     init(
         kind: Kind, content: Content, mode: UInt16, verbs: Verbs, forms: [Form], parameters: [Parameter] = [],
         members: [String] = [], readAuthority: Authority = .read, changeAuthority: Authority = .write,
-        takesAsItComes: Bool = false, bodyForms: [Form] = [], isWatchable: Bool = false, summary: String
+        takesAsItComes: Bool = false, bodyForms: [Form] = [], isWatchable: Bool = false, reach: ChangeReach? = nil, summary: String
     ) {
         self.kind = kind
         self.content = content
@@ -81,7 +83,8 @@ public final class Declaration: Sendable {
         self.changeAuthority = changeAuthority
         self.takesAsItComes = takesAsItComes
         self.bodyForms = bodyForms
-        self.isWatchable = isWatchable || content == .attribute
+        self.isWatchable = isWatchable || content == .attribute || content == .listing
+        self.reach = reach
         self.summary = summary
     }
 

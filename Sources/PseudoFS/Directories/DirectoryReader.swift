@@ -1,4 +1,5 @@
 internal import Bytes
+public import SystemPackage
 
 /// One entry of a directory, as a listing gives it: no node is made for it.
 public struct DirectoryEntry: Sendable {
@@ -15,7 +16,7 @@ public struct DirectoryEntry: Sendable {
 /// file it is used by one thread at a time.
 public final class DirectoryReader: @unchecked Sendable {
     // Sendable: used by one thread at a time, as its owner promises.
-    private enum Last { case none, fixed(Int), child(Binding) }
+    private enum Last { case none, fixed(Int), child(String, Binding) }
 
     private let definition: DirectoryDefinition
     private let binding: Binding
@@ -43,7 +44,7 @@ public final class DirectoryReader: @unchecked Sendable {
             return nextFixed()
         }
         pending = nil
-        last = .child(binding)
+        last = .child(name, binding)
         return DirectoryEntry(name: name, declaration: entry.declaration, line: nil)
     }
 
@@ -70,10 +71,21 @@ public final class DirectoryReader: @unchecked Sendable {
             let entry = definition.entries[index]
             guard let directory = entry.directory, let inner = entry.resolve(binding) else { return nil }
             return (directory, inner)
-        case .child(let binding):
+        case .child(_, let binding):
             guard let directory = definition.children?.entry.directory else { return nil }
             return (directory, binding)
         case .none: return nil
+        }
+    }
+
+    /// The inode number of the entry that ``next()`` gave last: another for what was removed and made again.
+    public var inode: Inode {
+        switch last {
+        case .fixed(let index):
+            let entry = definition.entries[index]
+            return .of(entry.name.utf8Span.span, in: entry.resolve(binding) ?? binding)
+        case .child(let name, let binding): return .of(name.utf8Span.span, in: binding)
+        case .none: return .of("".utf8Span.span, in: binding)
         }
     }
 

@@ -25,7 +25,7 @@ public final class Namespace: Sendable {
     private let limits: NodeLimits
     private let seed = UInt64.random(in: .min ... .max)
     /// Who wants to hear of changes.
-    public let watchers = Watchers()
+    public let watchers: Watchers
     /// What is mounted where.
     public let mounts: [Mount]
 
@@ -37,11 +37,13 @@ public final class Namespace: Sendable {
     ///   - limits: how much is kept.
     ///   - lanes: how many threads will walk at the same time; more is safe, they share.
     ///   - probe: hears of nodes made and reclaimed.
+    ///   - looking: who looks again after a change, where somebody watches.
     public init(
         mounts: [Mount], files: [DirectoryTableEntry<Always>] = [], limits: NodeLimits = NodeLimits(),
-        lanes: Int = 1, probe: (any NodeProbe)? = nil
+        lanes: Int = 1, probe: (any NodeProbe)? = nil, looking: Watchers.Looking = .atOnce
     ) {
         self.mounts = mounts
+        watchers = Watchers(looking, mirrors: mounts.indices.filter { mounts[$0].fileSystem.reach == .everything })
         self.limits = limits
         cache = NodeCache(limits: limits, lanes: lanes, probe: probe)
         root = Node(
@@ -137,7 +139,7 @@ public final class Namespace: Sendable {
         prune(top)
     }
 
-    private func prune(_ node: Node) {
+    func prune(_ node: Node) {
         let path = node.path
         cache.prune(path.span, hash: Hash64.of(path.span, seed: seed))
     }
@@ -146,18 +148,6 @@ public final class Namespace: Sendable {
 
     /// Holds a node in the cache for as long as the pin lives.
     public func pin(_ node: Node) -> NodePin { NodePin(node: node, cache: cache) }
-
-    /// To be told after a write through a node: the control file of what is now enabled is kept, who watches is called.
-    public func changed(_ node: Node) {
-        cache.updateHold(of: node)
-        watchers.changed()
-    }
-
-    /// To be told after a removal through a node: what was below it is forgotten at once.
-    public func removed(_ node: Node) {
-        if node.isDead { prune(node) }
-        watchers.changed()
-    }
 
     /// What the cache has done and holds.
     public var statistics: NodeStatistics { cache.statistics }
