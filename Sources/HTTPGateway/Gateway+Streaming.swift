@@ -48,7 +48,8 @@ extension Gateway {
         }
         let slot = try StreamSlot(in: self)
         let file = try WatchStream(
-            node, in: watchPoints, int64AsString: call.query.int64AsString, timeoutSeconds: call.query.watchSeconds)
+            node, in: watchPoints, as: Look(caller: call.caller, permits: permission(of: head)),
+            int64AsString: call.query.int64AsString, timeoutSeconds: call.query.watchSeconds)
         if file.read(into: &reply.body, limit: limits.bufferedBytes) == .end || file.timeoutSeconds == 0 {
             return file.close()
         }

@@ -7,7 +7,11 @@ internal import Synchronization
 internal import Testing
 
 /// Who watches is told the latest, whatever the order of changes and looks.
-@Suite(.timeLimit(.minutes(2))) struct WatchSimulationTests {
+@Suite struct WatchSimulationTests {
+    private final class Calls: Sendable {
+        let isCalled = Atomic(true)
+    }
+
     /// One who watches, and what it was told: replayed, it is what there is.
     private final class Watching: @unchecked Sendable {
         // Sendable: one thread at a time reads.
@@ -16,22 +20,18 @@ internal import Testing
         var names: Set<String> = []
         var value: Int64?
         var hasEnded = false
-        let isCalled = Locked(true)
+        private let calls = Calls()
 
         init(_ path: String, _ answer: TestClient.Answer) throws {
             self.path = path
             stream = try #require(answer.stream)
             try take(answer.bytes)
-            stream.onReadable { [isCalled] in isCalled.withLock { $0 = true } }
+            stream.onReadable { [calls] in calls.isCalled.store(true, ordering: .sequentiallyConsistent) }
         }
 
         /// Reads, if it was called; a reader that was not called would find nothing.
         func read() throws {
-            let wasCalled = isCalled.withLock { isCalled in
-                defer { isCalled = false }
-                return isCalled
-            }
-            guard wasCalled, !hasEnded else { return }
+            guard calls.isCalled.exchange(false, ordering: .sequentiallyConsistent), !hasEnded else { return }
             var out = ByteBuffer()
             hasEnded = stream.read(into: &out, limit: 65536) == .end
             try take(out.array)

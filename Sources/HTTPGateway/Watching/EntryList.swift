@@ -14,6 +14,8 @@ final class EntryList: Sendable {
 
     private let names: [UInt8]
     private let entries: [Entry]
+    /// Where the symbolic links among them lead.
+    private let targets: [Int: String]
     /// The entries by the bytes of their names; nil where they stand so.
     private let order: [Int]?
     /// Another for other entries.
@@ -28,6 +30,7 @@ final class EntryList: Sendable {
     init(_ reader: DirectoryReader, countMax: Int) throws(Failure) {
         var names: [UInt8] = []
         var entries: [Entry] = []
+        var targets: [Int: String] = [:]
         var isSorted = true
         var last = 0
         while let entry = reader.next() {
@@ -40,16 +43,21 @@ final class EntryList: Sendable {
                 isSorted = names.span.extracting(last..<start).precedes(names.span.extracting(start..<names.count))
             }
             last = start
+            if let target = entry.target { targets[entries.count] = target }
             entries.append(
                 Entry(
                     nameEnd: names.count, inode: UInt64(reader.inode.rawValue), mode: entry.declaration.mode,
                     kind: entry.declaration.kind))
         }
         var fingerprint = Hash64.of(names.span, seed: UInt64(entries.count))
-        for entry in entries {
+        for (index, entry) in entries.enumerated() {
             fingerprint = Hash64.mix(
                 fingerprint ^ entry.inode, UInt64(entry.mode) << 32 ^ UInt64(entry.nameEnd) ^ 0x9E37_79B9_7F4A_7C15)
+            if entry.kind == .symlink, let target = targets[index] {
+                fingerprint = Hash64.of(target.utf8Span.span, seed: fingerprint)
+            }
         }
+        self.targets = targets
         self.names = names
         self.entries = entries
         self.fingerprint = fingerprint
@@ -78,10 +86,15 @@ final class EntryList: Sendable {
         out.append(isFirst ? "{\"name\":" as StaticString : ",{\"name\":")
         out.append(jsonString: names.span.extracting(name(index)))
         out.append(",\"type\":\"")
-        out.append(entries[index].kind.rawValue)
+        out.append(entries[index].kind.word)
         out.append("\",\"mode\":\"")
         out.append(octal: UInt64(entries[index].mode), width: 4)
-        out.append("\"}")
+        out.append(0x22)
+        if let target = targets[index] {
+            out.append(",\"target\":")
+            out.append(jsonString: target)
+        }
+        out.append(0x7D)
     }
 
     /// Appends what was added and what was removed since an earlier look: `"added":[{…}],"removed":["b"]`.
@@ -125,5 +138,6 @@ final class EntryList: Sendable {
     private func isEqual(_ index: Int, _ other: EntryList, _ otherIndex: Int) -> Bool {
         let (left, right) = (entries[index], other.entries[otherIndex])
         return left.inode == right.inode && left.mode == right.mode && left.kind == right.kind
+            && (left.kind != .symlink || targets[index] == other.targets[otherIndex])
     }
 }

@@ -22,6 +22,7 @@ final class WatchPoint: Lookout {
     /// What is watched.
     let node: Node
     private let namespace: Namespace
+    private let look: Look
     private let int64AsString: Bool
     private let entryCountMax: Int
     private let readiness: (any Readiness)?
@@ -34,8 +35,11 @@ final class WatchPoint: Lookout {
     /// Begins to look out.
     ///
     /// - Throws: ENODEV where what the node stands for has been removed; what the file itself reports.
-    init(_ node: Node, in namespace: Namespace, int64AsString: Bool, entryCountMax: Int) throws(Failure) {
+    init(
+        _ node: Node, in namespace: Namespace, as look: Look, int64AsString: Bool, entryCountMax: Int
+    ) throws(Failure) {
         self.node = node
+        self.look = look
         self.namespace = namespace
         self.int64AsString = int64AsString
         self.entryCountMax = entryCountMax
@@ -68,7 +72,7 @@ final class WatchPoint: Lookout {
 
     // MARK: looking
 
-    func look() {
+    func lookAgain() {
         guard ticket.withLock({ $0 != nil }) else { return }
         value?.arm()
         readiness?.wait { [weak self] in self?.mark() }
@@ -94,7 +98,7 @@ final class WatchPoint: Lookout {
         if node.isGone || readiness?.isOver == true { return Sight(.nothing) }
         do throws(Failure) {
             if node.declaration.isDirectory {
-                let entries = try EntryList(try node.entries(), countMax: entryCountMax)
+                let entries = try EntryList(try node.entries(look), countMax: entryCountMax)
                 // What went while it was read has fewer entries than it had.
                 return node.isGone ? Sight(.nothing) : Sight(.entries(entries))
             }

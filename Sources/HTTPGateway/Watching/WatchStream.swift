@@ -29,11 +29,11 @@ final class WatchStream: OpenFile, @unchecked Sendable {
     /// - Throws: ENODEV where what it stands for has been removed, EFBIG for a directory of more entries than can be
     ///   watched; what the file itself reports.
     init(
-        _ node: Node, in points: WatchPoints, int64AsString: Bool, timeoutSeconds: Double?
+        _ node: Node, in points: WatchPoints, as look: Look, int64AsString: Bool, timeoutSeconds: Double?
     ) throws(Failure) {
         self.points = points
         self.timeoutSeconds = timeoutSeconds
-        point = try points.take(node, int64AsString: int64AsString)
+        point = try points.take(node, as: look, int64AsString: int64AsString)
         do throws(Failure) {
             try point.join(self)
         } catch {

@@ -4,5 +4,5 @@ public protocol Lookout: AnyObject, Sendable {
     ///
     /// One thread at a time, under no lock of ours. What changes after the call has begun has it called again; it may be
     /// called for nothing, and once more after it was removed.
-    func look()
+    func lookAgain()
 }

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Synchronization
 
 /// Telling of changes, and hearing of them.
 extension Namespace {
@@ -22,6 +23,23 @@ extension Namespace {
         if node.isDead { prune(node) }
         // The directory that it stood in may be another subject's.
         touched(node, atLeast: .fileSystem)
+    }
+
+    /// To be told after an entry was renamed: its node and those below it are at another path now.
+    ///
+    /// - Parameter node: the one that was walked to, by its old path.
+    public func renamed(_ node: Node) {
+        renames.add(1, ordering: .acquiringAndReleasing)
+        prune(node)
+        touched(node, atLeast: .fileSystem)
+    }
+
+    /// Whether a node stands where things of others are shown (``ChangeReach/everything``), or in no mount: there a
+    /// directory may show each who looks something else.
+    public func showsOthers(_ node: Node) -> Bool {
+        let path = node.path
+        let mount = mountIndex(of: path.span)
+        return mount < 0 || mounts[mount].fileSystem.reach == .everything
     }
 
     /// To be told after a change that nobody made through the tree, such as a call to the model in process.

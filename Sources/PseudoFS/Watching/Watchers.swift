@@ -162,7 +162,7 @@ private final class Desk: Sendable {
             let began = rests ? Bell.now : 0
             let due = state.withLock { $0.take() }
             if due.isEmpty, state.withLock({ $0.fallsAsleep() }) { return }
-            for tickets in due { for ticket in tickets { ticket.lookout.look() } }
+            for tickets in due { for ticket in tickets { ticket.lookout.lookAgain() } }
             guard rests else { continue }
             let now = Bell.now
             if now - began > Self.longTurn { end.wait(until: now + min((now - began) * 3, Self.restMax)) }
