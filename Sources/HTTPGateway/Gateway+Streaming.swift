@@ -47,9 +47,15 @@ extension Gateway {
             return
         }
         let slot = try StreamSlot(in: self)
-        let file = try WatchStream(
-            node, in: watchPoints, as: Look(caller: call.caller, permits: permission(of: head)),
-            int64AsString: call.query.int64AsString, timeoutSeconds: call.query.watchSeconds)
+        let file: WatchStream
+        do throws(Failure) {
+            file = try WatchStream(
+                node, in: watchPoints, as: Look(caller: call.caller, permits: permission(of: head)),
+                int64AsString: call.query.int64AsString, timeoutSeconds: call.query.watchSeconds)
+        } catch {
+            if error.errno == .fileTooLarge { counters.watchesRefused.count() }
+            throw error
+        }
         if file.read(into: &reply.body, limit: limits.bufferedBytes) == .end || file.timeoutSeconds == 0 {
             return file.close()
         }

@@ -72,7 +72,8 @@ final class TestDrawer: Subject, NodeContext {
         children: .directories(
             TestThing.table, find: { drawer, name in drawer.state.withLock { $0.things[String(repairing: name)] } },
             items: { drawer in
-                drawer.state.withLock { $0.things.values.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) } }
+                let things = drawer.state.withLock { Array($0.things.values) }
+                return things.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
             }, name: { $0.name }, bind: { $1 }),
         make: { drawer, name, _ in drawer.put(name) })
 

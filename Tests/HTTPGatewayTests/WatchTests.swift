@@ -211,12 +211,14 @@ internal import Testing
         #expect(client.send("POST", "/t/made", body: #"{"name":"c"}"#).status == 201)
         let (text, step) = read(stream)
         #expect(step == .end)
-        #expect(text.hasPrefix("event: problem\ndata: " + #"{"type":"about:blank","title":"Content Too Large","status":413,"#))
+        let problem = #"{"type":"about:blank","title":"Content Too Large","status":413,"#
+        #expect(text.hasPrefix("event: problem\ndata: " + problem))
         #expect(text.hasSuffix(#""errno":"EFBIG","path":"/t/made"}"# + "\n\n"))
         stream.close()
         let refused = client.get("/t/made?watch")
         #expect(refused.status == 413)
         #expect(refused.errno == "EFBIG")
+        #expect(client.gateway.statistics.watchesRefused == 1)
         #expect(client.gateway.statistics.streamsOpen == 0)
         #expect(client.namespace.watchers.count == 0)
     }

@@ -72,7 +72,9 @@ final class EntryList: Sendable {
     /// How many there are.
     var count: Int { entries.count }
 
-    private func name(_ index: Int) -> Range<Int> { (index == 0 ? 0 : entries[index - 1].nameEnd)..<entries[index].nameEnd }
+    private func name(_ index: Int) -> Range<Int> {
+        (index == 0 ? 0 : entries[index - 1].nameEnd)..<entries[index].nameEnd
+    }
 
     private func place(_ index: Int) -> Int { order?[index] ?? index }
 

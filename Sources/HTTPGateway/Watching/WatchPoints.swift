@@ -53,6 +53,7 @@ final class WatchPoints: Sendable {
     ///   - node: what is watched.
     ///   - look: who watches.
     ///   - int64AsString: whether 64-bit numbers are quoted.
+    /// - Returns: the point.
     /// - Throws: ENODEV where what the node stands for has been removed; what the file itself reports.
     func take(_ node: Node, as look: Look, int64AsString: Bool) throws(Failure) -> WatchPoint {
         let isShared = !(node.declaration.isDirectory && namespace.showsOthers(node))
