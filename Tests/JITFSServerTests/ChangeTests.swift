@@ -3,6 +3,7 @@ internal import Locking
 internal import PagePool
 internal import PseudoFS
 internal import Testing
+internal import TraceEngine
 
 /// What changes in process is told to who watches.
 @Suite struct ChangeTests {
@@ -27,7 +28,8 @@ internal import Testing
         configuration.hasDefaultPool = false
         let server = try Server(configuration)
         try expectTold("/tracing/instances", of: server) { try server.engine.createInstance(name: "a") }
-        let instance = try #require(server.engine.instance(named: "a".utf8Span.span))
+        let made = server.engine.instance(named: "a".utf8Span.span)
+        let instance = try #require(made)
         try expectTold("/tracing/instances/a/events", of: server) {
             try server.userEvents.define("u:shop/sold u64 id".utf8Span.span)
         }
@@ -39,7 +41,8 @@ internal import Testing
         try expectTold("/pool", of: server) {
             _ = try server.pools.create(name: "p", options: PagePoolOptions(disksizeBytes: 1 << 20))
         }
-        let pool = try #require(server.pools.pool(named: "p".utf8Span.span))
+        let named = server.pools.pool(named: "p".utf8Span.span)
+        let pool = try #require(named)
         try expectTold("/pool/p", of: server) { try server.pools.remove(pool) }
         #expect(server.namespace.watchers.count == 0)
     }
