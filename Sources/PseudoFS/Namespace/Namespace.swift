@@ -32,6 +32,7 @@ public final class Namespace: Sendable {
     let root: Node
     let limits: NodeLimits
     let seed = UInt64.random(in: .min ... .max)
+    private let unions: Unions
     /// How many entries were renamed: a walk that made nodes meanwhile is done again.
     let renames = Atomic<Int>(0)
     /// Who wants to hear of changes.
@@ -56,7 +57,7 @@ public final class Namespace: Sendable {
         watchers = Watchers(looking, mirrors: mounts.indices.filter { mounts[$0].fileSystem.reach == .everything })
         self.limits = limits
         cache = NodeCache(limits: limits, lanes: lanes, probe: probe)
-        let unions = Unions(countMax: limits.unionCountMax)
+        unions = Unions(countMax: limits.unionCountMax)
         root = Node(
             EntryDefinition(
                 name: "", directory: MountTree(mounts).rootTable(files: files, unions: unions).definition, bind: nil),
@@ -70,7 +71,11 @@ public final class Namespace: Sendable {
     public func pin(_ node: Node) -> NodePin { NodePin(node: node, cache: cache) }
 
     /// What the cache has done and holds.
-    public var statistics: NodeStatistics { cache.statistics }
+    public var statistics: NodeStatistics {
+        var statistics = cache.statistics
+        statistics.unionsRefused = unions.refusedCount
+        return statistics
+    }
 
     /// How many nodes there may be. Fewer than there are reclaims what can go.
     public var nodeCountMax: Int {

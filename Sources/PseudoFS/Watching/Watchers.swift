@@ -171,7 +171,7 @@ private final class Desk: Sendable {
 
     /// A millisecond: some thousand values.
     private static var longTurn: UInt64 { 1_000_000 }
-    private static var restMax: UInt64 { 250_000_000 }
+    private static var restMax: UInt64 { 100_000_000 }
 
     func checkInvariants() { state.withLock { $0.checkInvariants() } }
 }
