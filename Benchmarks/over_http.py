@@ -12,6 +12,8 @@ import glob
 import os
 import random
 import re
+import resource
+import select
 import signal
 import socket
 import statistics
@@ -239,6 +241,62 @@ def streams(options):
         row("the same: RSS a stream", "18 KiB", f"{growth / 1024:.1f} KiB")
 
 
+def watchers(options):
+    """Many watch one value, which is written again and again: each has to be told each write, on a socket of its own."""
+    count = options.watchers
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    limits = ["--limit", f"connections={count + 100}", "--limit", f"streams={count + 100}"]
+    with Daemon(options.jitfsd, *limits) as daemon:
+        call = Connection(daemon.port)
+        call("POST", "/tracing/instances", '{"name":"w"}')
+        path = "/tracing/instances/w/tracing_on"
+        before = daemon.rss()
+        watch = Connection.request("GET", f"{path}?watch")
+        held, poll = {}, select.epoll()
+        began = time.perf_counter()
+        for _ in range(count):
+            one = socket.create_connection(("127.0.0.1", daemon.port))
+            one.sendall(watch)
+            one.setblocking(False)
+            held[one.fileno()] = one
+            poll.register(one, select.EPOLLIN)
+
+        def told(text, start):
+            """Waits until everybody was told, and for half a second more; who was, and when the last one."""
+            seen, last = set(), start
+            while len(seen) < count and time.perf_counter() - start < 30:
+                for number, _ in poll.poll(0.5, 4096):
+                    data = held[number].recv(65536)
+                    if not data:
+                        poll.unregister(number)
+                    if text in data:
+                        seen.add(number)
+                        last = time.perf_counter()
+            return len(seen), last - start
+
+        seen, _ = told(b'"value":true', began)
+        opened = time.perf_counter() - began
+        growth = daemon.rss() - before
+        times, cpus, lost = [], [], count - seen
+        for index in range(20):
+            on = index % 2
+            put = call.request("PUT", path, str(on))
+            cpu = daemon.cpu_seconds()
+            start = time.perf_counter()
+            status, _ = call.send(put)
+            if status != 200:
+                sys.exit(f"{path}: {status}")
+            seen, spent = told(b'"value":true' if on else b'"value":false', start)
+            lost += count - seen
+            times.append(spent)
+            cpus.append(daemon.cpu_seconds() - cpu)
+        row(f"{count:,} watchers on one value, a write: all told (20 rounds)", "1 s, 0 lost",
+            f"{statistics.median(times):.3f} s ({min(times):.3f} to {max(times):.3f}; "
+            f"{statistics.median(cpus) * 1e6 / count:.1f} us of CPU each), {lost} lost")
+        row(f"the same: opened, all shown the first value", "-", f"{opened:.1f} s, {growth / count / 1024:.1f} KiB each")
+
+
 def trace(options):
     """100,000 switches on two lanes, read in every form by curl, which throws them away."""
     with Daemon(options.jitfsd, "--import-events", options.catalogue, "--threads", "2") as daemon:
@@ -421,13 +479,14 @@ def idle(options):
 
 
 PARTS = {part.__name__: part for part in (
-    instances, nodes, changes, recursive, streams, trace, metrics, backing, events, idle)}
+    instances, nodes, changes, recursive, streams, watchers, trace, metrics, backing, events, idle)}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seconds", type=int, default=30, help="how long the idle streams are watched")
     parser.add_argument("--rounds", type=int, default=2000, help="how often instances are made and removed")
     parser.add_argument("--turns", type=int, default=9, help="how often events are recorded each way")
+    parser.add_argument("--watchers", type=int, default=10_000, help="how many watch one value")
     parser.add_argument("--pages", type=int, default=100_000, help="how many pages there are at a scrape")
     parser.add_argument(
         "--page-files", default=os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Tests/Resources/pages"),

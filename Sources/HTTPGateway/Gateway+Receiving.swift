@@ -138,10 +138,15 @@ private final class ReceivedBody: BodyReceiver, @unchecked Sendable {
         if failure == nil {
             do throws(Failure) { try intake.file.finish() } catch { failure = error }
         }
+        // What was taken before it failed stays written.
+        gateway.namespace.changed(intake.node)
         if failure == nil { gateway.answer(intake, written: written, &reply) }
         nanoseconds &+= gateway.now() &- began
         gateway.told(head, failure, trail, nanoseconds: nanoseconds, &reply)
     }
 
-    func abandon() { if failure == nil { intake.file.abandon() } }
+    func abandon() {
+        if failure == nil { intake.file.abandon() }
+        gateway.namespace.changed(intake.node)
+    }
 }

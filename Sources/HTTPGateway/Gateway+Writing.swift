@@ -15,7 +15,13 @@ extension Gateway {
         if node.declaration.takesAsItComes {
             try walk.admitWrite()
             let intake = try open(walk, head, call, announced: UInt64(body.count), &trail)
-            try intake.file.writeAll(body)
+            do throws(Failure) {
+                try intake.file.writeAll(body)
+            } catch {
+                namespace.changed(node)
+                throw error
+            }
+            namespace.changed(node)
             return answer(intake, written: UInt64(body.count), &reply)
         }
         // Before anything is written: a client that takes no answer we have must not have changed something.
@@ -43,7 +49,7 @@ extension Gateway {
             }
         } catch {
             // What is refused may have changed something all the same: a filter that is none is shown.
-            namespace.watchers.changed()
+            namespace.changed(node)
             throw error
         }
         namespace.changed(node)

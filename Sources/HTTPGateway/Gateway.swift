@@ -18,6 +18,7 @@ public final class Gateway: RequestHandler {
     let namespace: Namespace
     let credentials: Credentials?
     let counters = GatewayCounters()
+    let watchPoints: WatchPoints
     private let probe: (any GatewayProbe)?
     private let requests: RequestCounters
     private let clock: RequestClock
@@ -38,6 +39,7 @@ public final class Gateway: RequestHandler {
     ) {
         self.namespace = namespace
         bounds = GatewayBounds(limits)
+        watchPoints = WatchPoints(namespace, entryCountMax: limits.watchedEntries)
         self.credentials = credentials
         self.probe = probe
         self.clock = clock

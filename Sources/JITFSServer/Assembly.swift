@@ -87,8 +87,11 @@ struct Assembly {
             limits: NodeLimits(
                 nodeCountMax: limits.int("nodes"), threads: threads, unionCountMax: limits.int("unions")),
             lanes: threads, probe: NodeTracepoints(made: tracepoints.nodeMade, reclaimed: tracepoints.nodeReclaimed),
-            owners: owners)
+            owners: owners, looking: .behind)
         seen.namespace = namespace
+        // What changes in process is told to who watches: weakly, for the tree has the models.
+        engine.onChange { [weak namespace] instance in namespace?.changed(at: "/tracing", subject: instance) }
+        pools.onChange { [weak namespace] in namespace?.changed(at: "/pool") }
 
         // The front.
         let gateway = Gateway(
@@ -171,7 +174,7 @@ extension GatewayLimits {
     init(_ limits: LimitTable) {
         self.init(
             bodyBytes: limits.int("body_bytes"), streams: limits.int("streams"),
-            batchRequests: limits.int("batch_requests"))
+            batchRequests: limits.int("batch_requests"), watchedEntries: limits.int("watched_entries"))
     }
 }
 

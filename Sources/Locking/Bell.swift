@@ -11,7 +11,7 @@ internal import Glibc
 
     private let state: UnsafeMutablePointer<State>
 
-    /// Silent yet.
+    /// Has not rung.
     public init() {
         unsafe state = .allocate(capacity: 1)
         unsafe state.initialize(to: State())

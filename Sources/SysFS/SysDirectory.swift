@@ -2,7 +2,8 @@ internal import Bytes
 public import PseudoFS
 
 extension FileSystem {
-    /// A directory of sysfs: attributes of one thing, each one value.
+    /// A directory of sysfs: attributes of one thing, each one value. They show what others do, and so who watches one looks
+    /// again after every change.
     ///
     /// ```swift
     /// Mount(.sysfs("Limits.", [SysAttribute("nodes", summary: "…") { .number(65536) }]), at: "/sys/limits")
@@ -19,6 +20,6 @@ extension FileSystem {
         FileSystem(
             type: "sysfs",
             root: DirectoryTable<Always>(summary: summary, entries: attributes.map(\.entry) + directories),
-            context: Always(identity: Hash64.of(summary.utf8Span.span, seed: 2)))
+            context: Always(identity: Hash64.of(summary.utf8Span.span, seed: 2)), reach: .everything)
     }
 }

@@ -71,8 +71,10 @@ public final class Declaration: Sendable {
     public let changeAuthority: Authority
     /// Whether a write is taken as its bytes come, however many they are, and not whole.
     public let takesAsItComes: Bool
-    /// Whether it can be watched: changes are told as they come.
+    /// Whether it can be watched: changes are told as they come. Every directory and every attribute can.
     public let isWatchable: Bool
+    /// How far a change through it goes, where that is not what its file system says of all.
+    public let reach: ChangeReach?
     /// Whether it can be removed with everything below it at once.
     public let removesTree: Bool
     /// One sentence for people.
@@ -83,7 +85,7 @@ public final class Declaration: Sendable {
         kind: Kind, content: Content, mode: UInt16, verbs: Verbs, forms: [Form], parameters: [Parameter] = [],
         members: [String] = [], readAuthority: Authority = .read, changeAuthority: Authority = .write,
         takesAsItComes: Bool = false, bodyForms: [Form] = [], isWatchable: Bool = false, removesTree: Bool = false,
-        summary: String
+        reach: ChangeReach? = nil, summary: String
     ) {
         self.kind = kind
         self.content = content
@@ -97,7 +99,8 @@ public final class Declaration: Sendable {
         self.changeAuthority = changeAuthority
         self.takesAsItComes = takesAsItComes
         self.bodyForms = bodyForms
-        self.isWatchable = isWatchable || content == .attribute
+        self.isWatchable = isWatchable || content == .attribute || content == .listing
+        self.reach = reach
         self.removesTree = removesTree
         self.summary = summary
     }

@@ -37,7 +37,7 @@ public final class Namespace: Sendable {
     /// How many entries were renamed: a walk that made nodes meanwhile is done again.
     let renames = Atomic<Int>(0)
     /// Who wants to hear of changes.
-    public let watchers = Watchers()
+    public let watchers: Watchers
     /// Who has entries in it, by name.
     public let owners: Owners
     /// What is mounted where.
@@ -52,12 +52,15 @@ public final class Namespace: Sendable {
     ///   - lanes: how many threads will walk at the same time; more is safe, they share.
     ///   - probe: hears of nodes made and reclaimed.
     ///   - owners: a registry of its own; its owners' entries are to be in this tree.
+    ///   - looking: who looks again after a change, where somebody watches.
     public init(
         mounts: [Mount], files: [DirectoryTableEntry<Always>] = [], limits: NodeLimits = NodeLimits(),
-        lanes: Int = 1, probe: (any NodeProbe)? = nil, owners: Owners = Owners()
+        lanes: Int = 1, probe: (any NodeProbe)? = nil, owners: Owners = Owners(),
+        looking: Watchers.Looking = .atOnce
     ) {
         self.owners = owners
         self.mounts = mounts
+        watchers = Watchers(looking, mirrors: mounts.indices.filter { mounts[$0].fileSystem.reach == .everything })
         self.limits = limits
         cache = NodeCache(limits: limits, lanes: lanes, probe: probe)
         unions = Unions(countMax: limits.unionCountMax)
@@ -73,34 +76,6 @@ public final class Namespace: Sendable {
 
     /// Holds a node in the cache for as long as the pin lives.
     public func pin(_ node: Node) -> NodePin { NodePin(node: node, cache: cache) }
-
-    /// To be told after a write through a node: the control file of what is now enabled is kept, who watches is called.
-    public func changed(_ node: Node) {
-        cache.updateHold(of: node)
-        watchers.changed()
-    }
-
-    /// To be told after a removal through a node: what was below it is forgotten at once.
-    public func removed(_ node: Node) {
-        if node.isDead { prune(node) }
-        watchers.changed()
-    }
-
-    /// To be told where things have gone that no node was at hand for: the nodes of all that has gone are forgotten, and
-    /// who watches is called. About 20 ns a node of the cache.
-    public func forgetRemoved() {
-        cache.forgetDead()
-        watchers.changed()
-    }
-
-    /// To be told after an entry was renamed: its node and those below it are at another path now.
-    ///
-    /// - Parameter node: the one that was walked to, by its old path.
-    public func renamed(_ node: Node) {
-        renames.add(1, ordering: .acquiringAndReleasing)
-        prune(node)
-        watchers.changed()
-    }
 
     /// What the cache has done and holds.
     public var statistics: NodeStatistics {

@@ -62,6 +62,7 @@ public struct File<Context: NodeContext>: Sendable {
     ///   - isOwn: whether it is the caller's own: then `.read` is enough for whatever it takes.
     ///   - watch: tells of changes that nobody makes through the tree, for who watches it.
     ///   - parameters: what it takes when it is written.
+    ///   - reach: how far a write goes, where that is not what the file system says of all.
     /// - Returns: the file.
     @inlinable
     public static func attribute(
@@ -69,14 +70,15 @@ public struct File<Context: NodeContext>: Sendable {
         text: TextReader? = nil, write: Writer? = nil, appends: Bool = true, readAuthority: Authority = .read,
         changeAuthority: Authority = .write, holds: (@Sendable (Context) -> Bool)? = nil,
         releases: (@Sendable (Span<UInt8>) -> Bool)? = nil, exists: (@Sendable (Context) -> Bool)? = nil,
-        isOwn: (@Sendable (Context, Caller) -> Bool)? = nil, watch: Watcher? = nil, parameters: [Parameter] = []
+        isOwn: (@Sendable (Context, Caller) -> Bool)? = nil, watch: Watcher? = nil, parameters: [Parameter] = [],
+        reach: ChangeReach? = nil
     ) -> File {
         let definition = FileDefinition(
             declaration: Declaration(
                 kind: .file, content: .attribute, mode: mode,
                 verbs: write == nil ? .read : appends ? [.read, .write, .append] : [.read, .write],
                 forms: [.json, .text, .html], parameters: parameters, readAuthority: readAuthority,
-                changeAuthority: changeAuthority, summary: summary))
+                changeAuthority: changeAuthority, reach: reach, summary: summary))
         definition.value = { binding throws(Failure) in try value(Context.of(binding)) }
         if let members { definition.members = { members(Context.of($0)) } }
         if let text { definition.text = { binding, out throws(Failure) in try text(Context.of(binding), &out) } }
@@ -133,17 +135,18 @@ public struct File<Context: NodeContext>: Sendable {
     ///   - parameters: what it takes when it is written.
     ///   - bodyForms: in which forms a write may come beside plain bytes; its request says so.
     ///   - exists: whether this context has the file at all.
+    ///   - reach: how far a write goes, where that is not what the file system says of all.
     ///   - write: takes a write; no precondition can be put on it and no gate is held.
     /// - Returns: the file.
     @inlinable
     public static func sink(
         mode: UInt16, summary: String, parameters: [Parameter] = [], bodyForms: [Form] = [],
-        exists: (@Sendable (Context) -> Bool)? = nil, write: @escaping Writer
+        exists: (@Sendable (Context) -> Bool)? = nil, reach: ChangeReach? = nil, write: @escaping Writer
     ) -> File {
         let definition = FileDefinition(
             declaration: Declaration(
                 kind: .file, content: .sink, mode: mode, verbs: [.write, .append], forms: [],
-                parameters: parameters, bodyForms: bodyForms, summary: summary))
+                parameters: parameters, bodyForms: bodyForms, reach: reach, summary: summary))
         definition.write = erase(write)
         if let exists { definition.exists = { exists(Context.of($0)) } }
         return File(definition)

@@ -42,7 +42,7 @@ public final class Node: @unchecked Sendable {
     /// another for an instance that was removed and made again.
     public var inode: Inode {
         let path = path
-        return Inode(rawValue: UInt(Hash64.of(path.name, seed: binding.identity) & 0x7FFF_FFFF_FFFF_FFFF | 1))
+        return .of(path.name, in: binding)
     }
 
     /// Whether what it stands for has been removed; a holder asks, every operation does by itself.
@@ -202,5 +202,12 @@ public final class Node: @unchecked Sendable {
         try live()
         guard let reader = directoryReader(look) else { throw Failure(.notDirectory) }
         return reader
+    }
+}
+
+extension Inode {
+    /// The inode number of what has that name and stands for that.
+    static func of(_ name: Span<UInt8>, in binding: Binding) -> Inode {
+        Inode(rawValue: UInt(Hash64.of(name, seed: binding.identity) & 0x7FFF_FFFF_FFFF_FFFF | 1))
     }
 }

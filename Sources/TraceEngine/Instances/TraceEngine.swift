@@ -65,6 +65,11 @@ public final class TraceEngine: Sendable {
             events: context.catalogue.refused.load(ordering: .relaxed), buffersBytes: context.budget.refusedCount)
     }
 
+    /// Sets what is called when instances or events have come or gone, and when tracing was turned on or off in one,
+    /// whoever did it. Called with the identity of that one, or nil; on any thread, perhaps under a lock of the engine's: it
+    /// must only pass the word on. nil takes it away.
+    public func onChange(_ action: (@Sendable (_ instance: UInt64?) -> Void)?) { context.news.set(action) }
+
     // MARK: instances
 
     /// Makes an instance, with the top one's options; about 1 us however many there are.
@@ -85,6 +90,7 @@ public final class TraceEngine: Sendable {
             _ = registry.table.insert(instance)
             registry.sorted = nil
         }
+        context.news.tell()
         return instance
     }
 
@@ -99,6 +105,7 @@ public final class TraceEngine: Sendable {
             registry.sorted = nil
         }
         instance.end()
+        context.news.tell()
     }
 
     /// The instance of a name, which may be any bytes; about 50 ns.

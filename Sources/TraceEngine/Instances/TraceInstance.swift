@@ -17,7 +17,7 @@ public final class TraceInstance: Sendable, Named {
     let context: EngineContext
     private let dead = Atomic<Bool>(false)
     /// Whether records are taken; triggers turn it without the lock.
-    let tracing = TracingSwitch()
+    let tracing: TracingSwitch
     /// The options that are set: ``TraceOptions/rawValue``.
     let optionBits: Atomic<UInt64>
     /// `buffer_percent`.
@@ -30,6 +30,7 @@ public final class TraceInstance: Sendable, Named {
         self.context = context
         optionBits = Atomic(options.rawValue)
         id = context.makeID()
+        tracing = TracingSwitch(news: context.news, instance: id)
     }
 
     deinit {

@@ -28,6 +28,7 @@ enum RefusalMetrics {
         limit("batch_requests", UInt64(gateway.batchesRefused), &writer)
         limit("nodes", nodes.refused, &writer)
         limit("owners", owners.refused, &writer)
+        limit("watched_entries", UInt64(gateway.watchesRefused), &writer)
         limit("unions", nodes.unionsRefused, &writer)
         limit("buffers_bytes", engine.buffersBytes, &writer)
 
