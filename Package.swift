@@ -34,6 +34,7 @@ let package = Package(
     name: "jitfs",
     products: [
         .library(name: "PseudoFS", targets: ["PseudoFS", "Bytes"]),
+        .library(name: "DebugFS", targets: ["DebugFS", "PseudoFS", "Bytes"]),
         .library(name: "TraceEngine", targets: ["TraceEngine", "TraceOutput", "Bytes"]),
         .library(name: "PagePool", targets: ["PagePool", "PagePoolZstd", "Zstd", "Bytes"]),
         .library(name: "SwapReplay", targets: ["SwapReplay", "Bytes"]),
@@ -69,6 +70,7 @@ let package = Package(
 
         // 2 adapters
         module("SysFS", imports: ["Bytes", "PseudoFS", system]),
+        module("DebugFS", imports: ["Bytes", "Locking", "PseudoFS", system]),
         module("TraceOutput", imports: ["Bytes", "TraceEngine", system]),
         module("KernelTracing", imports: ["Bytes", "Locking", "CLinuxShims", "TraceEngine", system]),
         module("PagePoolZstd", imports: ["Bytes", "PagePool", "Zstd", system]),
@@ -86,7 +88,7 @@ let package = Package(
             "JITFSServer",
             imports: [
                 "CLinuxShims", "Bytes", "Locking", "Zstd", "OpenMetrics", "PseudoFS", "TraceEngine", "PagePool",
-                "SysFS",
+                "SysFS", "DebugFS",
                 "TraceOutput", "KernelTracing", "PagePoolZstd", "TraceFS", "PoolFS", "HTTPGateway", "MicroHTTPD",
                 system,
             ], resources: [.embedInCode("Resources/openapi.yaml")]),
@@ -122,6 +124,7 @@ let package = Package(
         tests("SwapReplayTests", of: ["SwapReplay", "PagePool", "Bytes"]),
         tests("PoolFSTests", of: ["PoolFS", "PagePool", "PagePoolZstd", "PseudoFS", "Bytes"]),
         tests("SysFSTests", of: ["SysFS", "PseudoFS", "Bytes"]),
+        tests("DebugFSTests", of: ["DebugFS", "PseudoFS", "Bytes"]),
         tests("TraceFSTests", of: ["TraceFS", "PseudoFS", "TraceEngine", "TraceOutput", "Bytes"]),
         tests("HTTPGatewayTests", of: ["HTTPGateway", "PseudoFS", "Bytes"]),
         tests("MicroHTTPDTests", of: ["MicroHTTPD", "HTTPGateway", "PseudoFS", "Bytes"]),

@@ -23,7 +23,7 @@ struct Benchmark: Sendable {
     /// All there are, in the order in which they are printed.
     static let all: [Benchmark] = [
         .lookup, .lookupOnTwoThreads, .recursive, .enableAll, .tracepoint, .filter, .traceReading, .posted, .pages,
-        .pagesOfAllKinds, .pagesOnTwoThreads, .pagesBatched, .pageMemory, .pageDictionaries, .replay,
+        .pagesOfAllKinds, .pagesOnTwoThreads, .pagesBatched, .pageMemory, .pageDictionaries, .replay, .debugMemory,
     ]
 }
 
