@@ -71,7 +71,7 @@ struct Assembly {
                 Mount(.sysfs("The limits.", LimitsExport.attributes(limits)), at: "/sys/limits"),
             ],
             files: [BatchExport.entry, health.entry, metrics.entry, OpenAPIExport.entry],
-            limits: NodeLimits(nodeCountMax: limits.int("nodes")), lanes: threads,
+            limits: NodeLimits(nodeCountMax: limits.int("nodes"), unionCountMax: limits.int("unions")), lanes: threads,
             probe: NodeTracepoints(made: tracepoints.nodeMade, reclaimed: tracepoints.nodeReclaimed))
         seen.namespace = namespace
 
