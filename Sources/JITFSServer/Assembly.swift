@@ -1,4 +1,5 @@
 internal import Bytes
+internal import DebugFS
 internal import HTTPGateway
 internal import KernelTracing
 internal import MicroHTTPD
@@ -19,12 +20,14 @@ internal import TraceFS
 ///     tracepoints ───┤                     ├─ namespace ── gateway ── libmicrohttpd
 ///                    │                     │
 ///     zstd ──────── pools ──────── poolfs ─┤
+///                                 debugfs ─┤
 ///                          limits, cache ──┘
 struct Assembly {
     let engine: TraceEngine
     let userEvents: UserEvents
     let kernel: KernelSource?
     let pools: PagePools
+    let debug: DebugFS
     let namespace: Namespace
     let server: HTTPServer
     let health: HealthExport
@@ -62,11 +65,13 @@ struct Assembly {
         // The tree.
         health = HealthExport()
         metrics = MetricsExport(engine: engine, kernel: kernel, pools: pools, limits: limits)
+        debug = DebugFS(limits: DebugLimits(limits))
         let seen = Seen()
         namespace = Namespace(
             mounts: [
                 Mount(.tracefs(engine, userEvents: userEvents), at: "/tracing"),
                 Mount(.poolfs(pools, defaults: defaults), at: "/pool"),
+                Mount(.debugfs(debug), at: "/debug"),
                 Mount(.sysfs("The node cache.", NodeCacheExport.attributes { seen.namespace }), at: "/sys/fs/jitfs"),
                 Mount(.sysfs("The limits.", LimitsExport.attributes(limits)), at: "/sys/limits"),
             ],
@@ -74,6 +79,7 @@ struct Assembly {
             limits: NodeLimits(nodeCountMax: limits.int("nodes"), unionCountMax: limits.int("unions")), lanes: threads,
             probe: NodeTracepoints(made: tracepoints.nodeMade, reclaimed: tracepoints.nodeReclaimed))
         seen.namespace = namespace
+        debug.onChange { [weak namespace] in namespace?.told(of: $0, below: "/debug") }
 
         // The front.
         let gateway = Gateway(
@@ -147,6 +153,12 @@ extension TraceLimits {
 extension PagePoolLimits {
     init(_ limits: LimitTable) {
         self.init(poolsMax: limits.int("pools"), batchPagesMax: limits.int("batch_pages"))
+    }
+}
+
+extension DebugLimits {
+    init(_ limits: LimitTable) {
+        self.init(entriesMax: limits.int("debugfs_entries"), bytesMax: limits.int("debugfs_bytes"))
     }
 }
 

@@ -9,10 +9,11 @@ internal import Testing
     @Test(arguments: ["", "a", "orders", String(repeating: "x", count: 22), String(repeating: "y", count: 23), "ä/ü"])
     func `a name is what it was made of`(_ text: String) {
         let name = EntryName(text.utf8Span.span)
+        let longer = text + "z"
         #expect(name.string == text)
-        #expect(name.equals(text.utf8Span.span))
-        #expect(!name.equals((text + "z").utf8Span.span))
-        #expect(name.precedes((text + "z").utf8Span.span))
-        #expect(!name.precedes(text.utf8Span.span))
+        let (isSame, isLonger) = (name.equals(text.utf8Span.span), name.equals(longer.utf8Span.span))
+        #expect(isSame && !isLonger)
+        let (isBehind, isBefore) = (name.precedes(text.utf8Span.span), name.precedes(longer.utf8Span.span))
+        #expect(isBefore && !isBehind)
     }
 }

@@ -83,8 +83,16 @@ public final class Namespace: Sendable {
     ///
     /// - Parameter node: the one that was walked to, by its old path.
     public func renamed(_ node: Node) {
+        let path = node.path
+        renamed(from: path.span)
+    }
+
+    /// To be told after a program renamed an entry without the tree's help.
+    ///
+    /// - Parameter path: where the entry stood, as a walk takes it.
+    public func renamed(from path: Span<UInt8>) {
         renames.add(1, ordering: .acquiringAndReleasing)
-        prune(node)
+        cache.prune(path, hash: Hash64.of(path, seed: seed))
         watchers.changed()
     }
 
