@@ -107,7 +107,8 @@ let package = Package(
         .target(
             name: "BenchmarkBodies",
             dependencies: [
-                "JITFSServer", "PseudoFS", "TraceEngine", "PagePool", "PagePoolZstd", "SwapReplay", "Zstd", "Bytes",
+                "JITFSServer", "DebugFS", "PseudoFS", "TraceEngine", "PagePool", "PagePoolZstd", "SwapReplay", "Zstd",
+                "Bytes",
             ],
             path: "Benchmarks/Sources/JITFSBench", exclude: ["Program.swift"],
             swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
@@ -134,7 +135,7 @@ let package = Package(
         tests(
             "ConformanceTests",
             of: [
-                "JITFSServer", "MicroHTTPD", "HTTPGateway", "PseudoFS", "TraceEngine", "PagePool", "Bytes",
+                "JITFSServer", "DebugFS", "MicroHTTPD", "HTTPGateway", "PseudoFS", "TraceEngine", "PagePool", "Bytes",
                 .product(name: "Yams", package: "Yams"),
             ]),
         tests("TidyTests", of: []),

@@ -1,3 +1,4 @@
+import DebugFS
 import Foundation
 import JITFSServer
 import PagePool
@@ -24,6 +25,7 @@ struct ServedTree {
     init(_ configuration: ServerConfiguration = Self.configuration()) throws {
         server = try Server(configuration)
         _ = try server.engine.createInstance(name: "mine")
+        _ = try server.debug.root.directory("mine").u32("orders", 7)
         guard let pool = server.pools.pool(named: "ramzswap0".utf8Span.span) else {
             throw Failure(.noSuchFileOrDirectory)
         }
@@ -51,6 +53,11 @@ struct ServedTree {
         if names.first == "pool" {
             replace(1, by: "{pool}")
             if names.count > 3 { replace(3, by: "{page}") }
+            return "/" + names.joined(separator: "/")
+        }
+        if names.first == "debug" {
+            replace(1, by: "{directory}")
+            replace(2, by: "{value}")
             return "/" + names.joined(separator: "/")
         }
         guard names.first == "tracing" else { return path }

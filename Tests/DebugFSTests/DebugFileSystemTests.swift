@@ -75,7 +75,9 @@ internal import Testing
         try tree.debug.root.file(
             "command", mode: 0o200, read: nil,
             write: { bytes throws(Failure) in
-                guard bytes.equals("go") else { throw Failure(.invalidArgument, "go is all it takes", subject: .content) }
+                guard bytes.equals("go") else {
+                    throw Failure(.invalidArgument, "go is all it takes", subject: .content)
+                }
                 heard.count()
             })
         try tree.echo("go", "/command")
@@ -97,9 +99,11 @@ internal import Testing
     @Test func `a client makes values, directories, links and whole subtrees`() throws {
         try tree.make("", "v", [.init(name: "type", value: .string("u8")), .init(name: "value", value: .number("7"))])
         try tree.make("", "d", [])
-        try tree.make("/d", "inner", [.init(name: "type", value: .string("str")), .init(name: "value", value: .string("x"))])
         try tree.make(
-            "/d", "link", [.init(name: "type", value: .string("symlink")), .init(name: "target", value: .string("../v"))])
+            "/d", "inner", [.init(name: "type", value: .string("str")), .init(name: "value", value: .string("x"))])
+        try tree.make(
+            "/d", "link",
+            [.init(name: "type", value: .string("symlink")), .init(name: "target", value: .string("../v"))])
         #expect(try tree.cat("/v") == "7\n")
         #expect(try tree.cat("/d/inner") == "x\n")
         #expect(try tree.cat("/d/link") == "7\n")

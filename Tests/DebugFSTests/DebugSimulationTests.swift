@@ -42,7 +42,7 @@ internal import Testing
         let debug = DebugFS()
         var model = Model()
         let names = (0..<40).map { "n\($0 * 7919 % 101)" } + ["ä", "a b", String(repeating: "l", count: 40)]
-        for step in 0..<6000 {
+        for step in 0..<3000 {
             let paths = [""] + model.entries.keys.sorted()
             guard let path = paths.randomElement(using: &random), let name = names.randomElement(using: &random),
                 let other = paths.randomElement(using: &random), let entry = find(path, in: debug)

@@ -130,7 +130,8 @@ internal import Testing
     }
 
     @Test func `what there is at most is refused beyond it`() throws {
-        let debug = DebugFS(limits: DebugLimits(entriesMax: 3, bytesMax: 10, stringBytesMax: 6, blobBytesMax: 8, depthMax: 2))
+        let debug = DebugFS(
+            limits: DebugLimits(entriesMax: 3, bytesMax: 10, stringBytesMax: 6, blobBytesMax: 8, depthMax: 2))
         let a = try debug.root.directory("a")
         let b = try a.directory("b")
         #expect(errno { () throws(Failure) in _ = try b.u8("deep") } == .fileNameTooLong)
@@ -141,7 +142,8 @@ internal import Testing
         #expect(errno { () throws(Failure) in try text.set("a\u{0}b") } == .invalidArgument)
         #expect(text.value == "123456")
         try b.entry.remove()
-        #expect(errno { () throws(Failure) in _ = try a.blob("blob", [UInt8](repeating: 1, count: 9)) } == .fileTooLarge)
+        #expect(
+            errno { () throws(Failure) in _ = try a.blob("blob", [UInt8](repeating: 1, count: 9)) } == .fileTooLarge)
         #expect(errno { () throws(Failure) in _ = try a.blob("blob", [UInt8](repeating: 1, count: 5)) } == .noSpace)
         #expect(debug.heldBytes == 6)
         try text.entry.remove()

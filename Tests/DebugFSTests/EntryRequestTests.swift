@@ -61,14 +61,19 @@ internal import Testing
         (#"{"type":"u8","value":[1]}"#, .invalidArgument), (#"{"type":"bool","value":2}"#, .invalidArgument),
         (#"{"type":"str","value":1}"#, .invalidArgument), (#"{"type":"blob","value":"a"}"#, .invalidArgument),
         (#"{"type":"blob","value":"aGl=" }"#, .invalidArgument), (#"{"type":"u32_array","value":1}"#, .invalidArgument),
-        (#"{"type":"u32_array","value":[4294967296]}"#, .outOfRange), (#"{"type":"regset32","value":[]}"#, .invalidArgument),
-        (#"{"type":"file"}"#, .invalidArgument), (#"{"type":"sequence"}"#, .invalidArgument), (#"{"type":7}"#, .invalidArgument),
-        (#"{"mode":"0999"}"#, .invalidArgument), (#"{"mode":"01777"}"#, .invalidArgument), (#"{"mode":""}"#, .invalidArgument),
-        (#"{"mode":420}"#, .invalidArgument), (#"{"value":1}"#, .invalidArgument), (#"{"entries":{}}"#, .invalidArgument),
+        (#"{"type":"u32_array","value":[4294967296]}"#, .outOfRange),
+        (#"{"type":"regset32","value":[]}"#, .invalidArgument),
+        (#"{"type":"file"}"#, .invalidArgument), (#"{"type":"sequence"}"#, .invalidArgument),
+        (#"{"type":7}"#, .invalidArgument),
+        (#"{"mode":"0999"}"#, .invalidArgument), (#"{"mode":"01777"}"#, .invalidArgument),
+        (#"{"mode":""}"#, .invalidArgument),
+        (#"{"mode":420}"#, .invalidArgument), (#"{"value":1}"#, .invalidArgument),
+        (#"{"entries":{}}"#, .invalidArgument),
         (#"{"type":"u8","entries":[]}"#, .invalidArgument), (#"{"type":"symlink"}"#, .invalidArgument),
         (#"{"type":"symlink","target":""}"#, .invalidArgument), (#"{"target":"x"}"#, .invalidArgument),
         (#"{"entries":[1]}"#, .invalidArgument), (#"{"entries":[{}]}"#, .invalidArgument),
-        (#"{"entries":[{"name":"a/b"}]}"#, .invalidArgument), (#"{"entries":[{"name":"a","owner":"x"}]}"#, .invalidArgument),
+        (#"{"entries":[{"name":"a/b"}]}"#, .invalidArgument),
+        (#"{"entries":[{"name":"a","owner":"x"}]}"#, .invalidArgument),
         (#"{"entries":[{"name":"a"},{"name":"a"}]}"#, .fileExists),
         (#"{"entries":[{"name":"ok"},{"name":"a","type":"u8","value":256}]}"#, .outOfRange),
     ])
@@ -100,7 +105,8 @@ internal import Testing
             JSONValue.Member(
                 name: "entries",
                 value: .array([
-                    .object([.init(name: "name", value: .string("a"))]), .object([.init(name: "name", value: .string("b"))]),
+                    .object([.init(name: "name", value: .string("a"))]),
+                    .object([.init(name: "name", value: .string("b"))]),
                 ]))
         ]
         let refusal = errno { () throws(Failure) in
@@ -110,10 +116,11 @@ internal import Testing
         #expect(debug.entryCount == 0)
     }
 
-    @Test(arguments: [
-        ("", []), ("AA==", [0]), ("AAE=", [0, 1]), ("AAEC", [0, 1, 2]), ("+/+/", [251, 255, 191]),
-        ("/////w==", [255, 255, 255, 255]),
-    ] as [(String, [UInt8])])
+    @Test(
+        arguments: [
+            ("", []), ("AA==", [0]), ("AAE=", [0, 1]), ("AAEC", [0, 1, 2]), ("+/+/", [251, 255, 191]),
+            ("/////w==", [255, 255, 255, 255]),
+        ] as [(String, [UInt8])])
     func `base64 is decoded`(_ text: String, _ bytes: [UInt8]) { #expect(Base64.decode(text) == bytes) }
 
     @Test(arguments: ["A", "AA", "AAA", "A===", "AB==", "AAF=", "A=AA", "AAAA====", "AA-_", "A A=", "AA==AAAA", "é==="])

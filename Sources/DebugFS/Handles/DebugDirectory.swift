@@ -59,6 +59,7 @@ public struct DebugDirectory: Sendable {
     ///   - target: where it leads: from this directory, or with a `/` from the root of the whole tree. It need not exist.
     ///   - owner: takes it along when it goes.
     /// - Returns: the link.
+    /// - Throws: what ``DebugDirectory`` says; ENAMETOOLONG for a target over 4,095 bytes too.
     @discardableResult
     public func symlink(_ name: String, to target: String, owner: Owner? = nil) throws(Failure) -> DebugEntry {
         let mode = try check(name, nil, .symlink)
@@ -77,6 +78,7 @@ public struct DebugDirectory: Sendable {
     ///   - get: gives the number; nil where it cannot be read.
     ///   - set: takes one that fits the type; nil where it cannot be written.
     /// - Returns: the file.
+    /// - Throws: what ``DebugDirectory`` says.
     @discardableResult
     public func number<Number: FixedWidthInteger & Sendable>(
         _ name: String, _ type: DebugType, mode: UInt16 = 0o644, owner: Owner? = nil,
@@ -101,6 +103,7 @@ public struct DebugDirectory: Sendable {
     ///   - read: appends its text, with its newline; nil where it cannot be read.
     ///   - write: takes one write; nil where it cannot be written.
     /// - Returns: the file.
+    /// - Throws: what ``DebugDirectory`` says.
     @discardableResult
     public func file(
         _ name: String, mode: UInt16 = 0o644, owner: Owner? = nil,
@@ -120,6 +123,7 @@ public struct DebugDirectory: Sendable {
     ///   - owner: takes it along when it goes.
     ///   - open: begins to render it as text, once for each reader.
     /// - Returns: the file.
+    /// - Throws: what ``DebugDirectory`` says.
     @discardableResult
     public func sequence(
         _ name: String, mode: UInt16 = 0o444, owner: Owner? = nil,
@@ -137,6 +141,7 @@ public struct DebugDirectory: Sendable {
     ///   - owner: takes it along when it goes.
     ///   - read: gives them in their order.
     /// - Returns: the file.
+    /// - Throws: what ``DebugDirectory`` says.
     @discardableResult
     public func regset32(
         _ name: String, mode: UInt16 = 0o444, owner: Owner? = nil,

@@ -17,7 +17,7 @@ final class EntryShapes: Sendable {
     }
 
     /// A shape, bound to the class of its entries.
-    private enum Shape: Sendable {
+    enum Shape: Sendable {
         case entry(EntryShape<Entry>)
         case folder(EntryShape<Folder>)
     }
@@ -35,12 +35,22 @@ final class EntryShapes: Sendable {
     }
 
     /// An entry with its shape.
-    func resolution(of entry: Entry) -> Resolution {
-        let sort = Self.sort(of: entry.type)
-        let key = sort.rawValue << 9 | entry.mode
-        let known = made.withLock { $0[key] }
-        let shape = known ?? shape(sort, entry.mode)
-        if known == nil { made.withLock { $0[key] = shape } }
+    private func resolution(of entry: Entry) -> Resolution { Self.bind(entry, to: shape(Self.key(of: entry))) }
+
+    /// Which shape an entry has: as a number, so that a listing sees that it is the last one's.
+    static func key(of entry: Entry) -> UInt16 { sort(of: entry.type).rawValue << 9 | entry.mode }
+
+    /// The shape of a key, made where it is asked for the first time.
+    func shape(_ key: UInt16) -> Shape {
+        if let known = made.withLock({ $0[key] }) { return known }
+        guard let sort = Sort(rawValue: key >> 9) else { preconditionFailure("no sort of entries") }
+        let shape = shape(sort, key & 0o777)
+        made.withLock { $0[key] = shape }
+        return shape
+    }
+
+    /// Binds an entry to its shape.
+    static func bind(_ entry: Entry, to shape: Shape) -> Resolution {
         switch shape {
         case .entry(let shape): return Resolution(shape, entry)
         case .folder(let shape):
@@ -147,7 +157,8 @@ final class EntryShapes: Sendable {
     /// themselves.
     var root: DirectoryTable<Folder> {
         DirectoryTable(
-            summary: "debugfs: whatever a program wants to show; POST {\"name\":…,\"type\":\"u32\",\"value\":7} makes a value.",
+            summary:
+                "debugfs: whatever a program wants to show; POST {\"name\":…,\"type\":\"u32\",\"value\":7} makes a value.",
             children: .resolved(
                 find: { folder, name in self.resolution(of: name, in: folder) },
                 entries: { FolderCursor($0, of: self.debug, self) }),
@@ -188,6 +199,8 @@ private final class FolderCursor: EntryCursor, @unchecked Sendable {
     /// Behind which name the next piece begins.
     private var last: [UInt8]?
     private var isOver = false
+    /// The last entry's, which most likely is the next one's too.
+    private var shape: (key: UInt16, shape: EntryShapes.Shape)?
 
     init(_ folder: Folder, of debug: DebugFS, _ shapes: EntryShapes?) {
         self.folder = folder
@@ -206,7 +219,11 @@ private final class FolderCursor: EntryCursor, @unchecked Sendable {
             last = Array(name.utf8)
         }
         guard let (name, entry) = piece.popFirst() else { return nil }
-        return (name, shapes.resolution(of: entry))
+        let key = EntryShapes.key(of: entry)
+        if let shape, shape.key == key { return (name, EntryShapes.bind(entry, to: shape.shape)) }
+        let found = shapes.shape(key)
+        shape = (key, found)
+        return (name, EntryShapes.bind(entry, to: found))
     }
 
     func seek(after name: Span<UInt8>) {
