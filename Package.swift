@@ -131,7 +131,10 @@ let package = Package(
         tests("MicroHTTPDTests", of: ["MicroHTTPD", "HTTPGateway", "PseudoFS", "Bytes"]),
         tests(
             "JITFSServerTests",
-            of: ["JITFSServer", "Zstd", "OpenMetrics", "TraceEngine", "PagePool", "PseudoFS", "HTTPGateway", "Bytes"]),
+            of: [
+                "JITFSServer", "DebugFS", "Zstd", "OpenMetrics", "TraceEngine", "PagePool", "PseudoFS", "HTTPGateway",
+                "Bytes",
+            ]),
         tests(
             "ConformanceTests",
             of: [

@@ -35,6 +35,8 @@ public final class DebugFS: Sendable {
     let listeners = ChangeListeners()
     let owned = OwnedEntries()
     private let lastIdentity = Atomic<UInt64>(1)
+    /// Entries that were one too many.
+    let refused = Atomic<Int>(0)
 
     /// What the lock guards beside the entries.
     struct TreeCount {
@@ -57,6 +59,12 @@ public final class DebugFS: Sendable {
 
     /// Bytes that strings, blobs and arrays hold together.
     public var heldBytes: Int { held.count }
+
+    /// How often an entry was refused because there were as many as may be.
+    public var refusedEntryCount: Int { refused.load(ordering: .relaxed) }
+
+    /// How often a value was refused because all together would have held too many bytes.
+    public var refusedByteCount: Int { held.refusedCount }
 
     /// Has a closure called after entries came, went or were renamed, by whatever way; values tell their own watchers.
     ///

@@ -63,9 +63,9 @@ struct Assembly {
         }
 
         // The tree.
-        health = HealthExport()
-        metrics = MetricsExport(engine: engine, kernel: kernel, pools: pools, limits: limits)
         debug = DebugFS(limits: DebugLimits(limits))
+        health = HealthExport()
+        metrics = MetricsExport(engine: engine, kernel: kernel, pools: pools, debug: debug, limits: limits)
         let seen = Seen()
         namespace = Namespace(
             mounts: [

@@ -146,6 +146,7 @@ internal import Testing
             errno { () throws(Failure) in _ = try a.blob("blob", [UInt8](repeating: 1, count: 9)) } == .fileTooLarge)
         #expect(errno { () throws(Failure) in _ = try a.blob("blob", [UInt8](repeating: 1, count: 5)) } == .noSpace)
         #expect(debug.heldBytes == 6)
+        #expect(debug.refusedEntryCount == 1 && debug.refusedByteCount == 1)
         try text.entry.remove()
         debug.checkInvariants()
     }

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Locking
 internal import PseudoFS
+internal import Synchronization
 internal import SystemPackage
 
 /// An entry that is not in the tree yet, with everything below it.
@@ -38,6 +39,7 @@ extension DebugFS {
             guard tree.entries + seedling.count <= limits.entriesMax else {
                 // A name that is there already is the nearer reason.
                 if seedling.entry.name.with({ folder.entry(named: $0) }) != nil { throw Failure(.fileExists) }
+                refused.add(1, ordering: .relaxed)
                 throw Failure(.noSpace, "there are at most \(limits.entriesMax) entries in debugfs")
             }
             guard folder.insert(seedling.entry) else { throw Failure(.fileExists) }
