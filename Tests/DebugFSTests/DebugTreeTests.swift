@@ -193,7 +193,7 @@ internal import Testing
         owner.release()
         #expect(shop.entry.isGone && single.entry.isGone && !kept.entry.isGone)
         #expect(debug.entryCount == 1)
-        #expect(errno { () throws(Failure) in _ = try debug.root.u8("late", owner: owner) } == .noSuchProcess)
+        #expect(errno { () throws(Failure) in _ = try debug.root.u8("late", owner: owner) } == .noSuchFileOrDirectory)
         #expect(debug.entryCount == 1)
         do {
             let passing = Owner(name: "passing")

@@ -5,7 +5,7 @@ public import PseudoFS
 ///
 /// What makes an entry throws EEXIST where the name is taken, EINVAL for a bad name (`/`, NUL, `.`, `..`, nothing) or mode,
 /// ENAMETOOLONG (a name over 255 bytes, a path over ``DebugLimits/depthMax`` names), ENOSPC where there are as many
-/// entries, or as many bytes, as there may be, ENOENT where the directory has gone, and ESRCH where the owner has been
+/// entries, or as many bytes, as there may be, ENOENT where the directory has gone, or the owner has been
 /// released. Nothing has been made then.
 public struct DebugDirectory: Sendable {
     let debug: DebugFS

@@ -28,8 +28,8 @@ extension DebugFS {
 
     /// Puts an entry into a directory, with everything that it brings along, or nothing of it.
     ///
-    /// - Throws: EEXIST, ENOENT where the directory has gone, ENOSPC, ENAMETOOLONG where it would stand too deep, ESRCH
-    ///   where the owner has been released.
+    /// - Throws: EEXIST, ENOENT where the directory has gone, ENOSPC, ENAMETOOLONG where it would stand too deep, and
+    ///   ENOENT about the content where the owner has been released.
     func plant(_ seedling: Seedling, in folder: Folder, owner: Owner?) throws(Failure) {
         try tree.withLock { (tree) throws(Failure) in
             guard !folder.isDead, let depth = Self.depth(of: folder, below: top) else { throw Self.gone }
@@ -47,7 +47,7 @@ extension DebugFS {
         }
         if let owner, !owned.add(seedling.entry, to: owner, in: self) {
             removeIfThere(seedling.entry)
-            throw Failure(.noSuchProcess, "the owner has been released", subject: .content)
+            throw Failure(.noSuchFileOrDirectory, "there is no owner \(owner.name)", subject: .content)
         }
         listeners.tell(.made)
     }
