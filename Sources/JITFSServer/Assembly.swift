@@ -1,4 +1,5 @@
 internal import Bytes
+internal import DebugFS
 internal import HTTPGateway
 internal import KernelTracing
 internal import MicroHTTPD
@@ -20,12 +21,14 @@ internal import TraceFS
 ///     tracepoints ───┤                     ├─ namespace ── gateway ── libmicrohttpd
 ///                    │                     │
 ///     zstd ──────── pools ──────── poolfs ─┤
+///                                debugfs ─┤
 ///            connections, limits, cache ──┘
 struct Assembly {
     let engine: TraceEngine
     let userEvents: UserEvents
     let kernel: KernelSource?
     let pools: PagePools
+    let debug: DebugFS
     let namespace: Namespace
     let server: HTTPServer
     let health: HealthExport
@@ -61,9 +64,10 @@ struct Assembly {
         }
 
         // The tree.
+        debug = DebugFS(limits: DebugLimits(limits))
         health = HealthExport()
         let limitsExport = LimitsExport(limits, engine, pools)
-        metrics = MetricsExport(engine: engine, kernel: kernel, pools: pools, limits: limitsExport)
+        metrics = MetricsExport(engine: engine, kernel: kernel, pools: pools, debug: debug, limits: limitsExport)
         let seen = Seen()
         let owners = Owners(countMax: limits.int("owners"))
         let connections = Connections()
@@ -72,6 +76,7 @@ struct Assembly {
             mounts: [
                 Mount(.tracefs(engine, userEvents: userEvents), at: "/tracing"),
                 Mount(.poolfs(pools, defaults: defaults), at: "/pool"),
+                Mount(.debugfs(debug), at: "/debug"),
                 Mount(
                     .sysfs(
                         "The node cache.", NodeCacheExport.attributes { seen.namespace },
@@ -92,6 +97,7 @@ struct Assembly {
         // What changes in process is told to who watches: weakly, for the tree has the models.
         engine.onChange { [weak namespace] instance in namespace?.changed(at: "/tracing", subject: instance) }
         pools.onChange { [weak namespace] in namespace?.changed(at: "/pool") }
+        debug.onChange { [weak namespace] in namespace?.told(of: $0, below: "/debug") }
 
         // The front.
         let gateway = Gateway(
@@ -167,6 +173,12 @@ extension TraceLimits {
 extension PagePoolLimits {
     init(_ limits: LimitTable) {
         self.init(poolsMax: limits.int("pools"), batchPagesMax: limits.int("batch_pages"))
+    }
+}
+
+extension DebugLimits {
+    init(_ limits: LimitTable) {
+        self.init(entriesMax: limits.int("debugfs_entries"), bytesMax: limits.int("debugfs_bytes"))
     }
 }
 

@@ -9,7 +9,7 @@ enum ContractRows {
 
     static let all: [ContractRow] =
         directories + attributes + metrics + writing + entries + owners + records + pages + preconditions + errors
-        + batches
+        + batches + debug
 
     private static let batches: [ContractRow] = [
         Row(
@@ -40,6 +40,7 @@ enum ContractRows {
             "ls", "GET", "/", 200,
             is:
                 #"{"path":"/","type":"directory","mode":"0755","entries":[{"name":"batch","type":"file","mode":"0222"},"#
+                + #"{"name":"debug","type":"directory","mode":"0755"},"#
                 + #"{"name":"healthz","type":"file","mode":"0444"},"#
                 + #"{"name":"metrics","type":"file","mode":"0444"},"#
                 + #"{"name":"openapi.yaml","type":"file","mode":"0444"},{"name":"pool","type":"directory","mode":"0755"},"#

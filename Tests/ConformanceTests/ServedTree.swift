@@ -1,4 +1,5 @@
 import Bytes
+import DebugFS
 import Foundation
 import JITFSServer
 import PagePool
@@ -26,6 +27,7 @@ struct ServedTree {
         server = try Server(configuration)
         _ = try server.engine.createInstance(name: "mine")
         try server.namespace.owners.make("mine", seconds: 3600)
+        _ = try server.debug.root.directory("mine").u32("orders", 7)
         guard let pool = server.pools.pool(named: "ramzswap0".utf8Span.span) else {
             throw Failure(.noSuchFileOrDirectory)
         }
@@ -71,6 +73,11 @@ struct ServedTree {
         }
         if names.starts(with: ["sys", "fs", "jitfs", "owners"]) {
             replace(4, by: "{owner}")
+            return "/" + names.joined(separator: "/")
+        }
+        if names.first == "debug" {
+            replace(1, by: "{directory}")
+            replace(2, by: "{value}")
             return "/" + names.joined(separator: "/")
         }
         guard names.first == "tracing" else { return path }

@@ -23,8 +23,8 @@ struct Benchmark: Sendable {
     /// All there are, in the order in which they are printed.
     static let all: [Benchmark] = [
         .lookup, .lookupOnTwoThreads, .recursive, .enableAll, .reserve, .tracepoint, .filter, .traceReading, .posted,
-        .pages,
-        .pagesOfAllKinds, .pagesOnTwoThreads, .pagesBatched, .pageMemory, .pageDictionaries, .replay,
+        .pages, .pagesOfAllKinds, .pagesOnTwoThreads, .pagesBatched, .pageMemory, .pageDictionaries, .replay,
+        .debugMemory,
     ]
 }
 

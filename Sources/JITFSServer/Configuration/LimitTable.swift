@@ -44,6 +44,10 @@ public struct LimitTable: Sendable {
         Row(
             name: "watched_entries", summary: "Entries of a directory that is watched.", least: 1, most: 1 << 24,
             isLive: false),
+        Row(name: "debugfs_entries", summary: "Entries of debugfs.", least: 1, most: 1 << 32, isLive: false),
+        Row(
+            name: "debugfs_bytes", summary: "Bytes that strings, blobs, arrays and links of debugfs hold together.",
+            least: 4096, most: 1 << 40, isLive: false),
         Row(name: "unions", summary: "Union directories in the root.", least: 1, most: 65536),
         Row(name: "buffers_bytes", summary: "Bytes of all ring buffers.", least: 4 << 20, most: 1 << 50),
     ]
@@ -58,7 +62,7 @@ public struct LimitTable: Sendable {
             "connections": 4096, "connections_per_address": 256, "streams": 16384, "body_bytes": 8 << 20,
             "header_bytes": 16 << 10, "request_seconds": 30, "instances": 65536, "events": 60000, "pools": 256,
             "batch_pages": 1024, "batch_requests": 4096, "nodes": 65536, "owners": 4096, "watched_entries": 100_000,
-            "unions": 64,
+            "unions": 64, "debugfs_entries": 1 << 20, "debugfs_bytes": 64 << 20,
             "buffers_bytes": max(memoryBytes / 4, 4 << 20),
         ]
         precondition(values.count == Self.rows.count && Self.rows.allSatisfy { values[$0.name] != nil })

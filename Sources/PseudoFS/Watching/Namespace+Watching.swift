@@ -43,6 +43,15 @@ extension Namespace {
         touched(node, atLeast: .fileSystem)
     }
 
+    /// To be told after a program renamed an entry without the tree's help.
+    ///
+    /// - Parameter path: where the entry stood, as a walk takes it.
+    public func renamed(from path: Span<UInt8>) {
+        renames.add(1, ordering: .acquiringAndReleasing)
+        cache.prune(path, hash: Hash64.of(path, seed: seed))
+        changed(at: mountPath(of: path))
+    }
+
     /// Whether a node stands where things of others are shown (``ChangeReach/everything``), or in no mount: there a
     /// directory may show each who looks something else.
     public func showsOthers(_ node: Node) -> Bool {

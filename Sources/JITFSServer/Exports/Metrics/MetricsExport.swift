@@ -1,4 +1,5 @@
 internal import Bytes
+internal import DebugFS
 internal import HTTPGateway
 internal import KernelTracing
 internal import MicroHTTPD
@@ -16,6 +17,7 @@ final class MetricsExport: Sendable {
     private let limits: LimitsExport
     private let start = ProcessFigures.startSeconds
     private let pools: PagePools
+    private let debug: DebugFS
     private let kernel: KernelSource?
     private let seen = Seen()
 
@@ -27,11 +29,12 @@ final class MetricsExport: Sendable {
     }
 
     /// Metrics of an engine, of the kernel where it is a source, of pools and of limits.
-    init(engine: TraceEngine, kernel: KernelSource?, pools: PagePools, limits: LimitsExport) {
+    init(engine: TraceEngine, kernel: KernelSource?, pools: PagePools, debug: DebugFS, limits: LimitsExport) {
         self.kernel = kernel
         self.engine = engine
         self.limits = limits
         self.pools = pools
+        self.debug = debug
     }
 
     /// Says what else is to be told of, once it is made; kept weakly, for it has this file in its tree.
@@ -60,7 +63,7 @@ final class MetricsExport: Sendable {
             let owners = gateway.ownerStatistics
             HTTPMetrics.write(gateway.requestStatistics, refusals, counters, to: &writer)
             LimitMetrics.write(limits.limits, to: &writer)
-            RefusalMetrics.write(refusals, counters, nodes, owners, engine.refusals, pools, to: &writer)
+            RefusalMetrics.write(refusals, counters, nodes, owners, engine.refusals, pools, debug, to: &writer)
             NodeMetrics.write(nodes, to: &writer)
             OwnerMetrics.write(owners, to: &writer)
         }

@@ -1,3 +1,4 @@
+internal import DebugFS
 internal import HTTPGateway
 internal import MicroHTTPD
 internal import OpenMetrics
@@ -9,7 +10,7 @@ internal import TraceEngine
 enum RefusalMetrics {
     static func write(
         _ gateway: GatewayStatistics, _ server: ServerCounters, _ nodes: NodeStatistics, _ owners: OwnerStatistics,
-        _ engine: TraceRefusals, _ pools: PagePools, to writer: inout MetricsWriter
+        _ engine: TraceRefusals, _ pools: PagePools, _ debug: DebugFS, to writer: inout MetricsWriter
     ) {
         writer.family("jitfs_refusals_total", .counter, help: "What was refused, by the limit that was reached.")
         func limit(_ name: StaticString, _ count: UInt64, _ writer: inout MetricsWriter) {
@@ -29,6 +30,8 @@ enum RefusalMetrics {
         limit("nodes", nodes.refused, &writer)
         limit("owners", owners.refused, &writer)
         limit("watched_entries", UInt64(gateway.watchesRefused), &writer)
+        limit("debugfs_entries", UInt64(debug.refusedEntryCount), &writer)
+        limit("debugfs_bytes", UInt64(debug.refusedByteCount), &writer)
         limit("unions", nodes.unionsRefused, &writer)
         limit("buffers_bytes", engine.buffersBytes, &writer)
 
