@@ -216,6 +216,46 @@ def recursive(options):
             f"{statistics.median(walls) / entries * 1e6:.3f} us of time")
 
 
+def walk(options):
+    """Every file of 2,180 instances, found by curl, while four other connections go on asking for a value."""
+    count = options.instances
+    with Daemon(options.jitfsd, "--import-events", options.catalogue, "--threads", "2") as daemon:
+        call = Connection(daemon.port)
+        for index in range(count):
+            call("POST", "/tracing/instances", f'{{"name":"w{index:05}"}}')
+        # What there must be of it: all instances have names of one length, and the same below them.
+        url = f"http://127.0.0.1:{daemon.port}/tracing/instances"
+        listing = subprocess.run(
+            ["curl", "-s", f"{url}/w00000?recursive"], stdout=subprocess.PIPE, check=True).stdout
+        own = '{"path":"/tracing/instances/w00000","type":"directory","mode":"0750"}\n'
+        entries = (listing.count(b"\n") + 1) * count
+        others = [Connection(daemon.port) for _ in range(4)]
+        get = Connection.request("GET", "/tracing/tracing_on")
+        for other in others:
+            other.timed(get)
+        daemon.reset_peak()
+        before, cpu = daemon.rss(), daemon.cpu_seconds()
+        with subprocess.Popen(
+                ["curl", "-s", "-o", "/dev/null", "-w", "%{size_download} %{time_total}", f"{url}?recursive"],
+                stdout=subprocess.PIPE, text=True) as find:
+            times = []
+            while find.poll() is None:
+                times.append(others[len(times) % len(others)].timed(get))
+                time.sleep(0.002)
+            size, spent = find.stdout.read().split()
+        cpu = daemon.cpu_seconds() - cpu - len(times) * 10e-6
+        if int(size) != (len(listing) + len(own)) * count:
+            sys.exit(f"{size} bytes of {(len(listing) + len(own)) * count}")
+        times.sort()
+        title = f"?recursive over {count:,} instances, {entries:,} entries"
+        row(f"{title}, by curl to /dev/null: us an entry", "0.48 us",
+            f"{float(spent) / entries * 1e6:.3f} us ({cpu / entries * 1e6:.3f} us of the server's CPU)")
+        row("the same: growth of the peak RSS", "16 MiB", f"{(daemon.peak() - before) / 2**20:.1f} MiB")
+        row(f"the same: {len(times):,} GETs of a value meanwhile, p99", "10 ms",
+            f"{times[len(times) * 99 // 100] / 1e6:.2f} ms (median {times[len(times) // 2] / 1e6:.2f} ms, "
+            f"longest {times[-1] / 1e6:.1f} ms)")
+
+
 def streams(options):
     with Daemon(options.jitfsd, "--import-events", options.catalogue) as daemon:
         call = Connection(daemon.port)
@@ -421,13 +461,14 @@ def idle(options):
 
 
 PARTS = {part.__name__: part for part in (
-    instances, nodes, changes, recursive, streams, trace, metrics, backing, events, idle)}
+    instances, nodes, changes, recursive, walk, streams, trace, metrics, backing, events, idle)}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seconds", type=int, default=30, help="how long the idle streams are watched")
     parser.add_argument("--rounds", type=int, default=2000, help="how often instances are made and removed")
     parser.add_argument("--turns", type=int, default=9, help="how often events are recorded each way")
+    parser.add_argument("--instances", type=int, default=2180, help="how many instances the long walk goes through")
     parser.add_argument("--pages", type=int, default=100_000, help="how many pages there are at a scrape")
     parser.add_argument(
         "--page-files", default=os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Tests/Resources/pages"),

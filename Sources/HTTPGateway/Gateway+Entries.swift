@@ -17,7 +17,7 @@ extension Gateway {
         let name = try Self.name(among: members, declared: directory.declaration.members)
         try walk.admitCreation()
         try directory.make(name, CreateRequest(members: members.filter { $0.name != "name" }, caller: call.caller))
-        namespace.changed(directory)
+        namespace.added(name, in: directory)
         answerCreation(of: name, in: directory, call.caller, &reply)
     }
 

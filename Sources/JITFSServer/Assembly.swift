@@ -63,15 +63,26 @@ struct Assembly {
         health = HealthExport()
         metrics = MetricsExport(engine: engine, kernel: kernel, pools: pools, limits: limits)
         let seen = Seen()
+        var mounts = [
+            Mount(.tracefs(engine, userEvents: userEvents), at: "/tracing"),
+            Mount(.poolfs(pools, defaults: defaults), at: "/pool"),
+            Mount(.sysfs("The limits.", LimitsExport.attributes(limits)), at: "/sys/limits"),
+        ]
+        mounts.append(
+            Mount(
+                NodeCacheExport.fileSystem(types: FileSystem.types(of: mounts)) { seen.namespace },
+                at: "/sys/fs/jitfs"))
+        let eager: [String]
+        do throws(ConfigurationError) {
+            eager = try Self.eagerPaths(configuration, mounts)
+        } catch {
+            kernel?.close()
+            throw error
+        }
         namespace = Namespace(
-            mounts: [
-                Mount(.tracefs(engine, userEvents: userEvents), at: "/tracing"),
-                Mount(.poolfs(pools, defaults: defaults), at: "/pool"),
-                Mount(.sysfs("The node cache.", NodeCacheExport.attributes { seen.namespace }), at: "/sys/fs/jitfs"),
-                Mount(.sysfs("The limits.", LimitsExport.attributes(limits)), at: "/sys/limits"),
-            ],
+            mounts: mounts,
             files: [BatchExport.entry, health.entry, metrics.entry, OpenAPIExport.entry],
-            limits: NodeLimits(nodeCountMax: limits.int("nodes")), lanes: threads,
+            limits: NodeLimits(nodeCountMax: limits.int("nodes")), lanes: threads, eager: eager,
             probe: NodeTracepoints(made: tracepoints.nodeMade, reclaimed: tracepoints.nodeReclaimed))
         seen.namespace = namespace
 
@@ -111,6 +122,20 @@ struct Assembly {
         } catch {
             throw ConfigurationError("--kernel-events \(error)")
         }
+    }
+
+    private static func eagerPaths(
+        _ configuration: ServerConfiguration, _ mounts: [Mount]
+    ) throws(ConfigurationError) -> [String] {
+        var paths: [String] = []
+        for name in configuration.eager {
+            guard mounts.contains(where: { $0.path == "/" + name }) else {
+                let known = mounts.map { $0.path.dropFirst() }.sorted().joined(separator: ", ")
+                throw ConfigurationError("--eager takes one of \(known), not \(name)")
+            }
+            if !paths.contains("/" + name) { paths.append("/" + name) }
+        }
+        return paths
     }
 
     private static func backingDirectory(

@@ -53,6 +53,10 @@ struct ServedTree {
             if names.count > 3 { replace(3, by: "{page}") }
             return "/" + names.joined(separator: "/")
         }
+        if names.starts(with: ["sys", "fs", "jitfs"]), names.count == 5 || names.count == 4 && isDirectory {
+            replace(3, by: "{filesystem}")
+            return "/" + names.joined(separator: "/")
+        }
         guard names.first == "tracing" else { return path }
         var start = 1
         if names.count > 2, names[1] == "instances" {

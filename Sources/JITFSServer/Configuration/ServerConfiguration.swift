@@ -20,6 +20,9 @@ public struct ServerConfiguration: Sendable {
     public var log: @Sendable (String) -> Void = { _ in }
     /// Whether it may listen where strangers can reach it without any credentials.
     public var isInsecure = false
+    /// The mounts whose nodes are all made at once and never reclaimed, by their paths without the first slash:
+    /// `tracing`. To be compared with.
+    public var eager: [String] = []
     /// The limits.
     public var limits: LimitTable
     /// Server threads; nil is one a core.

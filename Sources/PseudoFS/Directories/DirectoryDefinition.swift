@@ -24,14 +24,14 @@ final class DirectoryDefinition: @unchecked Sendable {
     }
 
     /// Makes the node of an entry; nil where there is none of that name.
-    func node(named name: Span<UInt8>, below bound: SharedBinding, path: NodePath) -> Node? {
+    func node(named name: Span<UInt8>, below bound: SharedBinding, path: NodePath, fileSystem: Int) -> Node? {
         if let position = index.position(of: name) {
             let entry = entries[position]
             guard let resolved = entry.resolve(bound) else { return nil }
-            return Node(entry, resolved, path: path)
+            return Node(entry, resolved, path: path, fileSystem: fileSystem)
         }
         guard let children, let found = children.find(bound, name) else { return nil }
-        return Node(children.entry, SharedBinding(found), path: path)
+        return Node(children.entry, SharedBinding(found), path: path, fileSystem: fileSystem)
     }
 }
 
@@ -63,11 +63,14 @@ final class EntryDefinition: Sendable {
     let line: EntryLine
     /// Whether a cache keeps the nodes that are made for it.
     let isKept: Bool
+    /// Where a file system is mounted: the number of its type; nil elsewhere.
+    let fileSystem: UInt16?
 
     @usableFromInline
     init(name: String, file: FileDefinition, isKept: Bool = true) {
         self.name = name
         self.isKept = isKept
+        fileSystem = nil
         self.file = file
         directory = nil
         declaration = file.declaration
@@ -79,6 +82,7 @@ final class EntryDefinition: Sendable {
     init(name: String, directory: DirectoryDefinition, bind: Resolver?) {
         self.name = name
         isKept = true
+        fileSystem = nil
         file = nil
         self.directory = directory
         declaration = directory.declaration
@@ -87,9 +91,10 @@ final class EntryDefinition: Sendable {
     }
 
     /// A directory that is bound to one thing, whatever it stands in: a mount.
-    init(name: String, directory: DirectoryDefinition, constant: Binding) {
+    init(name: String, directory: DirectoryDefinition, constant: Binding, fileSystem: Int) {
         self.name = name
         isKept = true
+        self.fileSystem = UInt16(truncatingIfNeeded: fileSystem)
         file = nil
         self.directory = directory
         declaration = directory.declaration

@@ -23,7 +23,8 @@ public final class Namespace: Sendable {
     let cache: NodeCache
     private let root: Node
     private let limits: NodeLimits
-    private let seed = UInt64.random(in: .min ... .max)
+    private let seed: UInt64
+    private let eager: EagerNodes?
     /// Who wants to hear of changes.
     public let watchers = Watchers()
     /// What is mounted where.
@@ -36,18 +37,27 @@ public final class Namespace: Sendable {
     ///   - files: what stands in the root beside them.
     ///   - limits: how much is kept.
     ///   - lanes: how many threads will walk at the same time; more is safe, they share.
+    ///   - eager: the paths of mounts whose nodes are all made with what they stand for, and never reclaimed nor counted
+    ///     against the limits, to be compared with; a path where nothing is mounted traps.
     ///   - probe: hears of nodes made and reclaimed.
     public init(
         mounts: [Mount], files: [DirectoryTableEntry<Always>] = [], limits: NodeLimits = NodeLimits(),
-        lanes: Int = 1, probe: (any NodeProbe)? = nil
+        lanes: Int = 1, eager: [String] = [], probe: (any NodeProbe)? = nil
     ) {
+        let types = FileSystem.types(of: mounts)
+        let seed = UInt64.random(in: .min ... .max)
+        self.seed = seed
         self.mounts = mounts
         self.limits = limits
-        cache = NodeCache(limits: limits, lanes: lanes, probe: probe)
+        cache = NodeCache(limits: limits, lanes: lanes, types: types, probe: probe)
         root = Node(
             EntryDefinition(
-                name: "", directory: MountTree(mounts).rootTable(files: files).definition, bind: nil),
-            SharedBinding(Binding(Always(identity: 1))), path: NodePath([0x2F], length: 1, nameStart: 1))
+                name: "", directory: MountTree(mounts, types: types).rootTable(files: files).definition, bind: nil),
+            SharedBinding(Binding(Always(identity: 1))), path: NodePath([0x2F], length: 1, nameStart: 1),
+            fileSystem: 0)
+        precondition(eager.allSatisfy { path in mounts.contains { $0.path == path } }, "nothing is mounted there")
+        self.eager =
+            eager.isEmpty ? nil : EagerNodes(mounts: eager, below: root, seed: seed, fileSystems: types.count)
     }
 
     // MARK: walking
@@ -63,11 +73,13 @@ public final class Namespace: Sendable {
     ///   is pinned and no more may be made.
     public func walk(_ path: Span<UInt8>, caller: Caller, purpose: Purpose = .look) throws(Failure) -> Walk {
         let lane = cache.laneIndex(for: caller.lane)
-        if path.count <= limits.pathBytesMax,
-            let node = cache.node(at: path, hash: Hash64.of(path, seed: seed), lane: lane)
-        {
-            if !node.isDead { return Walk(node: node) }
-            pruneDead(node)
+        if path.count <= limits.pathBytesMax {
+            let hash = Hash64.of(path, seed: seed)
+            if let eager, let node = eager.use(path, hash: hash) { return Walk(node: node) }
+            if let node = cache.node(at: path, hash: hash, lane: lane) {
+                if !node.isDead { return Walk(node: node) }
+                pruneDead(node)
+            }
         }
         return try walkSlowly(path, lane: lane, purpose: purpose)
     }
@@ -140,6 +152,7 @@ public final class Namespace: Sendable {
     private func prune(_ node: Node) {
         let path = node.path
         cache.prune(path.span, hash: Hash64.of(path.span, seed: seed))
+        eager?.remove(path.span)
     }
 
     // MARK: holding, forgetting, measuring
@@ -150,7 +163,22 @@ public final class Namespace: Sendable {
     /// To be told after a write through a node: the control file of what is now enabled is kept, who watches is called.
     public func changed(_ node: Node) {
         cache.updateHold(of: node)
+        if let eager, node.changesEntries { eager.refresh() }
         watchers.changed()
+    }
+
+    /// To be told after an entry was made in a directory, through the tree or in process.
+    ///
+    /// - Parameters:
+    ///   - name: the entry's.
+    ///   - directory: where it stands.
+    public func added(_ name: String, in directory: Node) {
+        if let eager {
+            let directory = directory.path
+            let path = directory.joined(with: name)
+            eager.add(path.span)
+        }
+        changed(directory)
     }
 
     /// To be told after a removal through a node: what was below it is forgotten at once.
@@ -159,8 +187,19 @@ public final class Namespace: Sendable {
         watchers.changed()
     }
 
+    /// To be told after entries came or went in process, wherever that was. It costs nothing but where mounts are eager;
+    /// those are gone through whole.
+    public func refresh() {
+        eager?.refresh()
+        watchers.changed()
+    }
+
     /// What the cache has done and holds.
-    public var statistics: NodeStatistics { cache.statistics }
+    public var statistics: NodeStatistics {
+        var statistics = cache.statistics
+        eager?.add(to: &statistics)
+        return statistics
+    }
 
     /// How many nodes there may be. Fewer than there are reclaims what can go.
     public var nodeCountMax: Int {
@@ -172,5 +211,8 @@ public final class Namespace: Sendable {
     public var reserveCountMax: Int { cache.reserveMax }
 
     /// Traps where the cache contradicts itself; does nothing in a release build.
-    public func checkInvariants() { cache.checkInvariants() }
+    public func checkInvariants() {
+        cache.checkInvariants()
+        eager?.checkInvariants()
+    }
 }

@@ -28,6 +28,9 @@ final class FileDefinition: @unchecked Sendable {
     @usableFromInline var readiness: (@Sendable (Binding) throws(Failure) -> any Readiness)?
     @usableFromInline var exists: (@Sendable (Binding) -> Bool)?
 
+    /// Whether writing it makes or removes directories elsewhere in its file system.
+    @usableFromInline var changesEntries = false
+
     @usableFromInline
     init(declaration: Declaration) { self.declaration = declaration }
 }

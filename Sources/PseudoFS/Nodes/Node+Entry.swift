@@ -12,11 +12,17 @@ extension Node {
     ///   - path: the whole path to it.
     /// - Returns: the node, which no cache has yet.
     func child(named name: Span<UInt8>, path: NodePath) -> Node? {
-        directory?.node(named: name, below: bound, path: path)
+        directory?.node(named: name, below: bound, path: path, fileSystem: fileSystem)
     }
+
+    /// Whether its binding was made for it, below a node of that binding; a mount's is part of its table.
+    func ownsBinding(below directory: SharedBinding) -> Bool { bound !== directory && entry.fileSystem == nil }
 
     /// Whether a cache keeps it: not where there may be any number of its kind.
     var isKept: Bool { entry.isKept }
+
+    /// Whether a write to it makes or removes entries elsewhere.
+    var changesEntries: Bool { file?.changesEntries ?? false }
 
     /// Whether the state that the file controls keeps the node: an enabled event.
     var isHeldByState: Bool { !isDead && (file?.holds?(binding) ?? false) }
