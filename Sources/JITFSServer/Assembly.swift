@@ -82,7 +82,8 @@ struct Assembly {
         namespace = Namespace(
             mounts: mounts,
             files: [BatchExport.entry, health.entry, metrics.entry, OpenAPIExport.entry],
-            limits: NodeLimits(nodeCountMax: limits.int("nodes")), lanes: threads, eager: eager,
+            limits: NodeLimits(nodeCountMax: limits.int("nodes"), unionCountMax: limits.int("unions")), lanes: threads,
+            eager: eager,
             probe: NodeTracepoints(made: tracepoints.nodeMade, reclaimed: tracepoints.nodeReclaimed))
         seen.namespace = namespace
 

@@ -43,17 +43,23 @@ final class EagerNodes: Sendable {
     /// - Parameter path: of the entry.
     func add(_ path: Span<UInt8>) {
         let isMount = mounts.contains { $0.span.equals(path) }
-        let isWanted = table.withLock { table in
-            table.removeDead(at: path)
-            return table.node(at: path) == nil && (isMount || table.node(at: path.directory) != nil)
-        }
-        guard isWanted, let node = find(path) else { return }
-        let made = EagerMaking.nodes(from: node, seed: seed)
-        guard !made.isEmpty else { return }
-        table.withLock { table in
-            table.insert(made, isMount: isMount)
-            // It may have gone while this was made, and then nobody will tell of it.
-            table.removeDead(at: path)
+        // What is removed or renamed while nodes are made may be among them, and nobody will tell of it again.
+        for _ in 0..<3 {
+            let before: UInt64? = table.withLock { table in
+                table.removeDead(at: path)
+                let isWanted = table.node(at: path) == nil && (isMount || table.node(at: path.directory) != nil)
+                return isWanted ? table.removals : nil
+            }
+            guard let before, let node = find(path) else { return }
+            let made = EagerMaking.nodes(from: node, seed: seed)
+            guard !made.isEmpty else { return }
+            let isDone = table.withLock { table in
+                guard table.removals == before else { return false }
+                table.insert(made, isMount: isMount)
+                table.removeDead(at: path)
+                return true
+            }
+            if isDone { return }
         }
     }
 
@@ -80,9 +86,10 @@ final class EagerNodes: Sendable {
         var start = 1
         while start <= path.count {
             let end = path.firstIndex(of: 0x2F, from: start) ?? path.count
-            let place = NodePath(text, length: end, nameStart: start)
-            guard let next = node.child(named: path.extracting(start..<end), path: place) else { return nil }
-            node = next
+            let found = try? node.table?.entry(named: path.extracting(start..<end), below: node.bound)
+            guard let (entry, bound) = found, !entry.leadsOn else { return nil }
+            node = Node(
+                entry, bound, path: NodePath(text, length: end, nameStart: start), fileSystem: node.fileSystem)
             start = end + 1
         }
         return node

@@ -22,6 +22,8 @@ struct EagerTable: Sendable {
     private let seed: UInt64
     /// Walks that found their path.
     private(set) var hits: UInt64 = 0
+    /// How often something was taken out because that was told.
+    private(set) var removals: UInt64 = 0
 
     /// An empty one.
     ///
@@ -98,6 +100,7 @@ struct EagerTable: Sendable {
 
     /// Takes out the node of a path and all below it.
     mutating func remove(at path: Span<UInt8>) {
+        removals += 1
         if let position = position(of: path) { removeTree(position) }
     }
 
