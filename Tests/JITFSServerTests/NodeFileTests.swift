@@ -1,6 +1,8 @@
 internal import Bytes
 internal import PseudoFS
+internal import SystemPackage
 internal import Testing
+internal import TraceEngine
 
 @testable internal import JITFSServer
 

@@ -120,7 +120,8 @@ internal import TraceEngine
                 let place = node.path
                 var value = ""
                 if node.declaration.content == .attribute { value = "\(try node.watched().value)" }
-                return "\(String(repairing: place.span)) \(node.name) \(node.inode) \(node.declaration.mode) \(value)"
+                // No inode number: systems of events are numbered over both engines.
+                return "\(String(repairing: place.span)) \(node.name) \(node.declaration.mode) \(value)"
             }
         } catch {
             return "\(error.errno) \(error.reason)"
