@@ -12,8 +12,8 @@ final class DirectoryDefinition: @unchecked Sendable {
     @usableFromInline var removeTree: (@Sendable (Binding, Caller) throws(Failure) -> Void)?
     @usableFromInline var rename: FileDefinition.Renamer?
     @usableFromInline var open: (@Sendable (Binding, ReadRequest) throws(Failure) -> any OpenFile)?
-    /// Whether its entries are files and nothing else: a listing needs no reader for it.
-    let isFlat: Bool
+    /// The lines of a recursive listing, where its entries are files and nothing else: it needs no reader then.
+    let flatLines: FlatLines?
     /// Whether its entries stand elsewhere.
     let isUnion: Bool
     private let index: NameIndex
@@ -24,7 +24,8 @@ final class DirectoryDefinition: @unchecked Sendable {
         self.entries = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         self.children = children
         isUnion = if case .branches = children?.lookup { true } else { false }
-        isFlat = children == nil && entries.allSatisfy { !$0.declaration.isDirectory }
+        let isFlat = children == nil && entries.allSatisfy { !$0.declaration.isDirectory }
+        flatLines = isFlat ? FlatLines(self.entries) : nil
         index = NameIndex(self.entries.map(\.name))
     }
 
@@ -132,6 +133,14 @@ final class EntryDefinition: Sendable {
         declaration = directory.declaration
         resolution = .constant(SharedBinding(constant))
         line = EntryLine(name, directory.declaration)
+    }
+
+    /// Whether there are directories that have no such entry.
+    var isConditional: Bool {
+        switch resolution {
+        case .same, .constant: false
+        case .sameIf, .other: true
+        }
     }
 
     /// What the entry is bound to in a directory of that binding; nil where it has none.

@@ -203,19 +203,19 @@ struct EagerTable: Sendable {
     // MARK: counting
 
     /// What a node takes wherever it is: itself, its slot, and ten sevenths of a word.
-    private static var nodeBytes: Int { NodeBytes.node + MemoryLayout<Slot>.stride + 11 }
+    private static var shareBytes: Int { NodeBytes.node + MemoryLayout<Slot>.stride + 11 }
 
     private mutating func count(_ position: Int32, _ sign: Int) {
         guard let node = slots[Int(position)].node else { return }
         nodes[node.fileSystem].eager += sign
-        nodes[node.fileSystem].bytes += sign * (Self.nodeBytes + ownedBytes(of: node, slots[Int(position)].parent))
+        nodes[node.fileSystem].bytes += sign * (Self.shareBytes + ownedBytes(of: node, slots[Int(position)].parent))
     }
 
     /// Bytes that go with a node beside its own: the path that it and those below it share, and a binding.
     private func ownedBytes(of node: Node, _ parent: Int32) -> Int {
         let path = node.place
         var bytes = 0
-        if path.isWhole {
+        if path.isComplete {
             bytes = path.heldBytes
         } else if node.entry.directory != nil {
             bytes = NodeBytes.array(of: UInt8.self, path.span.count + 1 + node.entry.name.utf8.count)
@@ -226,7 +226,7 @@ struct EagerTable: Sendable {
         return bytes
     }
 
-    private var heldBytes: Int {
+    private var roomBytes: Int {
         NodeBytes.array(of: Slot.self, slots.capacity) + NodeBytes.array(of: UInt64.self, words.capacity)
             + NodeBytes.array(of: Int32.self, free.capacity)
     }
@@ -234,7 +234,7 @@ struct EagerTable: Sendable {
     /// What there is, by the numbers of the file systems; the tables' spare room is the root's.
     func counts() -> [NodeCounts] {
         var counts = nodes
-        counts[0].bytes += heldBytes - live * (Self.nodeBytes - NodeBytes.node)
+        counts[0].bytes += roomBytes - live * (Self.shareBytes - NodeBytes.node)
         return counts
     }
 
@@ -248,7 +248,7 @@ struct EagerTable: Sendable {
                 let path = node.path
                 precondition(position(of: path.span) == Int32(index), "a node is found by its path")
                 counted[node.fileSystem].eager += 1
-                counted[node.fileSystem].bytes += Self.nodeBytes + ownedBytes(of: node, slot.parent)
+                counted[node.fileSystem].bytes += Self.shareBytes + ownedBytes(of: node, slot.parent)
                 if slot.parent >= 0 {
                     let parent = slots[Int(slot.parent)].node?.path
                     precondition(parent?.span.equals(path.parent) ?? false, "a node is below its directory")

@@ -85,30 +85,9 @@ public final class Namespace: Sendable {
         watchers.changed()
     }
 
-    /// To be told after an entry was made in a directory, through the tree or in process.
-    ///
-    /// - Parameters:
-    ///   - name: the entry's.
-    ///   - directory: where it stands.
-    public func added(_ name: String, in directory: Node) {
-        if let eager {
-            let directory = directory.path
-            let path = directory.joined(with: name)
-            eager.add(path.span)
-        }
-        changed(directory)
-    }
-
     /// To be told after a removal through a node: what was below it is forgotten at once.
     public func removed(_ node: Node) {
         if node.isDead { prune(node) }
-        watchers.changed()
-    }
-
-    /// To be told after entries came or went in process, wherever that was. It costs nothing but where mounts are eager;
-    /// those are gone through whole.
-    public func refresh() {
-        eager?.refresh()
         watchers.changed()
     }
 

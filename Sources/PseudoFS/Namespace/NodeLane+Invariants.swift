@@ -21,7 +21,7 @@ extension NodeLane {
                 guard let node = nodes[index] else { continue }
                 live += 1
                 counted[node.fileSystem].live += 1
-                counted[node.fileSystem].bytes += Self.nodeBytes + Int(slot.owned)
+                counted[node.fileSystem].bytes += Self.shareBytes + Int(slot.owned)
                 if slot.pins > 0 || slot.heldByState { counted[node.fileSystem].pinned += 1 }
                 if slot.isListed { listed += 1 }
                 precondition(node.slot == Int32(index), "a node knows its place")
@@ -45,7 +45,7 @@ extension NodeLane {
             precondition(counted == tally.nodes, "live, pinned and bytes are counted, by file system")
             precondition(live == self.live, "what is live by file system sums up")
             for sum in tally.nodes { precondition(sum.made - sum.reclaimed == UInt64(sum.live), "made and gone") }
-            precondition(heldBytes >= live * (Self.nodeBytes - NodeBytes.node), "a node takes no more than there is")
+            precondition(roomBytes >= live * (Self.shareBytes - NodeBytes.node), "a node takes no more than there is")
             precondition(table.count { $0 != 0 } == live, "the table holds each node once")
         #endif
     }

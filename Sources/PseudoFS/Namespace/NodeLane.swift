@@ -126,15 +126,15 @@ struct NodeLane: ~Copyable {
     }
 
     /// What a node takes in every lane: itself, its slot, and two words of the table, which is at most half full.
-    static var nodeBytes: Int { NodeBytes.node + MemoryLayout<Slot>.stride + 8 + 8 }
+    static var shareBytes: Int { NodeBytes.node + MemoryLayout<Slot>.stride + 8 + 8 }
 
     private mutating func count(_ node: Node, _ owned: Int) {
-        tally.nodes[node.fileSystem].countMade(bytes: Self.nodeBytes + owned)
+        tally.nodes[node.fileSystem].countMade(bytes: Self.shareBytes + owned)
     }
 
     private mutating func uncount(_ node: Node, _ slot: Slot) {
         tally.nodes[node.fileSystem].countReclaimed(
-            bytes: Self.nodeBytes + Int(slot.owned), wasPinned: slot.pins > 0 || slot.heldByState)
+            bytes: Self.shareBytes + Int(slot.owned), wasPinned: slot.pins > 0 || slot.heldByState)
     }
 
     private mutating func takeFree() -> Int32 {
@@ -203,7 +203,7 @@ struct NodeLane: ~Copyable {
     }
 
     /// Bytes of the tables, those that no node uses included.
-    var heldBytes: Int {
+    var roomBytes: Int {
         NodeBytes.array(of: Slot.self, slots.capacity) + NodeBytes.array(of: Node?.self, nodes.capacity)
             + NodeBytes.array(of: Int32.self, table.capacity) + NodeBytes.array(of: Int32.self, free.capacity)
     }
@@ -211,7 +211,7 @@ struct NodeLane: ~Copyable {
     /// What was counted; the tables' spare room is the root's.
     func counts() -> NodeTally {
         var tally = tally
-        tally.nodes[0].bytes += heldBytes - live * (Self.nodeBytes - NodeBytes.node)
+        tally.nodes[0].bytes += roomBytes - live * (Self.shareBytes - NodeBytes.node)
         return tally
     }
 

@@ -37,13 +37,13 @@ public final class Node: @unchecked Sendable {
     }
 
     /// The path from the root, without a trailing slash except for the root itself.
-    public var path: NodePath { place.isWhole ? place : place.joined(with: entry.name) }
+    public var path: NodePath { place.isComplete ? place : place.joined(with: entry.name) }
 
     /// Whether its path is that one.
     func stands(at path: Span<UInt8>) -> Bool {
         let place = place
         let start = place.span
-        if place.isWhole { return start.equals(path) }
+        if place.isComplete { return start.equals(path) }
         let name = entry.name.utf8Span.span
         return path.count == start.count + 1 + name.count && path[start.count] == 0x2F
             && path.extracting((start.count + 1)..<path.count).equals(name)

@@ -19,10 +19,10 @@ public struct NodePath: Sendable {
     }
 
     /// Whether it is a node's own path, and not that of its directory.
-    var isWhole: Bool { nameStart >= 0 }
+    var isComplete: Bool { nameStart >= 0 }
 
     /// The same bytes as the path of a directory; nil where they are not all of them its own.
-    var asDirectory: NodePath? { isWhole && Int(length) == bytes.count ? NodePath(ofDirectory: bytes) : nil }
+    var asDirectory: NodePath? { isComplete && Int(length) == bytes.count ? NodePath(ofDirectory: bytes) : nil }
 
     /// The path of an entry of the directory that this is the path of.
     func joined(with name: String) -> NodePath {
