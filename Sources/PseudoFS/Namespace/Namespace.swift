@@ -34,6 +34,7 @@ public final class Namespace: Sendable {
     let seed: UInt64
     /// The nodes of mounts that are eager; nil where none is.
     let eager: EagerNodes?
+    private let unions: Unions
     /// How many entries were renamed: a walk that made nodes meanwhile is done again.
     let renames = Atomic<Int>(0)
     /// Who wants to hear of changes.
@@ -61,7 +62,7 @@ public final class Namespace: Sendable {
         self.mounts = mounts
         self.limits = limits
         cache = NodeCache(limits: limits, lanes: lanes, types: types, probe: probe)
-        let unions = Unions(countMax: limits.unionCountMax)
+        unions = Unions(countMax: limits.unionCountMax)
         let tree = MountTree(mounts, types: types)
         root = Node(
             EntryDefinition(
@@ -105,6 +106,7 @@ public final class Namespace: Sendable {
     public var statistics: NodeStatistics {
         var statistics = cache.statistics
         eager?.add(to: &statistics)
+        statistics.unionsRefused = unions.refusedCount
         return statistics
     }
 
