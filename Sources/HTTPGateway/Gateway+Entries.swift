@@ -19,7 +19,7 @@ extension Gateway {
         let owner = try owner(among: members)
         let others = members.filter { $0.name != "name" && $0.name != "owner" }
         try directory.make(name, CreateRequest(members: others, owner: owner, caller: call.caller))
-        namespace.changed(directory)
+        namespace.added(name, in: directory)
         answerEntry(name, in: directory, call.caller, status: 201, &reply)
     }
 
@@ -118,6 +118,7 @@ extension Gateway {
         }
         try node.rename(to: walk.node, place.name, call.caller)
         namespace.renamed(node)
+        namespace.added(place.name, in: walk.node)
         answerEntry(place.name, in: walk.node, call.caller, status: 200, &reply)
     }
 }

@@ -72,27 +72,37 @@ struct Assembly {
         let owners = Owners(countMax: limits.int("owners"))
         let connections = Connections()
         let system = SystemExport(engine, pools, connections) { seen.namespace }
+        var mounts = [
+            Mount(.tracefs(engine, userEvents: userEvents), at: "/tracing"),
+            Mount(.poolfs(pools, defaults: defaults), at: "/pool"),
+            Mount(.debugfs(debug), at: "/debug"),
+            Mount(.sysfs("The limits.", limitsExport.attributes), at: "/sys/limits"),
+            Mount(
+                .sysfs(
+                    "What the server was started with.", SettingsExport.attributes(configuration, threads: threads)),
+                at: "/sys/module/jitfs/parameters"),
+            Mount(.procfs(connections, system.source), at: "/proc"),
+        ]
+        mounts += configuration.mounts
+        mounts.append(
+            Mount(
+                NodeCacheExport.fileSystem(types: FileSystem.types(of: mounts), owners) { seen.namespace },
+                at: "/sys/fs/jitfs"))
+        let eager: [String]
+        do throws(ConfigurationError) {
+            eager = try Self.eagerPaths(configuration, mounts)
+        } catch {
+            kernel?.close()
+            throw error
+        }
         namespace = Namespace(
-            mounts: [
-                Mount(.tracefs(engine, userEvents: userEvents), at: "/tracing"),
-                Mount(.poolfs(pools, defaults: defaults), at: "/pool"),
-                Mount(.debugfs(debug), at: "/debug"),
-                Mount(
-                    .sysfs(
-                        "The node cache.", NodeCacheExport.attributes { seen.namespace },
-                        directories: [.owners(owners)]), at: "/sys/fs/jitfs"),
-                Mount(.sysfs("The limits.", limitsExport.attributes), at: "/sys/limits"),
-                Mount(
-                    .sysfs(
-                        "What the server was started with.",
-                        SettingsExport.attributes(configuration, threads: threads)), at: "/sys/module/jitfs/parameters"),
-                Mount(.procfs(connections, system.source), at: "/proc"),
-            ] + configuration.mounts,
+            mounts: mounts,
             files: [BatchExport.entry, health.entry, metrics.entry, OpenAPIExport.entry],
             limits: NodeLimits(
                 nodeCountMax: limits.int("nodes"), threads: threads, unionCountMax: limits.int("unions")),
-            lanes: threads, probe: NodeTracepoints(made: tracepoints.nodeMade, reclaimed: tracepoints.nodeReclaimed),
-            owners: owners, looking: .behind)
+            lanes: threads, eager: eager,
+            probe: NodeTracepoints(made: tracepoints.nodeMade, reclaimed: tracepoints.nodeReclaimed), owners: owners,
+            looking: .behind)
         seen.namespace = namespace
         // What changes in process is told to who watches: weakly, for the tree has the models.
         engine.onChange { [weak namespace] instance in namespace?.changed(at: "/tracing", subject: instance) }
@@ -137,6 +147,20 @@ struct Assembly {
         } catch {
             throw ConfigurationError("--kernel-events \(error)")
         }
+    }
+
+    private static func eagerPaths(
+        _ configuration: ServerConfiguration, _ mounts: [Mount]
+    ) throws(ConfigurationError) -> [String] {
+        var paths: [String] = []
+        for name in configuration.eager {
+            guard mounts.contains(where: { $0.path == "/" + name }) else {
+                let known = mounts.map { $0.path.dropFirst() }.sorted().joined(separator: ", ")
+                throw ConfigurationError("--eager takes one of \(known), not \(name)")
+            }
+            if !paths.contains("/" + name) { paths.append("/" + name) }
+        }
+        return paths
     }
 
     private static func backingDirectory(

@@ -95,6 +95,13 @@ struct Daemon: ParsableCommand {
     @Flag(help: "Take connections from other machines without any tokens.")
     var insecure = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Make all nodes of a file system at once and never reclaim them, to compare. Repeatable.",
+            discussion: "It is named as it is mounted: tracing. Answers are the same; memory and times are not.",
+            valueName: "filesystem"))
+    var eager: [String] = []
+
     @Option(help: ArgumentHelp("Set a limit; see above. Repeatable.", valueName: "name=value"))
     var limit: [String] = []
 
@@ -119,6 +126,7 @@ struct Daemon: ParsableCommand {
         configuration.isInsecure = insecure
         configuration.backingDirectory = backingDir
         configuration.log = Service.log
+        configuration.eager = eager
         configuration.hasDefaultPool = !noDefaultPool
         do throws(ConfigurationError) {
             for text in listen { try configuration.listen(on: text) }

@@ -75,6 +75,10 @@ struct ServedTree {
             replace(4, by: "{owner}")
             return "/" + names.joined(separator: "/")
         }
+        if names.starts(with: ["sys", "fs", "jitfs"]), names.count == 5 || names.count == 4 && isDirectory {
+            replace(3, by: "{filesystem}")
+            return "/" + names.joined(separator: "/")
+        }
         if names.first == "debug" {
             replace(1, by: "{directory}")
             replace(2, by: "{value}")

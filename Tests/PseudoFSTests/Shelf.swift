@@ -114,10 +114,12 @@ enum ShelfTables {
 }
 
 extension Namespace {
-    static func over(_ shelf: Shelf, limits: NodeLimits = NodeLimits(), lanes: Int = 1) -> Namespace {
+    static func over(
+        _ shelf: Shelf, limits: NodeLimits = NodeLimits(), lanes: Int = 1, isEager: Bool = false
+    ) -> Namespace {
         Namespace(
             mounts: [Mount(FileSystem(type: "shelffs", root: ShelfTables.shelf, context: shelf), at: "/shelf")],
-            limits: limits, lanes: lanes)
+            limits: limits, lanes: lanes, eager: isEager ? ["/shelf"] : [])
     }
 
     /// Walks and does nothing else.

@@ -23,6 +23,9 @@ public struct ServerConfiguration: Sendable {
     public var isInsecure = false
     /// File systems of the embedding program's own, with their places; one at a place that is taken traps.
     public var mounts: [Mount] = []
+    /// The mounts whose nodes are all made at once and never reclaimed, by their paths without the first slash:
+    /// `tracing`. To be compared with.
+    public var eager: [String] = []
     /// The limits.
     public var limits: LimitTable
     /// Server threads; nil is one a core.

@@ -30,6 +30,21 @@ public struct FileSystem: Sendable {
     }
 }
 
+extension FileSystem {
+    /// What the root and the directories above the mounts are.
+    public static let rootType = "rootfs"
+
+    /// The types of all file systems of a tree, each once.
+    ///
+    /// - Parameter mounts: what is mounted.
+    /// - Returns: `rootfs` first, then those that are mounted, in the order in which they come first.
+    public static func types(of mounts: [Mount]) -> [String] {
+        mounts.reduce(into: [rootType]) { types, mount in
+            if !types.contains(mount.fileSystem.type) { types.append(mount.fileSystem.type) }
+        }
+    }
+}
+
 /// A file system and the place where it is to be seen.
 public struct Mount: Sendable {
     /// An absolute path of at least one name.

@@ -31,8 +31,9 @@ public final class Namespace: Sendable {
     let cache: NodeCache
     let root: Node
     let limits: NodeLimits
-    private let unions: Unions
-    let seed = UInt64.random(in: .min ... .max)
+    let seed: UInt64
+    /// The nodes of mounts that are eager; nil where none is.
+    let eager: EagerNodes?
     private let unions: Unions
     /// How many entries were renamed: a walk that made nodes meanwhile is done again.
     let renames = Atomic<Int>(0)
@@ -50,24 +51,33 @@ public final class Namespace: Sendable {
     ///   - files: what stands in the root beside them.
     ///   - limits: how much is kept.
     ///   - lanes: how many threads will walk at the same time; more is safe, they share.
+    ///   - eager: the paths of mounts whose nodes are all made with what they stand for, and never reclaimed nor counted
+    ///     against the limits, to be compared with; a path where nothing is mounted traps.
     ///   - probe: hears of nodes made and reclaimed.
     ///   - owners: a registry of its own; its owners' entries are to be in this tree.
     ///   - looking: who looks again after a change, where somebody watches.
     public init(
         mounts: [Mount], files: [DirectoryTableEntry<Always>] = [], limits: NodeLimits = NodeLimits(),
-        lanes: Int = 1, probe: (any NodeProbe)? = nil, owners: Owners = Owners(),
+        lanes: Int = 1, eager: [String] = [], probe: (any NodeProbe)? = nil, owners: Owners = Owners(),
         looking: Watchers.Looking = .atOnce
     ) {
+        let types = FileSystem.types(of: mounts)
+        let seed = UInt64.random(in: .min ... .max)
+        self.seed = seed
         self.owners = owners
         self.mounts = mounts
         watchers = Watchers(looking, mirrors: mounts.indices.filter { mounts[$0].fileSystem.reach == .everything })
         self.limits = limits
-        cache = NodeCache(limits: limits, lanes: lanes, probe: probe)
+        cache = NodeCache(limits: limits, lanes: lanes, types: types, probe: probe)
         unions = Unions(countMax: limits.unionCountMax)
+        let tree = MountTree(mounts, types: types)
         root = Node(
             EntryDefinition(
-                name: "", directory: MountTree(mounts).rootTable(files: files, unions: unions).definition, bind: nil),
-            SharedBinding(Binding(Always(identity: 1))), path: NodePath([0x2F], length: 1, nameStart: 1))
+                name: "", directory: tree.rootTable(files: files, unions: unions).definition, bind: nil),
+            SharedBinding(Binding(Always(identity: 1))), path: NodePath([0x2F], length: 1, nameStart: 1), fileSystem: 0)
+        precondition(eager.allSatisfy { path in mounts.contains { $0.path == path } }, "nothing is mounted there")
+        self.eager =
+            eager.isEmpty ? nil : EagerNodes(mounts: eager, below: root, seed: seed, fileSystems: types.count)
         unions.attach(to: self)
         owners.see(self)
     }
@@ -80,6 +90,7 @@ public final class Namespace: Sendable {
     /// What the cache has done and holds.
     public var statistics: NodeStatistics {
         var statistics = cache.statistics
+        eager?.add(to: &statistics)
         statistics.unionsRefused = unions.refusedCount
         return statistics
     }
@@ -100,5 +111,8 @@ public final class Namespace: Sendable {
     public var reserveCountMax: Int { cache.reserveMax }
 
     /// Traps where the cache contradicts itself; does nothing in a release build.
-    public func checkInvariants() { cache.checkInvariants() }
+    public func checkInvariants() {
+        cache.checkInvariants()
+        eager?.checkInvariants()
+    }
 }

@@ -16,17 +16,22 @@ final class NodeCache: Sendable {
     private let limit: Atomic<Int>
     let reserveMax: Int
     private let probe: ProbeBox?
+    /// The types of file systems, by the numbers that nodes have of them.
+    private let types: [String]
 
     /// Lanes are made one behind the other: two cache lines at each end keep the words that one thread writes at every
     /// walk away from those of the next.
     private final class Lane: Sendable {
         private let before = InlineArray<16, UInt64>(repeating: 0)
-        let nodes = Locked(NodeLane())
+        let nodes: Locked<NodeLane>
         private let behind = InlineArray<16, UInt64>(repeating: 0)
+
+        init(fileSystems: Int) { nodes = Locked(NodeLane(fileSystems: fileSystems)) }
     }
 
-    init(limits: NodeLimits, lanes: Int, probe: (any NodeProbe)?) {
-        self.lanes = (0..<max(lanes, 1)).map { _ in Lane() }
+    init(limits: NodeLimits, lanes: Int, types: [String], probe: (any NodeProbe)?) {
+        self.lanes = (0..<max(lanes, 1)).map { _ in Lane(fileSystems: types.count) }
+        self.types = types
         limit = Atomic(limits.nodeCountMax)
         reserveMax = limits.reserveCountMax
         self.probe = probe.map(ProbeBox.init)
@@ -224,13 +229,10 @@ final class NodeCache: Sendable {
     // MARK: looking at it
 
     var statistics: NodeStatistics {
-        var sum = NodeStatistics()
+        var sum = NodeStatistics(parts: types.map { NodeStatistics.Part(type: $0) })
         for lane in lanes {
-            let part = lane.nodes.withLock { $0.statistics }
-            sum.live += part.live
-            sum.pinned += part.pinned
-            sum.made += part.made
-            sum.reclaimed += part.reclaimed
+            let part = lane.nodes.withLock { $0.counts() }
+            for number in part.nodes.indices { sum.parts[number].nodes += part.nodes[number] }
             sum.hits += part.hits
             sum.misses += part.misses
             sum.refused += part.refused
@@ -238,9 +240,6 @@ final class NodeCache: Sendable {
         }
         return sum
     }
-
-    /// Bytes of memory that it takes.
-    var heldBytes: Int { lanes.reduce(0) { sum, lane in sum + lane.nodes.withLock { $0.heldBytes } } }
 
     func checkInvariants() {
         for lane in lanes { lane.nodes.withLock { $0.checkInvariants() } }

@@ -44,6 +44,12 @@ public struct File<Context: NodeContext>: Sendable {
 
     @inlinable init(_ definition: FileDefinition) { self.definition = definition }
 
+    /// Says of a file that what is written to it makes or removes directories elsewhere in its file system.
+    public func changingEntries() -> File {
+        definition.changesEntries = true
+        return self
+    }
+
     /// A file with a typed value.
     ///
     /// - Parameters:

@@ -32,6 +32,8 @@ final class FileDefinition: @unchecked Sendable {
     @usableFromInline var exists: (@Sendable (Binding) -> Bool)?
     @usableFromInline var isOwn: (@Sendable (Binding, Caller) -> Bool)?
 
+    /// Whether writing it makes or removes directories elsewhere in its file system.
+    @usableFromInline var changesEntries = false
     @usableFromInline var rename: Renamer?
     @usableFromInline var target: (@Sendable (Binding, Caller) -> String)?
 

@@ -15,6 +15,7 @@ extension Namespace {
     /// kept, and what the write may concern is looked at. With nobody watching the latter is one load.
     public func changed(_ node: Node) {
         cache.updateHold(of: node)
+        if let eager, node.changesEntries { eager.refresh() }
         touched(node)
     }
 
@@ -29,6 +30,7 @@ extension Namespace {
     /// what anybody watches is looked at. About 20 ns a node of the cache.
     public func forgetRemoved() {
         cache.forgetDead()
+        eager?.refresh()
         guard !watchers.isIdle else { return }
         let nowhere = Watchers.Place(mount: -1, subject: 0)
         watchers.changed(Watchers.Concern(place: nowhere, root: nowhere, reach: .everything))

@@ -30,8 +30,8 @@ struct TraceTables {
             entries: common + [
                 .file("README", ReadmeFile.file),
                 .file("available_events", EventListFiles.availableEvents(in: engine)),
-                .file("dynamic_events", users.dynamicEvents),
-                .file("synthetic_events", SyntheticEventFiles.list(of: engine, owned)),
+                .file("dynamic_events", users.dynamicEvents.changingEntries()),
+                .file("synthetic_events", SyntheticEventFiles.list(of: engine, owned).changingEntries()),
                 .file("user_events_data", users.data),
                 .file("user_events_status", users.status),
                 .directory("instances", instances),
