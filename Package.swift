@@ -69,6 +69,7 @@ let package = Package(
 
         // 2 adapters
         module("SysFS", imports: ["Bytes", "PseudoFS", system]),
+        module("HostFS", imports: ["Bytes", "Locking", "CLinuxShims", "PseudoFS", system]),
         module("TraceOutput", imports: ["Bytes", "TraceEngine", system]),
         module("KernelTracing", imports: ["Bytes", "Locking", "CLinuxShims", "TraceEngine", system]),
         module("PagePoolZstd", imports: ["Bytes", "PagePool", "Zstd", system]),
@@ -86,7 +87,7 @@ let package = Package(
             "JITFSServer",
             imports: [
                 "CLinuxShims", "Bytes", "Locking", "Zstd", "OpenMetrics", "PseudoFS", "TraceEngine", "PagePool",
-                "SysFS",
+                "SysFS", "HostFS",
                 "TraceOutput", "KernelTracing", "PagePoolZstd", "TraceFS", "PoolFS", "HTTPGateway", "MicroHTTPD",
                 system,
             ], resources: [.embedInCode("Resources/openapi.yaml")]),
@@ -122,6 +123,7 @@ let package = Package(
         tests("SwapReplayTests", of: ["SwapReplay", "PagePool", "Bytes"]),
         tests("PoolFSTests", of: ["PoolFS", "PagePool", "PagePoolZstd", "PseudoFS", "Bytes"]),
         tests("SysFSTests", of: ["SysFS", "PseudoFS", "Bytes"]),
+        tests("HostFSTests", of: ["HostFS", "PseudoFS", "Bytes"]),
         tests("TraceFSTests", of: ["TraceFS", "PseudoFS", "TraceEngine", "TraceOutput", "Bytes"]),
         tests("HTTPGatewayTests", of: ["HTTPGateway", "PseudoFS", "Bytes"]),
         tests("MicroHTTPDTests", of: ["MicroHTTPD", "HTTPGateway", "PseudoFS", "Bytes"]),

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import HTTPGateway
+internal import HostFS
 internal import KernelTracing
 internal import MicroHTTPD
 internal import PagePool
@@ -25,6 +26,7 @@ struct Assembly {
     let userEvents: UserEvents
     let kernel: KernelSource?
     let pools: PagePools
+    let hosts: HostTrees?
     let namespace: Namespace
     let server: HTTPServer
     let health: HealthExport
@@ -113,6 +115,19 @@ struct Assembly {
         }
     }
 
+    private static func hostTrees(_ configuration: ServerConfiguration) throws(ConfigurationError) -> HostTrees? {
+        if configuration.hostTrees.isEmpty { return nil }
+        let trees = HostTrees(limits: HostLimits(configuration.limits))
+        for tree in configuration.hostTrees {
+            do throws(Failure) {
+                try trees.add(tree)
+            } catch {
+                throw ConfigurationError("--host \(tree.name)=\(tree.directory): \(error.reason)")
+            }
+        }
+        return trees
+    }
+
     private static func backingDirectory(
         _ configuration: ServerConfiguration
     ) throws(ConfigurationError) -> BackingDirectory? {
@@ -141,6 +156,14 @@ extension TraceLimits {
         instancesMax = limits.int("instances")
         eventsMax = limits.int("events")
         buffersBytesMax = limits.int("buffers_bytes")
+    }
+}
+
+extension HostLimits {
+    init(_ limits: LimitTable) {
+        self.init(
+            fileBytesMax: limits.int("host_file_bytes"), filesMax: limits.int("host_files"),
+            seconds: limits["host_seconds"])
     }
 }
 

@@ -32,6 +32,11 @@ public struct LimitTable: Sendable {
         Row(name: "batch_pages", summary: "Pages in all records of one batch.", least: 1, most: 1 << 20),
         Row(name: "batch_requests", summary: "Requests in one batch.", least: 1, most: 1 << 20),
         Row(name: "nodes", summary: "Nodes in the cache.", least: 64, most: 1 << 24),
+        Row(
+            name: "host_file_bytes", summary: "Bytes of a file of the system without a length of its own.", least: 4096,
+            most: 1 << 30),
+        Row(name: "host_files", summary: "Files of the system that are open for /host.", least: 16, most: 1 << 20),
+        Row(name: "host_seconds", summary: "Seconds that a request waits for the system.", least: 1, most: 3600),
         Row(name: "buffers_bytes", summary: "Bytes of all ring buffers.", least: 4 << 20, most: 1 << 50),
     ]
 
@@ -45,6 +50,7 @@ public struct LimitTable: Sendable {
             "connections": 4096, "connections_per_address": 256, "streams": 16384, "body_bytes": 8 << 20,
             "header_bytes": 16 << 10, "request_seconds": 30, "instances": 65536, "events": 60000, "pools": 256,
             "batch_pages": 1024, "batch_requests": 4096, "nodes": 65536,
+            "host_file_bytes": 16 << 20, "host_files": 1024, "host_seconds": 5,
             "buffers_bytes": max(memoryBytes / 4, 4 << 20),
         ]
         precondition(values.count == Self.rows.count && Self.rows.allSatisfy { values[$0.name] != nil })
