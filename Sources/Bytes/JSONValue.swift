@@ -30,6 +30,9 @@ public indirect enum JSONValue: Sendable, Equatable {
         }
     }
 
+    /// The elements, where it is an array.
+    public var arrayValue: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
+
     /// The string, where it is one.
     public var stringValue: String? { if case .string(let text) = self { text } else { nil } }
 

@@ -12,6 +12,18 @@ extension Gateway {
         }
     }
 
+    /// Where the sender of a request may read, to be asked later too; nil for everywhere.
+    func permission(of head: borrowing RequestHead) -> Namespace.Permission? {
+        guard let credentials else { return nil }
+        let header = [UInt8](copying: head.value(.authorization))
+        return { path in
+            if case .known(let authority) = credentials.access(header: header.span, path: path) {
+                return authority >= .read
+            }
+            return false
+        }
+    }
+
     /// The refusal of a caller: 401 where it is nobody that we know, 403 otherwise.
     func denied(_ required: Authority, isKnown: Bool, trail: inout Trail) -> Failure {
         if isKnown {

@@ -18,7 +18,7 @@ extension Gateway {
         try walk.admitCreation()
         try directory.make(name, CreateRequest(members: members.filter { $0.name != "name" }, caller: call.caller))
         namespace.changed(directory)
-        answerCreation(of: name, in: directory, call.caller, &reply)
+        answerEntry(name, in: directory, call.caller, status: 201, &reply)
     }
 
     /// The name of the new entry, every other member being one that the directory declares.
@@ -39,7 +39,10 @@ extension Gateway {
         return name
     }
 
-    private func answerCreation(of name: String, in directory: Node, _ caller: Caller, _ reply: inout Reply) {
+    /// Says where an entry stands that was made or moved, and what it is.
+    private func answerEntry(
+        _ name: String, in directory: Node, _ caller: Caller, status: UInt16, _ reply: inout Reply
+    ) {
         var path = ByteBuffer()
         let parent = directory.path
         path.append(parent.span)
@@ -47,11 +50,11 @@ extension Gateway {
         path.append(name)
         var location = ByteBuffer()
         location.append(percentEncoded: path.span, keepsSlash: true)
-        reply.status = 201
+        reply.status = status
         reply.addHeader("Location", location.span)
         reply.addHeaders(of: .json)
         do throws(Failure) {
-            let walk = try namespace.walk(path.span, caller: caller)
+            let walk = try namespace.walk(path.span, caller: caller, purpose: .entry)
             reply.body.appendObject(of: walk.node)
         } catch {
             // Made and gone again, or the cache is full: made it was.
@@ -70,9 +73,69 @@ extension Gateway {
     ) throws(Failure) {
         try requireNoTags(of: head)
         try requireNoIfNoneMatch(of: head)
-        try node.remove(call.caller)
+        try node.remove(call.caller, tree: call.query.isRecursive)
         namespace.removed(node)
         reply.status = 204
         reply.addHeader("X-Content-Type-Options", "nosniff")
+    }
+
+    /// POST with `?rename`: moves what the node stands for to another place of its mount.
+    ///
+    /// - Throws: EINVAL for a body, or for a path that is none; EACCES where the caller may not change what is there;
+    ///   EXDEV for a place in another mount; ENOENT and ENOTDIR for its directory; EEXIST where there is something.
+    func rename(
+        _ node: Node, _ head: borrowing RequestHead, _ call: borrowing Call, body: Span<UInt8>, trail: inout Trail,
+        reply: inout Reply
+    ) throws(Failure) {
+        try requireNoTags(of: head)
+        try requireNoIfNoneMatch(of: head)
+        if !body.isEmpty { throw Failure(.invalidArgument, "a renaming has no body", subject: .content) }
+        let place = try Place(call.query.renamed ?? "", besides: node.path)
+        let access = access(of: head, at: place.path.utf8Span.span)
+        if access.authority < node.declaration.changeAuthority {
+            throw denied(node.declaration.changeAuthority, isKnown: access.isKnown, trail: &trail)
+        }
+        let walk = try namespace.walk(
+            place.directory.utf8Span.span, caller: call.caller, purpose: .create, permits: permission(of: head))
+        let (from, to) = (node.path, walk.node.path)
+        if walk.isElsewhere, self.access(of: head, at: to.span).authority < node.declaration.changeAuthority {
+            throw denied(node.declaration.changeAuthority, isKnown: access.isKnown, trail: &trail)
+        }
+        let mount = namespace.mountPath(of: from.span)
+        guard namespace.mountPath(of: to.span) == mount else {
+            throw Failure(.improperLink, "an entry moves about in \(mount), and not out of it")
+        }
+        try node.rename(to: walk.node, place.name, call.caller)
+        namespace.renamed(node)
+        answerEntry(place.name, in: walk.node, call.caller, status: 200, &reply)
+    }
+}
+
+/// A path taken apart into a directory and a name in it.
+private struct Place {
+    let directory: String
+    let name: String
+
+    /// The whole path.
+    var path: String { directory == "/" ? "/\(name)" : "\(directory)/\(name)" }
+
+    /// Reads an absolute path, or one that begins in the directory of an entry.
+    ///
+    /// - Throws: EINVAL for empty names, `.` and `..`; ENAMETOOLONG.
+    init(_ text: String, besides entry: NodePath) throws(Failure) {
+        var names = text.split(separator: "/", omittingEmptySubsequences: false)
+        if text.utf8.first == 0x2F {
+            names.removeFirst()
+        } else {
+            names = String(repairing: entry.span).split(separator: "/").dropLast() + names
+        }
+        guard let last = names.last,
+            names.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." && !$0.utf8.contains(0) })
+        else {
+            throw Failure(.invalidArgument, "the parameter \"rename\" is a path without empty names, . and ..")
+        }
+        if last.utf8.count > 255 { throw Failure(.fileNameTooLong, "a name has at most 255 bytes") }
+        name = String(last)
+        directory = "/" + names.dropLast().joined(separator: "/")
     }
 }

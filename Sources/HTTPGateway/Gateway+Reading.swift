@@ -15,7 +15,7 @@ extension Gateway {
         try requireNoTags(of: head)
         switch declaration.content {
         case .listing where form.isListing:
-            let listing = try listing(of: node, form, target, call)
+            let listing = try listing(of: node, form, target, head, call)
             try send(listing, form, from: node, call, slot: nil, &reply)
         case .bytes: try showBytes(node, form, call, &reply)
         case .device: try showDevice(node, form, head, call, &trail, &reply)
@@ -138,7 +138,8 @@ extension Gateway {
         let reading = try node.read()
         var text = ByteBuffer()
         try node.readText(into: &text)
-        AttributePage(node: node, reading: reading).append(text: text.span, to: &out)
+        AttributePage(node: node, at: String(repairing: target.path), reading: reading).append(
+            text: text.span, to: &out)
         return EntityTag(form: .html, query: Query(), fingerprint: reading.fingerprint)
     }
 }

@@ -37,7 +37,7 @@ extension Gateway {
         // A body that is too long to be collected is told what is wrong with its path, and not with its length.
         let isTooLong = announced ?? 0 > limits.bodyBytes
         guard isTooLong || takesAsItComes(target, caller) else { return nil }
-        let walk = try find(target, for: head, caller: caller, isKnown: access.isKnown, trail: &trail)
+        let walk = try find(target, for: head, caller: &caller, isKnown: access.isKnown, trail: &trail)
         let declaration = walk.node.declaration
         guard declaration.takesAsItComes else { return nil }
         try caller.nameTask(from: head)

@@ -101,7 +101,7 @@ public final class Gateway: RequestHandler {
         let access = access(of: head, at: target.path)
         var caller = Caller(lane: head.peer.lane, cpu: head.peer.cpu, authority: access.authority)
         if method.isChange { try caller.nameTask(from: head) }
-        let walk = try find(target, for: head, caller: caller, isKnown: access.isKnown, trail: &trail)
+        let walk = try find(target, for: head, caller: &caller, isKnown: access.isKnown, trail: &trail)
         let declaration = walk.node.declaration
         if method == .options {
             note(declaration, &trail)
@@ -117,6 +117,7 @@ public final class Gateway: RequestHandler {
         case .create: try create(in: walk, head, call, body: body, reply: &reply)
         case .remove where declaration.content == .device: try discardDevice(walk.node, head, &trail, &reply)
         case .remove: try remove(walk.node, head, call, reply: &reply)
+        case .rename: try rename(walk.node, head, call, body: body, trail: &trail, reply: &reply)
         case .append where declaration.content == .exchange:
             try exchange(walk.node, head, call, body: body, trail: &trail, reply: &reply)
         case .append where declaration.content == .requests:
@@ -127,14 +128,19 @@ public final class Gateway: RequestHandler {
 
     /// What a method asks of a node that was found.
     ///
-    /// - Throws: ENOTDIR where its path ends as a directory's, ENOTSUP where the node cannot do that.
+    /// - Throws: ENOTDIR where its path ends as a directory's, ENOTSUP where the node cannot do that, EROFS where it is
+    ///   not changed at all, though its like are.
     @inline(__always)
     func verb(
         of method: Method, on declaration: Declaration, _ target: borrowing Target, _ trail: inout Trail
     ) throws(Failure) -> Verbs {
         note(declaration, &trail)
         try requireFile(declaration, target)
-        guard let verb = method.verb(on: declaration), declaration.verbs.contains(verb) else {
+        let isRename = method == .post && Query.names("rename", in: target.query)
+        guard let verb = method.verb(on: declaration, isRename: isRename), declaration.verbs.contains(verb) else {
+            if method.isChange, declaration.foreign == .readOnly {
+                throw Failure(.readOnlyFileSystem, "it is shown, and not changed")
+            }
             throw Failure(.notSupported, "the method is not one of those that Allow lists")
         }
         return verb
@@ -158,12 +164,19 @@ public final class Gateway: RequestHandler {
     ///
     /// Who may not even read learns nothing of what is there and what is not.
     func find(
-        _ target: borrowing Target, for head: borrowing RequestHead, caller: Caller, isKnown: Bool, trail: inout Trail
+        _ target: borrowing Target, for head: borrowing RequestHead, caller: inout Caller, isKnown: Bool,
+        trail: inout Trail
     ) throws(Failure) -> Walk {
         let method = head.method
         let isChange = method.isChange
         do throws(Failure) {
-            let walk = try namespace.walk(target.path, caller: caller, purpose: isChange ? .change : .look)
+            let walk = try namespace.walk(
+                target.path, caller: caller, purpose: purpose(of: method, target), permits: permission(of: head))
+            if walk.isElsewhere {
+                // Through unions and links the role is checked on the real path.
+                let path = walk.node.path
+                caller.authority = access(of: head, at: path.span).authority
+            }
             let declaration = walk.node.declaration
             let consumes = declaration.content == .stream && method == .get
             let required =
@@ -177,6 +190,16 @@ public final class Gateway: RequestHandler {
                 throw denied(.read, isKnown: isKnown, trail: &trail)
             }
             throw error
+        }
+    }
+
+    @inline(__always)
+    private func purpose(of method: Method, _ target: borrowing Target) -> Namespace.Purpose {
+        switch method {
+        case .get, .head, .options, .other: .look
+        case .put: .change
+        case .delete: .entry
+        case .post: Query.names("rename", in: target.query) ? .entry : .create
         }
     }
 

@@ -8,7 +8,7 @@ final class HostAccess: Sendable {
     let limits: HostLimits
     let budget: DescriptorBudget
     let errands: Errands
-    let poll = StreamPoll()
+    let waits = StreamPoll()
 
     init(_ limits: HostLimits) {
         self.limits = limits
@@ -17,7 +17,7 @@ final class HostAccess: Sendable {
     }
 
     func close() {
-        poll.close()
+        waits.close()
         errands.close()
     }
 }

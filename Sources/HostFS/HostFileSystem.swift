@@ -7,11 +7,9 @@ extension FileSystem {
     /// - Parameter trees: all of them; those added later are not seen.
     /// - Returns: the file system.
     public static func hostfs(_ trees: HostTrees) -> FileSystem {
-        let entries = trees.trees.map { tree in
-            DirectoryTableEntry<Always>.directory(
-                tree.name, HostShapes.directory(mode: tree.status.mode, isWritable: tree.isWritable, isTop: true),
-                isEnteredFromAbove: false
-            ) { _ in tree.top() }
+        let entries = trees.trees.map { tree -> DirectoryTableEntry<Always> in
+            let table = HostShapes.directory(mode: tree.status.mode, isWritable: tree.isWritable, isTop: true)
+            return DirectoryTableEntry<Always>.directory(tree.name, table, isEnteredFromAbove: false) { _ in tree.top() }
         }
         return FileSystem(
             type: "hostfs",

@@ -132,7 +132,7 @@ final class HostNode: Subject, NodeContext {
             try self.descriptor().reopen(O_RDONLY | O_NONBLOCK)
         }
         let isLate = HostPath.split(HostPath.split(path).directory).name.starts(with: "cpu".utf8)
-        return HostStream(file, access.poll, isLate: isLate, request)
+        return HostStream(file, access.waits, isLate: isLate, request)
     }
 
     // MARK: writing

@@ -26,8 +26,8 @@ enum HostShapes {
 
     private static func make(_ key: Key) -> EntryShape<HostNode> {
         let (mode, isWritable) = (key.mode, key.isWritable)
-        let write: File<HostNode>.Writer? =
-            isWritable ? { node, bytes, request throws(Failure) in try node.write(bytes, request) } : nil
+        let writer: File<HostNode>.Writer = { node, bytes, request throws(Failure) in try node.write(bytes, request) }
+        let write = isWritable ? writer : nil
         let file: File<HostNode>
         switch key.kind {
         case .directory:
@@ -41,7 +41,7 @@ enum HostShapes {
                 mode: mode, summary: "A file of the system that is made when it is read.",
                 value: { node throws(Failure) in try node.value() }, members: { $0.members() },
                 text: { node, out throws(Failure) in out.append(try node.bytes().span) },
-                write: write, isWatchable: false)
+                write: write)
         case .document:
             file = .rendered(
                 mode: mode, content: .document, forms: [.json, .text, .bytes], summary: "A file of the system.",
@@ -57,13 +57,11 @@ enum HostShapes {
                 summary: "A file of the system that waits for bytes, and takes them away.",
                 open: { node, request throws(Failure) in try node.openStream(request) }, write: write)
         case .sink:
-            file = .sink(mode: mode, summary: "A file of the system that is only written.") {
-                node, bytes, request throws(Failure) in
-                try node.write(bytes, request)
-            }
+            file = .sink(mode: mode, summary: "A file of the system that is only written.", write: writer)
         }
-        guard isWritable else { return .file(file.onReadOnlyTree, isKept: false) }
-        return .file(file.entry(remove: { node, _ throws(Failure) in try node.remove() }), isKept: false)
+        guard isWritable else { return .file(file.shown(.readOnly), isKept: false) }
+        let entry = file.shown(.changeable).entry(remove: { node, _ throws(Failure) in try node.remove() })
+        return .file(entry, isKept: false)
     }
 
     private static let count = Parameter(
@@ -73,11 +71,9 @@ enum HostShapes {
 
     /// A directory; that of a tree itself cannot be removed.
     static func directory(mode: UInt16, isWritable: Bool, isTop: Bool) -> DirectoryTable<HostNode> {
-        let make: DirectoryTable<HostNode>.Maker? =
-            isWritable ? { node, name, _ throws(Failure) in try node.make(name) } : nil
-        let remove: DirectoryTable<HostNode>.Remover? =
-            isWritable && !isTop ? { node, _ throws(Failure) in try node.remove() } : nil
-        let table = DirectoryTable<HostNode>(
+        let make: DirectoryTable<HostNode>.Maker = { node, name, _ throws(Failure) in try node.make(name) }
+        let remove: DirectoryTable<HostNode>.Remover = { node, _ throws(Failure) in try node.remove() }
+        return DirectoryTable<HostNode>(
             mode: mode, summary: "A directory of the system.",
             children: .paths(
                 resolve: { directory, path, _ throws(Failure) in
@@ -87,7 +83,6 @@ enum HostShapes {
                     return PathResolution(resolution(of: node), realPath: real)
                 },
                 entries: { HostCursor($0) }),
-            make: make, remove: remove)
-        return isWritable ? table : table.onReadOnlyTree
+            make: isWritable ? make : nil, remove: isWritable && !isTop ? remove : nil, foreign: isWritable ? .changeable : .readOnly)
     }
 }

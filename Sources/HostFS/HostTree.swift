@@ -162,8 +162,11 @@ final class HostTree: Sendable {
 
     /// Where something on a procfs stands in that: known from the tree's own mount, or looked up.
     private func procPlace(of found: Descriptor, path: [UInt8]) throws(Failure) -> ProcPlace {
-        if let procNames, try !crossesMounts || MountTable.number(of: found, access.budget) == mount {
-            return ProcPlace(names: procNames + HostPath.names(of: path), root: procNames.isEmpty ? root : nil)
+        if let procNames {
+            let number = crossesMounts ? try MountTable.number(of: found, access.budget) : mount
+            if number == mount {
+                return ProcPlace(names: procNames + HostPath.names(of: path), root: procNames.isEmpty ? root : nil)
+            }
         }
         return try ProcPlace(of: found, path: found.path(), access.budget)
     }

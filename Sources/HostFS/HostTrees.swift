@@ -1,5 +1,6 @@
 internal import Locking
 public import PseudoFS
+internal import SystemPackage
 
 /// A directory of the system that is to be shown.
 public struct HostTreeDescription: Sendable, Equatable {

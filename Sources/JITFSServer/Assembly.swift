@@ -20,6 +20,7 @@ internal import TraceFS
 ///     tracepoints ───┤                     ├─ namespace ── gateway ── libmicrohttpd
 ///                    │                     │
 ///     zstd ──────── pools ──────── poolfs ─┤
+///     directories of the system ── hostfs ─┤
 ///                          limits, cache ──┘
 struct Assembly {
     let engine: TraceEngine
@@ -55,6 +56,7 @@ struct Assembly {
                 codec: ZstdPageCodec(), limits: PagePoolLimits(limits), probe: PageTracepoints(tracepoints),
                 backing: try Self.backingDirectory(configuration), report: configuration.log)
             try configuration.makePools(in: pools, defaults: defaults)
+            hosts = try Self.hostTrees(configuration)
         } catch {
             // What it has made in the kernel would stay there.
             kernel?.close()
@@ -65,15 +67,16 @@ struct Assembly {
         health = HealthExport()
         metrics = MetricsExport(engine: engine, kernel: kernel, pools: pools, limits: limits)
         let seen = Seen()
+        let shown = hosts.map { [Mount(.hostfs($0), at: "/host", isEnteredFromAbove: false)] } ?? []
         namespace = Namespace(
-            mounts: [
+            mounts: shown + [
                 Mount(.tracefs(engine, userEvents: userEvents), at: "/tracing"),
                 Mount(.poolfs(pools, defaults: defaults), at: "/pool"),
                 Mount(.sysfs("The node cache.", NodeCacheExport.attributes { seen.namespace }), at: "/sys/fs/jitfs"),
                 Mount(.sysfs("The limits.", LimitsExport.attributes(limits)), at: "/sys/limits"),
             ],
             files: [BatchExport.entry, health.entry, metrics.entry, OpenAPIExport.entry],
-            limits: NodeLimits(nodeCountMax: limits.int("nodes")), lanes: threads,
+            limits: NodeLimits(nodeCountMax: limits.int("nodes"), unionCountMax: limits.int("unions")), lanes: threads,
             probe: NodeTracepoints(made: tracepoints.nodeMade, reclaimed: tracepoints.nodeReclaimed))
         seen.namespace = namespace
 

@@ -70,6 +70,7 @@ public final class Server: Sendable {
     public func stop(graceSeconds: Double = 5) {
         assembly.health.set("stopping")
         assembly.server.stop(graceSeconds: graceSeconds)
+        assembly.hosts?.close()
         assembly.kernel?.close()
     }
 }

@@ -173,7 +173,7 @@ struct OpenAPITests {
                 && number(schema?["maximum"]) == bounds.upperBound
         case .seconds: schema?["type"] as? String == "number" && number(schema?["minimum"]) == 0
         case .name: schema?["type"] as? String == "string" && number(schema?["maxLength"]) == 255
-        case .names: schema?["type"] as? String == "string" && number(schema?["maxLength"]) == 4096
+        case .names, .path: schema?["type"] as? String == "string" && number(schema?["maxLength"]) == 4096
         case .choice(let words):
             // A write is answered in JSON or text; it refuses to show a page.
             Set(schema?["enum"] as? [String] ?? []) == Set(words).subtracting(verb == .read ? [] : ["html"])

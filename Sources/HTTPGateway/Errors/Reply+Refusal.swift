@@ -44,7 +44,7 @@ extension Reply {
         var methods = ByteBuffer()
         if verbs.contains(.read) { methods.append("GET, HEAD, ") }
         if verbs.contains(.write) { methods.append("PUT, ") }
-        if verbs.contains(isDirectory ? .create : .append) { methods.append("POST, ") }
+        if verbs.contains(isDirectory ? .create : .append) || verbs.contains(.rename) { methods.append("POST, ") }
         if verbs.contains(.remove) { methods.append("DELETE, ") }
         methods.append("OPTIONS")
         addHeader("Allow", methods.span)

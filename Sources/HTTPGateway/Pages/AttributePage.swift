@@ -4,11 +4,13 @@ internal import PseudoFS
 /// An attribute as a page: its text, its value, and what a write would take.
 struct AttributePage {
     private let node: Node
+    private let address: String
     private let reading: Reading
 
-    /// Shows one reading of a node.
-    init(node: Node, reading: Reading) {
+    /// Shows one reading of a node, under the path that was asked for.
+    init(node: Node, at address: String, reading: Reading) {
         self.node = node
+        self.address = address
         self.reading = reading
     }
 
@@ -18,7 +20,7 @@ struct AttributePage {
     ///   - text: the file's text.
     ///   - out: appended to.
     func append(text: Span<UInt8>, to out: inout ByteBuffer) {
-        PageFrame(of: node, endsInSlash: false).appendHead(to: &out)
+        PageFrame(of: node, at: address, endsInSlash: false).appendHead(to: &out)
         var json = ByteBuffer()
         json.append("{\"value\":")
         reading.appendJSON(to: &json)

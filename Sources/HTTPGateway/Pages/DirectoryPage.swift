@@ -20,11 +20,12 @@ final class DirectoryPage: OpenFile, @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - node: the directory.
+    ///   - address: the path under which it is shown.
     ///   - entries: what is on the page.
     ///   - endsInSlash: whether the page's own address does.
     ///   - authority: of the reader, who sees the values that this allows.
-    init(of node: Node, entries: EntryPager, endsInSlash: Bool, authority: Authority) {
-        frame = PageFrame(of: node, endsInSlash: endsInSlash)
+    init(of node: Node, at address: String, entries: EntryPager, endsInSlash: Bool, authority: Authority) {
+        frame = PageFrame(of: node, at: address, endsInSlash: endsInSlash)
         self.entries = entries
         self.authority = authority
         frame.appendEntryPrefix(to: &prefix)
@@ -61,6 +62,10 @@ final class DirectoryPage: OpenFile, @unchecked Sendable {
         buffer.append(isLink ? "</a><td>" as StaticString : "<td>")
         buffer.append(octal: UInt64(declaration.mode), width: 4)
         buffer.append("<td>")
+        if let target = entry.target {
+            buffer.append("→ ")
+            buffer.append(html: target)
+        }
         appendValue(declaration, to: &buffer)
         buffer.append("<td>")
         buffer.append(html: declaration.summary)

@@ -11,12 +11,12 @@ struct PageFrame {
     ///
     /// - Parameters:
     ///   - node: what is shown.
+    ///   - address: the path under which it is shown: another than its own, where that leads through a link or a union.
     ///   - endsInSlash: whether the page's own address does: what links are relative to.
-    init(of node: Node, endsInSlash: Bool) {
+    init(of node: Node, at address: String, endsInSlash: Bool) {
         self.node = node
         self.endsInSlash = endsInSlash
-        let path = node.path
-        names = String(repairing: path.span).split(separator: "/").map(String.init)
+        names = address.split(separator: "/").map(String.init)
     }
 
     /// Everything before the contents.
@@ -32,7 +32,7 @@ struct PageFrame {
         out.append("</h1>\n<p>")
         out.append(html: node.declaration.summary)
         out.append("</p>\n<nav>")
-        out.append(node.declaration.isDirectory ? "directory" as StaticString : "file")
+        out.append(node.declaration.kind.word)
         out.append(", mode ")
         out.append(octal: UInt64(node.declaration.mode), width: 4)
         for form in node.declaration.forms where form != .html {

@@ -43,11 +43,16 @@ final class DirectoryListing: OpenFile, @unchecked Sendable {
         buffer.append(isFirst ? "{\"name\":" as StaticString : ",{\"name\":")
         isFirst = false
         buffer.append(jsonString: entry.name)
-        buffer.append(
-            entry.declaration.isDirectory
-                ? ",\"type\":\"directory\",\"mode\":\"" as StaticString : ",\"type\":\"file\",\"mode\":\"")
+        buffer.append(",\"type\":\"")
+        buffer.append(entry.declaration.kind.word)
+        buffer.append("\",\"mode\":\"")
         buffer.append(octal: UInt64(entry.declaration.mode), width: 4)
-        buffer.append("\"}")
+        buffer.append(0x22)
+        if let target = entry.target {
+            buffer.append(",\"target\":")
+            buffer.append(jsonString: target)
+        }
+        buffer.append(0x7D)
     }
 
     private func appendText(_ entry: DirectoryEntry, to buffer: inout ByteBuffer) {

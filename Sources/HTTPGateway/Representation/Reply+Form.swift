@@ -16,9 +16,9 @@ extension ByteBuffer {
         let path = node.path
         append(jsonEscaped: path.span)
         let declaration = node.declaration
-        append(
-            declaration.isDirectory
-                ? "\",\"type\":\"directory\",\"mode\":\"" as StaticString : "\",\"type\":\"file\",\"mode\":\"")
+        append("\",\"type\":\"")
+        append(declaration.kind.word)
+        append("\",\"mode\":\"")
         append(octal: UInt64(declaration.mode), width: 4)
         append(0x22)
     }

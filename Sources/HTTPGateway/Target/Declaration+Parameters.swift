@@ -31,8 +31,19 @@ extension Declaration {
                 list.append(Parameter("timeout", .seconds, summary: "End watching after so many seconds."))
             }
         }
+        if verbs.contains(.rename) {
+            list.append(
+                Parameter(
+                    "rename", .path, verbs: .rename,
+                    summary: "Moves the entry to this path, or gives it this name; nothing may be there."))
+        }
         if isDirectory {
-            list.append(Parameter("recursive", .flag, summary: "Every entry below, one a line."))
+            list.append(
+                Parameter(
+                    "recursive", .flag, verbs: removesTree ? [.read, .remove] : .read,
+                    summary: removesTree
+                        ? "Every entry below, one a line; with DELETE, removes them too."
+                        : "Every entry below, one a line."))
             list.append(Parameter("limit", .integer(1...UInt64(Int.max)), summary: "At most so many entries."))
             list.append(Parameter("after", .name, summary: "Only entries behind this name."))
         }

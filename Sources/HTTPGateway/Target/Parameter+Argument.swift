@@ -35,6 +35,9 @@ extension Parameter {
                 text.utf8.split(separator: 0x2C, omittingEmptySubsequences: false).allSatisfy({ !$0.isEmpty })
             else { throw bad("is names with commas between them, of 4096 bytes at most") }
             return .name(text)
+        case .path:
+            guard let text, !text.isEmpty, text.utf8.count <= 4096 else { throw bad("is a path of 1 to 4096 bytes") }
+            return .name(text)
         case .choice(let words):
             guard let text, words.contains(text) else { throw bad("is one of " + words.joined(separator: ", ")) }
             return .name(text)

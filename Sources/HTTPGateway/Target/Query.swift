@@ -20,6 +20,8 @@ struct Query: ~Copyable {
     var entryCountMax: Int?
     /// Behind which name the entries begin.
     var after: String?
+    /// Where an entry is to be moved.
+    var renamed: String?
     /// The node's own parameters.
     var arguments = Arguments()
 
@@ -75,6 +77,7 @@ struct Query: ~Copyable {
         int64AsString = own("int64") && given.contains("int64")
         watches = own("watch") && given.flag("watch")
         try takeWatch(given, isOwn: own)
+        if own("rename") { renamed = given.name("rename") }
         guard declaration.isDirectory else { return }
         isRecursive = own("recursive") && given.flag("recursive")
         if own("limit"), let limit = given.integer("limit") { entryCountMax = Int(limit) }
@@ -124,6 +127,18 @@ struct Query: ~Copyable {
         let names = known.filter { !$0.verbs.isDisjoint(with: verb) }.map(\.name).sorted()
         let hint = names.isEmpty ? "there are none here" : "known are " + names.joined(separator: ", ")
         return Failure(.invalidArgument, "unknown parameter \"\(name)\"; \(hint)")
+    }
+
+    /// Whether a parameter of that name came, written plainly.
+    static func names(_ name: StaticString, in text: Span<UInt8>) -> Bool {
+        if text.isEmpty { return false }
+        var start = 0
+        for end in 0...text.count where end == text.count || text[end] == 0x26 {
+            let pair = text.extracting(start..<end)
+            if pair.extracting(0..<(pair.firstIndex(of: 0x3D) ?? pair.count)).equals("\(name)") { return true }
+            start = end + 1
+        }
+        return false
     }
 
     /// Decodes a name or a value: `+` is a space, `%XX` a byte.

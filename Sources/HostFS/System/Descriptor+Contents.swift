@@ -15,7 +15,7 @@ extension Descriptor {
     func read(into buffer: inout ByteBuffer, limit: Int) throws(Failure) -> Int? {
         let before = buffer.count
         var error: Int32 = 0
-        unsafe buffer.append(upTo: limit) { output in
+        buffer.append(upTo: limit) { output in
             unsafe output.withUnsafeMutableBufferPointer { room, count in
                 var got = 0
                 repeat {

@@ -148,7 +148,8 @@ final class Descriptor: Sendable {
     static func target(of link: String) throws(Failure) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: 4096)
         let count = unsafe bytes.withUnsafeMutableBytes { room in
-            unsafe readlink(link, room.baseAddress?.assumingMemoryBound(to: CChar.self), room.count)
+            guard let start = room.baseAddress else { return 0 }
+            return unsafe readlink(link, start.assumingMemoryBound(to: CChar.self), room.count)
         }
         guard count >= 0 else { throw Failure(Errno(rawValue: Glibc.errno)) }
         guard count < bytes.count else { throw Failure(.fileNameTooLong) }
@@ -160,7 +161,8 @@ final class Descriptor: Sendable {
         var bytes = [UInt8](repeating: 0, count: 4096)
         let terminated = name.map { CChar(bitPattern: $0) } + [0]
         let count = unsafe bytes.withUnsafeMutableBytes { room in
-            unsafe readlinkat(number, terminated, room.baseAddress?.assumingMemoryBound(to: CChar.self), room.count)
+            guard let start = room.baseAddress else { return 0 }
+            return unsafe readlinkat(number, terminated, start.assumingMemoryBound(to: CChar.self), room.count)
         }
         guard count >= 0 else { throw Failure(Errno(rawValue: Glibc.errno)) }
         return Array(bytes[..<count])

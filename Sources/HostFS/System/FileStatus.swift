@@ -1,3 +1,4 @@
+internal import CLinuxShims
 internal import Glibc
 
 /// What something in a file system is.

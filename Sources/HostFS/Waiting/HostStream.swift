@@ -22,7 +22,7 @@ final class HostStream: OpenFile, @unchecked Sendable {
     private static let lineBytesMax = 64 << 10
 
     private let file: Descriptor
-    private let poll: StreamPoll
+    private let waits: StreamPoll
     private let form: Form
     /// The kernel's poll on a stream of one CPU waits until `buffer_percent` of its buffer are full, where a read that
     /// waits would have the first record (6.18).
@@ -36,12 +36,12 @@ final class HostStream: OpenFile, @unchecked Sendable {
 
     /// - Parameters:
     ///   - file: open with `O_NONBLOCK`.
-    ///   - poll: what waits.
+    ///   - waits: what waits.
     ///   - isLate: whether poll tells late of it.
     ///   - request: in which form, how many lines, how long.
-    init(_ file: Descriptor, _ poll: StreamPoll, isLate: Bool, _ request: ReadRequest) {
+    init(_ file: Descriptor, _ waits: StreamPoll, isLate: Bool, _ request: ReadRequest) {
         self.file = file
-        self.poll = poll
+        self.waits = waits
         self.isLate = isLate
         form = request.form
         left = request.arguments.integer("count") ?? .max
@@ -100,7 +100,7 @@ final class HostStream: OpenFile, @unchecked Sendable {
     /// Has it waited for, unless who asked wants none of that: it is told that there is nothing.
     private func wait() throws(Failure) {
         if timeoutSeconds == 0 { return }
-        let id = try poll.wait(for: file, isLate: isLate) { [weak self] in self?.isReadable() }
+        let id = try waits.wait(for: file, isLate: isLate) { [weak self] in self?.isReadable() }
         wakeUp.withLock { $0.id = id }
     }
 
@@ -126,6 +126,6 @@ final class HostStream: OpenFile, @unchecked Sendable {
             wakeUp.wake = nil
             return wakeUp.id
         }
-        if let id { poll.cancel(id) }
+        if let id { waits.cancel(id) }
     }
 }

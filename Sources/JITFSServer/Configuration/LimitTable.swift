@@ -37,6 +37,7 @@ public struct LimitTable: Sendable {
             most: 1 << 30),
         Row(name: "host_files", summary: "Files of the system that are open for /host.", least: 16, most: 1 << 20),
         Row(name: "host_seconds", summary: "Seconds that a request waits for the system.", least: 1, most: 3600),
+        Row(name: "unions", summary: "Union directories in the root.", least: 1, most: 65536),
         Row(name: "buffers_bytes", summary: "Bytes of all ring buffers.", least: 4 << 20, most: 1 << 50),
     ]
 
@@ -49,7 +50,7 @@ public struct LimitTable: Sendable {
         values = [
             "connections": 4096, "connections_per_address": 256, "streams": 16384, "body_bytes": 8 << 20,
             "header_bytes": 16 << 10, "request_seconds": 30, "instances": 65536, "events": 60000, "pools": 256,
-            "batch_pages": 1024, "batch_requests": 4096, "nodes": 65536,
+            "batch_pages": 1024, "batch_requests": 4096, "nodes": 65536, "unions": 64,
             "host_file_bytes": 16 << 20, "host_files": 1024, "host_seconds": 5,
             "buffers_bytes": max(memoryBytes / 4, 4 << 20),
         ]

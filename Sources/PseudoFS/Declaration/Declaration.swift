@@ -3,12 +3,23 @@
 /// It is made once for each entry of a ``DirectoryTable`` and shared by every node that the table gives: the front,
 /// its `OPTIONS`, the refusal of unknown parameters, the page for browsers and the check of `openapi.yaml` read it.
 public final class Declaration: Sendable {
-    /// Directory or file.
+    /// Directory, file or symbolic link.
     public enum Kind: String, Sendable {
         /// Has entries.
         case directory
         /// Has contents.
         case file
+        /// Leads elsewhere in its mount: a walk follows it.
+        case symlink
+
+        /// Its name, as listings write it.
+        public var word: StaticString {
+            switch self {
+            case .directory: "directory"
+            case .file: "file"
+            case .symlink: "symlink"
+            }
+        }
     }
 
     /// How a file's contents are had; directories are `.listing`.
@@ -31,9 +42,11 @@ public final class Declaration: Sendable {
         case exchange
         /// Takes requests by appending, which the front answers one by one; there is nothing to be read.
         case requests
+        /// A path to something else.
+        case link
     }
 
-    /// Directory or file.
+    /// Directory, file or symbolic link.
     public let kind: Kind
     /// How its contents are had.
     public let content: Content
@@ -60,14 +73,27 @@ public final class Declaration: Sendable {
     public let takesAsItComes: Bool
     /// Whether it can be watched: changes are told as they come.
     public let isWatchable: Bool
+    /// Whether it can be removed with everything below it at once.
+    public let removesTree: Bool
+    /// Whose it is, where it is not ours.
+    public let foreign: Foreign?
     /// One sentence for people.
     public let summary: String
+
+    /// What somebody else keeps, and we only show: it changes without our knowing, and so cannot be watched.
+    public enum Foreign: Sendable {
+        /// It is changed through us too, as far as its keeper lets us.
+        case changeable
+        /// It is not changed through us.
+        case readOnly
+    }
 
     @usableFromInline
     init(
         kind: Kind, content: Content, mode: UInt16, verbs: Verbs, forms: [Form], parameters: [Parameter] = [],
         members: [String] = [], readAuthority: Authority = .read, changeAuthority: Authority = .write,
-        takesAsItComes: Bool = false, bodyForms: [Form] = [], isWatchable: Bool = false, summary: String
+        takesAsItComes: Bool = false, bodyForms: [Form] = [], isWatchable: Bool = false, removesTree: Bool = false,
+        foreign: Foreign? = nil, summary: String
     ) {
         self.kind = kind
         self.content = content
@@ -81,8 +107,26 @@ public final class Declaration: Sendable {
         self.changeAuthority = changeAuthority
         self.takesAsItComes = takesAsItComes
         self.bodyForms = bodyForms
-        self.isWatchable = isWatchable || content == .attribute
+        self.isWatchable = foreign == nil && (isWatchable || content == .attribute)
+        self.removesTree = removesTree
+        self.foreign = foreign
         self.summary = summary
+    }
+
+    /// The same, with further verbs.
+    @usableFromInline
+    func adding(_ more: Verbs) -> Declaration { changed(verbs.union(more), foreign) }
+
+    /// The same, as somebody else's.
+    @usableFromInline
+    func shown(_ foreign: Foreign) -> Declaration { changed(verbs, foreign) }
+
+    private func changed(_ verbs: Verbs, _ foreign: Foreign?) -> Declaration {
+        Declaration(
+            kind: kind, content: content, mode: mode, verbs: verbs, forms: forms, parameters: parameters,
+            members: members, readAuthority: readAuthority, changeAuthority: changeAuthority,
+            takesAsItComes: takesAsItComes, bodyForms: bodyForms, isWatchable: isWatchable, removesTree: removesTree,
+            foreign: foreign, summary: summary)
     }
 
     /// Whether it is a directory.

@@ -12,6 +12,8 @@ public struct Parameter: Sendable, Equatable {
         case name
         /// Names with commas between them, none of them empty; at most 4,096 bytes together.
         case names
+        /// A path, or a name: 1 to 4,096 bytes.
+        case path
         /// One of these words.
         case choice([String])
     }

@@ -16,7 +16,9 @@ public struct Verbs: OptionSet, Sendable, Hashable {
     public static let create = Verbs(rawValue: 8)
     /// `rm f`, `rmdir d`
     public static let remove = Verbs(rawValue: 16)
+    /// `mv a b`, which may only move it about in its own mount.
+    public static let rename = Verbs(rawValue: 32)
 
     /// Those that change something.
-    public static let changes: Verbs = [.write, .append, .create, .remove]
+    public static let changes: Verbs = [.write, .append, .create, .remove, .rename]
 }

@@ -1,18 +1,18 @@
 internal import Bytes
 
-/// Goes through the children of one directory, in order. Used by one thread at a time.
-@usableFromInline
-protocol ChildCursor: AnyObject, Sendable {
-    /// The next child, or nil at the end. One that was removed meanwhile may be given, or left out.
-    func next() -> (name: String, binding: Binding)?
+/// Goes through the children of one directory, in the order of their names' bytes. Used by one thread at a time.
+public protocol EntryCursor: AnyObject, Sendable {
+    /// The next child, or nil at the end. One that was removed meanwhile may be given, or left out; none comes twice.
+    func next() -> (name: String, resolution: Resolution)?
     /// Goes on behind that name, whether it is there or not; only forward.
     func seek(after name: Span<UInt8>)
 }
 
 /// Children as they were at one moment, sorted by the bytes of their names.
 @usableFromInline
-final class SnapshotCursor: ChildCursor, @unchecked Sendable {
+final class SnapshotCursor: EntryCursor, @unchecked Sendable {
     // Sendable: used by one thread at a time, as its owner promises.
+    private let entry: EntryDefinition
     private let count: Int
     private let name: @Sendable (Int) -> String
     private let binding: @Sendable (Int) -> Binding?
@@ -20,18 +20,20 @@ final class SnapshotCursor: ChildCursor, @unchecked Sendable {
 
     @usableFromInline
     init(
-        count: Int, name: @escaping @Sendable (Int) -> String, binding: @escaping @Sendable (Int) -> Binding?
+        _ entry: EntryDefinition, count: Int, name: @escaping @Sendable (Int) -> String,
+        binding: @escaping @Sendable (Int) -> Binding?
     ) {
+        self.entry = entry
         self.count = count
         self.name = name
         self.binding = binding
     }
 
     @usableFromInline
-    func next() -> (name: String, binding: Binding)? {
+    func next() -> (name: String, resolution: Resolution)? {
         while position < count {
             defer { position += 1 }
-            if let binding = binding(position) { return (name(position), binding) }
+            if let binding = binding(position) { return (name(position), Resolution(entry, binding)) }
         }
         return nil
     }
@@ -48,27 +50,32 @@ final class SnapshotCursor: ChildCursor, @unchecked Sendable {
 
 /// Children whose names are numbers, found as they come.
 @usableFromInline
-final class NumberedCursor: ChildCursor, @unchecked Sendable {
+final class NumberedCursor: EntryCursor, @unchecked Sendable {
     // Sendable: used by one thread at a time, as its owner promises.
+    private let entry: EntryDefinition
     private let stored: @Sendable (Int) -> Int?
     private let binding: @Sendable (Int) -> Binding
     /// Where to go on; nil at the end.
     private var position: Int? = 0
 
     @usableFromInline
-    init(next: @escaping @Sendable (Int) -> Int?, binding: @escaping @Sendable (Int) -> Binding) {
+    init(
+        _ entry: EntryDefinition, next: @escaping @Sendable (Int) -> Int?,
+        binding: @escaping @Sendable (Int) -> Binding
+    ) {
+        self.entry = entry
         stored = next
         self.binding = binding
     }
 
     @usableFromInline
-    func next() -> (name: String, binding: Binding)? {
+    func next() -> (name: String, resolution: Resolution)? {
         guard let start = position, let number = stored(start) else {
             position = nil
             return nil
         }
         position = number == .max ? nil : number + 1
-        return (String(number), binding(number))
+        return (String(number), Resolution(entry, binding(number)))
     }
 
     /// Behind a name that is no number there is nothing.

@@ -19,18 +19,21 @@ public struct ChildSource<Context: NodeContext>: Sendable {
         items: @escaping @Sendable (Context) -> [Item], name: @escaping @Sendable (Item) -> String,
         bind: @escaping @Sendable (Context, Item) -> Child?
     ) -> ChildSource<Context> {
-        ChildSource(
+        let entry = EntryShape.directory(table).definition
+        return ChildSource(
             ChildDefinition(
-                table: table.definition,
-                find: { bound, name in
-                    guard let child = find(Context.of(bound.binding), name) else { return nil }
-                    return child.binding
-                },
-                cursor: { binding in
+                .uniform(
+                    entry,
+                    { bound, name in
+                        guard let child = find(Context.of(bound.binding), name) else { return nil }
+                        return child.binding
+                    }),
+                cursor: { binding, _ in
                     let context = Context.of(binding)
                     let items = items(context)
                     return SnapshotCursor(
-                        count: items.count, name: { name(items[$0]) }, binding: { bind(context, items[$0])?.binding })
+                        entry, count: items.count, name: { name(items[$0]) },
+                        binding: { bind(context, items[$0])?.binding })
                 }))
     }
 
@@ -51,45 +54,80 @@ public struct ChildSource<Context: NodeContext>: Sendable {
         _ file: File<Child>, bind: @escaping @Sendable (Context, Int) -> Child,
         next: @escaping @Sendable (Context, Int) -> Int?
     ) -> ChildSource<Context> {
+        let entry = EntryShape.file(file, isKept: false).definition
+        return ChildSource(
+            ChildDefinition(
+                .uniform(
+                    entry,
+                    { bound, name in
+                        guard let number = NumberedCursor.number(name) else { return nil }
+                        return bind(Context.of(bound.binding), number).binding
+                    }),
+                cursor: { binding, _ in
+                    let context = Context.of(binding)
+                    return NumberedCursor(entry, next: { next(context, $0) }, binding: { bind(context, $0).binding })
+                }))
+    }
+
+    /// Entries of any kind, each of which says what it is when it is looked at: the values of debugfs.
+    ///
+    /// - Parameters:
+    ///   - find: what a name leads to; nil where there is none. Called for each walk that comes by.
+    ///   - entries: opens a cursor on what there is.
+    /// - Returns: the entries.
+    @inlinable
+    public static func resolved(
+        find: @escaping @Sendable (Context, Span<UInt8>) throws(Failure) -> Resolution?,
+        entries: @escaping @Sendable (Context) -> any EntryCursor
+    ) -> ChildSource<Context> {
         ChildSource(
             ChildDefinition(
-                file: file.definition,
-                find: { bound, name in
-                    guard let number = NumberedCursor.number(name) else { return nil }
-                    return bind(Context.of(bound.binding), number).binding
-                },
-                cursor: { binding in
-                    let context = Context.of(binding)
-                    return NumberedCursor(next: { next(context, $0) }, binding: { bind(context, $0).binding })
-                }))
+                .resolved({ binding, name throws(Failure) in try find(Context.of(binding), name) }),
+                cursor: { binding, _ in entries(Context.of(binding)) }))
+    }
+
+    /// Entries in a tree that resolves paths itself: a directory of the host.
+    ///
+    /// The walk hands over all names that follow this directory's at once, and keeps no node of them.
+    ///
+    /// - Parameters:
+    ///   - resolve: what a path leads to: `a/b/c`, decoded, without empty names, `.` and `..`.
+    ///   - entries: opens a cursor on what stands in this directory.
+    /// - Returns: the entries.
+    @inlinable
+    public static func paths(
+        resolve: @escaping @Sendable (Context, Span<UInt8>, Caller) throws(Failure) -> PathResolution,
+        entries: @escaping @Sendable (Context) -> any EntryCursor
+    ) -> ChildSource<Context> {
+        ChildSource(
+            ChildDefinition(
+                .paths({ binding, path, caller throws(Failure) in try resolve(Context.of(binding), path, caller) }),
+                cursor: { binding, _ in entries(Context.of(binding)) }))
     }
 }
 
 /// What a ``ChildSource`` comes to when its types are taken away.
 @usableFromInline
 final class ChildDefinition: Sendable {
-    /// What each of them is.
-    let entry: EntryDefinition
-    let find: @Sendable (SharedBinding, Span<UInt8>) -> Binding?
-    let cursor: @Sendable (Binding) -> any ChildCursor
-
+    /// How a child is found.
     @usableFromInline
-    init(
-        table: DirectoryDefinition, find: @escaping @Sendable (SharedBinding, Span<UInt8>) -> Binding?,
-        cursor: @escaping @Sendable (Binding) -> any ChildCursor
-    ) {
-        entry = EntryDefinition(name: "", directory: table, bind: nil)
-        self.find = find
-        self.cursor = cursor
+    enum Lookup: Sendable {
+        /// By its name; all are of one kind.
+        case uniform(EntryDefinition, @Sendable (SharedBinding, Span<UInt8>) -> Binding?)
+        /// By its name; each says what it is.
+        case resolved(@Sendable (Binding, Span<UInt8>) throws(Failure) -> Resolution?)
+        /// With everything that follows in the path.
+        case paths(@Sendable (Binding, Span<UInt8>, Caller) throws(Failure) -> PathResolution)
+        /// In another place of the tree.
+        case branches(@Sendable (Binding) -> UnionDirectory)
     }
 
+    let lookup: Lookup
+    let cursor: @Sendable (Binding, Look) -> any EntryCursor
+
     @usableFromInline
-    init(
-        file: FileDefinition, find: @escaping @Sendable (SharedBinding, Span<UInt8>) -> Binding?,
-        cursor: @escaping @Sendable (Binding) -> any ChildCursor
-    ) {
-        entry = EntryDefinition(name: "", file: file, isKept: false)
-        self.find = find
+    init(_ lookup: Lookup, cursor: @escaping @Sendable (Binding, Look) -> any EntryCursor) {
+        self.lookup = lookup
         self.cursor = cursor
     }
 }

@@ -3,15 +3,19 @@ internal import Bytes
 /// What a ``DirectoryTable`` comes to when its context's type is taken away.
 @usableFromInline
 final class DirectoryDefinition: @unchecked Sendable {
-    // Sendable: `make`, `remove` and `open` are written while `DirectoryTable` builds it, the rest is constant.
+    // Sendable: what is variable is written while `DirectoryTable` builds it, the rest is constant.
     @usableFromInline let declaration: Declaration
     let entries: [EntryDefinition]  // sorted by name
     let children: ChildDefinition?
     @usableFromInline var make: (@Sendable (Binding, String, CreateRequest) throws(Failure) -> Void)?
     @usableFromInline var remove: (@Sendable (Binding, Caller) throws(Failure) -> Void)?
+    @usableFromInline var removeTree: (@Sendable (Binding, Caller) throws(Failure) -> Void)?
+    @usableFromInline var rename: FileDefinition.Renamer?
     @usableFromInline var open: (@Sendable (Binding, ReadRequest) throws(Failure) -> any OpenFile)?
     /// Whether its entries are files and nothing else: a listing needs no reader for it.
     let isFlat: Bool
+    /// Whether its entries stand elsewhere.
+    let isUnion: Bool
     private let index: NameIndex
 
     @usableFromInline
@@ -19,19 +23,30 @@ final class DirectoryDefinition: @unchecked Sendable {
         self.declaration = declaration
         self.entries = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         self.children = children
+        isUnion = if case .branches = children?.lookup { true } else { false }
         isFlat = children == nil && entries.allSatisfy { !$0.declaration.isDirectory }
         index = NameIndex(self.entries.map(\.name))
     }
 
-    /// Makes the node of an entry; nil where there is none of that name.
-    func node(named name: Span<UInt8>, below bound: SharedBinding, path: NodePath) -> Node? {
+    /// Finds a fixed entry, or a child of a kind that is found by its name alone; nil where there is none.
+    func entry(
+        named name: Span<UInt8>, below bound: SharedBinding
+    ) throws(Failure) -> (entry: EntryDefinition, bound: SharedBinding)? {
         if let position = index.position(of: name) {
             let entry = entries[position]
             guard let resolved = entry.resolve(bound) else { return nil }
-            return Node(entry, resolved, path: path)
+            return (entry, resolved)
         }
-        guard let children, let found = children.find(bound, name) else { return nil }
-        return Node(children.entry, SharedBinding(found), path: path)
+        guard let children else { return nil }
+        switch children.lookup {
+        case .uniform(let entry, let find):
+            guard let found = find(bound, name) else { return nil }
+            return (entry, SharedBinding(found))
+        case .resolved(let find):
+            guard let found = try find(bound.binding, name) else { return nil }
+            return (found.entry, SharedBinding(found.binding))
+        case .paths, .branches: return nil
+        }
     }
 }
 
@@ -63,11 +78,19 @@ final class EntryDefinition: Sendable {
     let line: EntryLine
     /// Whether a cache keeps the nodes that are made for it.
     let isKept: Bool
+    /// Whether a walk goes on elsewhere.
+    let isLink: Bool
+    /// Whether a walk that ends there may have to go on: a link, a union.
+    var leadsOn: Bool { isLink || directory?.isUnion ?? false }
+    /// Whether a recursive listing that began above goes into it.
+    let isEnteredFromAbove: Bool
 
     @usableFromInline
     init(name: String, file: FileDefinition, isKept: Bool = true) {
         self.name = name
         self.isKept = isKept
+        isLink = file.target != nil
+        isEnteredFromAbove = true
         self.file = file
         directory = nil
         declaration = file.declaration
@@ -76,9 +99,14 @@ final class EntryDefinition: Sendable {
     }
 
     @usableFromInline
-    init(name: String, directory: DirectoryDefinition, bind: Resolver?) {
+    init(
+        name: String, directory: DirectoryDefinition, bind: Resolver?, isKept: Bool = true,
+        isEnteredFromAbove: Bool = true
+    ) {
         self.name = name
-        isKept = true
+        self.isKept = isKept
+        isLink = false
+        self.isEnteredFromAbove = isEnteredFromAbove
         file = nil
         self.directory = directory
         declaration = directory.declaration
@@ -87,9 +115,11 @@ final class EntryDefinition: Sendable {
     }
 
     /// A directory that is bound to one thing, whatever it stands in: a mount.
-    init(name: String, directory: DirectoryDefinition, constant: Binding) {
+    init(name: String, directory: DirectoryDefinition, constant: Binding, isEnteredFromAbove: Bool) {
         self.name = name
         isKept = true
+        isLink = false
+        self.isEnteredFromAbove = isEnteredFromAbove
         file = nil
         self.directory = directory
         declaration = directory.declaration

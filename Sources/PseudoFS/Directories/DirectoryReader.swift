@@ -6,7 +6,23 @@ public struct DirectoryEntry: Sendable {
     public let name: String
     /// What it is.
     public let declaration: Declaration
+    /// Where it leads, if it is a symbolic link.
+    public let target: String?
     let line: EntryLine?
+}
+
+/// Who looks at a directory, and what it may see of other places: a union shows only the branches that it may read.
+public struct Look: Sendable {
+    /// Who.
+    public let caller: Caller
+    /// Whether it may read what stands at a path; nil for everything.
+    public let permits: Namespace.Permission?
+
+    /// Says who looks.
+    public init(caller: Caller = Caller(), permits: Namespace.Permission? = nil) {
+        self.caller = caller
+        self.permits = permits
+    }
 }
 
 /// Reads a directory's entries in the order of their names' bytes: fixed ones and those of the model, merged.
@@ -15,20 +31,22 @@ public struct DirectoryEntry: Sendable {
 /// file it is used by one thread at a time.
 public final class DirectoryReader: @unchecked Sendable {
     // Sendable: used by one thread at a time, as its owner promises.
-    private enum Last { case none, fixed(Int), child(Binding) }
+    private enum Last { case none, fixed(Int), child(Resolution) }
 
     private let definition: DirectoryDefinition
     private let binding: Binding
-    private let children: (any ChildCursor)?
+    private let look: Look
+    private let children: (any EntryCursor)?
     private var fixed = 0
     private var last = Last.none
     /// The child that comes next, looked at but not given yet.
-    private var pending: (name: String, binding: Binding)?
+    private var pending: (name: String, resolution: Resolution)?
 
-    init(_ definition: DirectoryDefinition, _ binding: Binding) {
+    init(_ definition: DirectoryDefinition, _ binding: Binding, _ look: Look) {
         self.definition = definition
         self.binding = binding
-        children = definition.children?.cursor(binding)
+        self.look = look
+        children = definition.children?.cursor(binding, look)
     }
 
     /// The next entry, or nil at the end.
@@ -36,20 +54,21 @@ public final class DirectoryReader: @unchecked Sendable {
         if binding.isDead { return nil }
         while fixed < definition.entries.count, !definition.entries[fixed].exists(in: binding) { fixed += 1 }
         fetchChild()
-        guard let (name, binding) = pending, let entry = definition.children?.entry else { return nextFixed() }
+        guard let (name, child) = pending else { return nextFixed() }
         if fixed < definition.entries.count,
             definition.entries[fixed].name.utf8.lexicographicallyPrecedes(name.utf8)
         {
             return nextFixed()
         }
         pending = nil
-        last = .child(binding)
-        return DirectoryEntry(name: name, declaration: entry.declaration, line: nil)
+        last = .child(child)
+        return DirectoryEntry(
+            name: name, declaration: child.entry.declaration, target: target(of: child.entry, child.binding), line: nil)
     }
 
     private func fetchChild() {
         guard pending == nil, let children else { return }
-        repeat { pending = children.next() } while pending?.binding.isDead ?? false
+        repeat { pending = children.next() } while pending?.resolution.binding.isDead ?? false
     }
 
     private func nextFixed() -> DirectoryEntry? {
@@ -57,29 +76,36 @@ public final class DirectoryReader: @unchecked Sendable {
         let entry = definition.entries[fixed]
         last = .fixed(fixed)
         fixed += 1
-        return DirectoryEntry(name: entry.name, declaration: entry.declaration, line: entry.line)
+        return DirectoryEntry(
+            name: entry.name, declaration: entry.declaration, target: target(of: entry, binding), line: entry.line)
+    }
+
+    @inline(__always)
+    private func target(of entry: EntryDefinition, _ binding: Binding) -> String? {
+        entry.isLink ? entry.file?.target?(binding, look.caller) : nil
     }
 
     /// A reader for the directory that ``next()`` gave last; nil where it has gone or was no directory.
-    public func descend() -> DirectoryReader? { lastDirectory().map { DirectoryReader($0.definition, $0.binding) } }
+    public func descend() -> DirectoryReader? {
+        guard let (entry, binding) = lastResolved(), let directory = entry.directory else { return nil }
+        return DirectoryReader(directory, binding, look)
+    }
 
-    /// What the directory that ``next()`` gave last is, without a reader for it.
-    func lastDirectory() -> (definition: DirectoryDefinition, binding: Binding)? {
+    /// What ``next()`` gave last, bound, without a reader for it; nil where it has gone.
+    func lastResolved() -> (entry: EntryDefinition, binding: Binding)? {
         switch last {
         case .fixed(let index):
             let entry = definition.entries[index]
-            guard let directory = entry.directory, let inner = entry.resolve(binding) else { return nil }
-            return (directory, inner)
-        case .child(let binding):
-            guard let directory = definition.children?.entry.directory else { return nil }
-            return (directory, binding)
+            guard let inner = entry.resolve(binding) else { return nil }
+            return (entry, inner)
+        case .child(let child): return (child.entry, child.binding)
         case .none: return nil
         }
     }
 
     /// The value of the attribute that ``next()`` gave last; nil where it has none to show.
     public func reading() -> Reading? {
-        guard case .fixed(let index) = last, let file = definition.entries[index].file else { return nil }
+        guard let (entry, binding) = lastResolved(), let file = entry.file else { return nil }
         return try? Reading(of: file, binding)
     }
 

@@ -10,6 +10,8 @@ public struct DirectoryTable<Context: NodeContext>: Sendable {
     public typealias Maker = @Sendable (Context, String, CreateRequest) throws(Failure) -> Void
     /// Removes the directory that the context stands for.
     public typealias Remover = @Sendable (Context, Caller) throws(Failure) -> Void
+    /// Moves the directory: gets the binding of the one that it is to stand in, and its name there.
+    public typealias Renamer = @Sendable (Context, Binding, String, Caller) throws(Failure) -> Void
     /// Opens the directory as a document.
     public typealias Opener = @Sendable (Context, ReadRequest) throws(Failure) -> any OpenFile
 
@@ -25,23 +27,29 @@ public struct DirectoryTable<Context: NodeContext>: Sendable {
     ///   - members: which members a creation takes beside `name`.
     ///   - make: what creating an entry does.
     ///   - remove: what removing the directory does.
+    ///   - removeTree: removes it with everything below: `DELETE ?recursive`.
+    ///   - rename: moves the directory within its mount.
     ///   - changeAuthority: what creating and removing need.
+    ///   - foreign: whose it is, where it is not ours.
     ///   - documentForms: forms in which it is no list of entries but one document, of what stands in it.
     ///   - open: opens that document.
     @inlinable
     public init(
         mode: UInt16 = 0o755, summary: String, entries: [DirectoryTableEntry<Context>] = [],
         children: ChildSource<Context>? = nil, members: [String] = [], make: Maker? = nil, remove: Remover? = nil,
-        changeAuthority: Authority = .write, documentForms: [Form] = [], open: Opener? = nil
+        removeTree: Remover? = nil, rename: Renamer? = nil, changeAuthority: Authority = .write,
+        foreign: Declaration.Foreign? = nil, documentForms: [Form] = [], open: Opener? = nil
     ) {
         var verbs: Verbs = .read
         if make != nil { verbs.insert(.create) }
-        if remove != nil { verbs.insert(.remove) }
+        if remove != nil || removeTree != nil { verbs.insert(.remove) }
+        if rename != nil { verbs.insert(.rename) }
         definition = DirectoryDefinition(
             declaration: Declaration(
                 kind: .directory, content: .listing, mode: mode, verbs: verbs,
                 forms: [.json, .text, .html] + documentForms,
-                members: members, changeAuthority: changeAuthority, summary: summary),
+                members: members, changeAuthority: changeAuthority, removesTree: removeTree != nil,
+                foreign: foreign, summary: summary),
             entries: entries.map(\.definition), children: children?.definition)
         if let make {
             definition.make = { binding, name, request throws(Failure) in try make(Context.of(binding), name, request) }
@@ -49,6 +57,14 @@ public struct DirectoryTable<Context: NodeContext>: Sendable {
         if let open { definition.open = { binding, request throws(Failure) in try open(Context.of(binding), request) } }
         if let remove {
             definition.remove = { binding, caller throws(Failure) in try remove(Context.of(binding), caller) }
+        }
+        if let removeTree {
+            definition.removeTree = { binding, caller throws(Failure) in try removeTree(Context.of(binding), caller) }
+        }
+        if let rename {
+            definition.rename = { binding, directory, name, caller throws(Failure) in
+                try rename(Context.of(binding), directory, name, caller)
+            }
         }
     }
 }
@@ -84,14 +100,18 @@ public struct DirectoryTableEntry<Context: NodeContext>: Sendable {
     /// - Parameters:
     ///   - name: its name.
     ///   - table: its shape.
+    ///   - isEnteredFromAbove: whether a recursive listing that began above goes into it.
     ///   - bind: its context, made from this directory's; nil where this one has no such directory.
     /// - Returns: the entry.
     @inlinable
     public static func directory<Child: NodeContext>(
-        _ name: String, _ table: DirectoryTable<Child>, bind: @escaping @Sendable (Context) -> Child?
+        _ name: String, _ table: DirectoryTable<Child>, isEnteredFromAbove: Bool = true,
+        bind: @escaping @Sendable (Context) -> Child?
     ) -> DirectoryTableEntry {
         let erased: @Sendable (Binding) -> Binding? = { bind(Context.of($0))?.binding }
-        return DirectoryTableEntry(EntryDefinition(name: name, directory: table.definition, bind: erased))
+        return DirectoryTableEntry(
+            EntryDefinition(
+                name: name, directory: table.definition, bind: erased, isEnteredFromAbove: isEnteredFromAbove))
     }
 
     /// A directory of the same context.

@@ -16,7 +16,7 @@ struct EntryLine: Sendable {
     static func append(_ name: Span<UInt8>, _ declaration: Declaration, to out: inout ByteBuffer) {
         out.append(jsonEscaped: name)
         out.append("\",\"type\":\"")
-        out.append(declaration.isDirectory ? "directory" as StaticString : "file")
+        out.append(declaration.kind.word)
         out.append("\",\"mode\":\"")
         out.append(octal: UInt64(declaration.mode), width: 4)
         out.append("\"}\n")

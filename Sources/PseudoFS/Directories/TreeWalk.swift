@@ -2,7 +2,8 @@ public import Bytes
 
 /// `find d`: every entry below a directory, depth first, rendered while it is read.
 ///
-/// Holds one reader for each level and the path so far, whatever the size of the tree, and makes no node. What is
+/// Holds one reader for each level and the path so far, whatever the size of the tree, and makes no node. It follows no
+/// link, and stays out of what is not entered from above. What is
 /// removed meanwhile is left out; what is made meanwhile may be.
 public final class TreeWalk: OpenFile, @unchecked Sendable {
     // Sendable: an open file is used by one thread at a time.
@@ -12,6 +13,7 @@ public final class TreeWalk: OpenFile, @unchecked Sendable {
     }
 
     private let form: Form
+    private let look: Look
     private var levels: [Level]
     private var prefix = ByteBuffer()  // `{"path":"/a/b/` or `/a/b/`
 
@@ -20,10 +22,12 @@ public final class TreeWalk: OpenFile, @unchecked Sendable {
     /// - Parameters:
     ///   - node: the directory.
     ///   - form: `.ndjson`, an object a line; `.text`, a path a line.
+    ///   - look: who reads.
     /// - Throws: ENOTDIR.
-    public init(below node: Node, form: Form) throws(Failure) {
+    public init(below node: Node, form: Form, look: Look = Look()) throws(Failure) {
         self.form = form
-        levels = [Level(reader: try node.entries(), prefixLength: 0)]
+        self.look = look
+        levels = [Level(reader: try node.entries(look), prefixLength: 0)]
         let path = node.path
         if form == .ndjson {
             prefix.append("{\"path\":\"")
@@ -68,7 +72,9 @@ public final class TreeWalk: OpenFile, @unchecked Sendable {
     }
 
     private func descend(into entry: DirectoryEntry, from level: Level, to buffer: inout ByteBuffer) {
-        guard let (definition, binding) = level.reader.lastDirectory() else { return }
+        guard let (resolved, binding) = level.reader.lastResolved(), resolved.isEnteredFromAbove,
+            let definition = resolved.directory
+        else { return }
         if form == .ndjson {
             prefix.append(jsonEscaped: entry.name.utf8Span.span)
         } else {
@@ -76,7 +82,7 @@ public final class TreeWalk: OpenFile, @unchecked Sendable {
         }
         prefix.append(0x2F)
         guard definition.isFlat else {
-            levels.append(Level(reader: DirectoryReader(definition, binding), prefixLength: prefix.count))
+            levels.append(Level(reader: DirectoryReader(definition, binding, look), prefixLength: prefix.count))
             return
         }
         // Most directories of a tracing instance: a handful of lines each, for which a reader would cost more than they.

@@ -29,10 +29,18 @@ public struct Mount: Sendable {
     public let path: String
     /// What stands there.
     public let fileSystem: FileSystem
+    /// Whether a recursive listing that began above goes into it.
+    public let isEnteredFromAbove: Bool
 
     /// Names a place.
-    public init(_ fileSystem: FileSystem, at path: String) {
+    ///
+    /// - Parameters:
+    ///   - fileSystem: what stands there.
+    ///   - path: an absolute path of at least one name.
+    ///   - isEnteredFromAbove: false for what is large and not ours, such as a tree of the host.
+    public init(_ fileSystem: FileSystem, at path: String, isEnteredFromAbove: Bool = true) {
         self.path = path
         self.fileSystem = fileSystem
+        self.isEnteredFromAbove = isEnteredFromAbove
     }
 }

@@ -1,44 +1,58 @@
 internal import Bytes
+internal import SystemPackage
 
 /// The directories above the mounts, as tables: `/sys/fs` where something is mounted at `/sys/fs/jitfs`.
 struct MountTree {
     private var children: [String: MountTree] = [:]
-    private var mounted: FileSystem?
+    private var mounted: Mount?
 
     init(_ mounts: [Mount]) {
         for mount in mounts {
             let names = mount.path.split(separator: "/").map(String.init)
             precondition(!names.isEmpty, "nothing is mounted over the root")
-            insert(mount.fileSystem, at: names[...])
+            insert(mount, at: names[...])
         }
     }
 
     private init() {}
 
-    private mutating func insert(_ fileSystem: FileSystem, at names: ArraySlice<String>) {
+    private mutating func insert(_ mount: Mount, at names: ArraySlice<String>) {
         precondition(mounted == nil, "a mount below a mount is not seen")
         guard let name = names.first else {
             precondition(children.isEmpty, "two mounts at one place")
-            mounted = fileSystem
+            mounted = mount
             return
         }
-        children[name, default: MountTree()].insert(fileSystem, at: names.dropFirst())
+        children[name, default: MountTree()].insert(mount, at: names.dropFirst())
     }
 
     /// The table of the root.
     ///
-    /// - Parameter files: what stands in the root beside the mounts.
-    /// - Returns: the table: a directory for each first name of a mount, and the files.
-    func rootTable(files: [DirectoryTableEntry<Always>]) -> DirectoryTable<Always> {
-        DirectoryTable(summary: "The root of all mounted file systems.", entries: files + entries(below: ""))
+    /// - Parameters:
+    ///   - files: what stands in the root beside the mounts.
+    ///   - unions: what was made there later.
+    /// - Returns: the table: a directory for each first name of a mount, the files, and the unions.
+    func rootTable(files: [DirectoryTableEntry<Always>], unions: Unions) -> DirectoryTable<Always> {
+        let entries = files + entries(below: "")
+        let names = Set(entries.map(\.definition.name))
+        return DirectoryTable(
+            summary: "The root of all mounted file systems.", entries: entries, children: unions.children,
+            members: Unions.members,
+            make: { _, name, request throws(Failure) in
+                if names.contains(name) { throw Failure(.fileExists, "there is a /\(name)") }
+                try unions.make(name, request)
+            })
     }
 
     private func entries(below path: String) -> [DirectoryTableEntry<Always>] {
         children.map { name, tree in
             let path = path + "/" + name
             if let mounted = tree.mounted {
+                let fileSystem = mounted.fileSystem
                 return DirectoryTableEntry(
-                    EntryDefinition(name: name, directory: mounted.root, constant: mounted.binding))
+                    EntryDefinition(
+                        name: name, directory: fileSystem.root, constant: fileSystem.binding,
+                        isEnteredFromAbove: mounted.isEnteredFromAbove))
             }
             let table = DirectoryTable<Always>(summary: "Mounts below \(path).", entries: tree.entries(below: path))
             let always = Always(identity: Hash64.of(path.utf8Span.span, seed: 1))

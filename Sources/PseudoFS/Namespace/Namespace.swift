@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Synchronization
 internal import SystemPackage
 
 /// The tree: mounts, the walk along a path, and the nodes that walks have made.
@@ -18,12 +19,21 @@ public final class Namespace: Sendable {
         case look
         /// A change, which may use the reserve where the cache is full, provided that it turns something off.
         case change
+        /// A change of the entry itself, its removal or its renaming: a link at the end of the path is not followed.
+        case entry
+        /// Making an entry: a union at the end of the path stands for its first branch.
+        case create
     }
 
+    /// Whether somebody may read what stands at a path: asked before a walk goes on elsewhere, through a link or a union.
+    public typealias Permission = @Sendable (Span<UInt8>) -> Bool
+
     let cache: NodeCache
-    private let root: Node
-    private let limits: NodeLimits
-    private let seed = UInt64.random(in: .min ... .max)
+    let root: Node
+    let limits: NodeLimits
+    let seed = UInt64.random(in: .min ... .max)
+    /// How many entries were renamed: a walk that made nodes meanwhile is done again.
+    let renames = Atomic<Int>(0)
     /// Who wants to hear of changes.
     public let watchers = Watchers()
     /// What is mounted where.
@@ -44,102 +54,12 @@ public final class Namespace: Sendable {
         self.mounts = mounts
         self.limits = limits
         cache = NodeCache(limits: limits, lanes: lanes, probe: probe)
+        let unions = Unions(countMax: limits.unionCountMax)
         root = Node(
             EntryDefinition(
-                name: "", directory: MountTree(mounts).rootTable(files: files).definition, bind: nil),
+                name: "", directory: MountTree(mounts).rootTable(files: files, unions: unions).definition, bind: nil),
             SharedBinding(Binding(Always(identity: 1))), path: NodePath([0x2F], length: 1, nameStart: 1))
-    }
-
-    // MARK: walking
-
-    /// Finds or makes the node of a path.
-    ///
-    /// - Parameters:
-    ///   - path: absolute, decoded, without a trailing slash, `.` or `..`: `/tracing/tracing_on`.
-    ///   - caller: whose lane is used.
-    ///   - purpose: what for.
-    /// - Returns: the node, held while the walk is.
-    /// - Throws: ENOENT, ENOTDIR, ENAMETOOLONG (a name over 255 bytes, a path over its limit), ENOMEM where every node
-    ///   is pinned and no more may be made.
-    public func walk(_ path: Span<UInt8>, caller: Caller, purpose: Purpose = .look) throws(Failure) -> Walk {
-        let lane = cache.laneIndex(for: caller.lane)
-        if path.count <= limits.pathBytesMax,
-            let node = cache.node(at: path, hash: Hash64.of(path, seed: seed), lane: lane)
-        {
-            if !node.isDead { return Walk(node: node) }
-            pruneDead(node)
-        }
-        return try walkSlowly(path, lane: lane, purpose: purpose)
-    }
-
-    private func walkSlowly(_ path: Span<UInt8>, lane: Int, purpose: Purpose) throws(Failure) -> Walk {
-        if path.count == 1, path[0] == 0x2F { return Walk(node: root) }
-        var ends = InlineArray<64, Int32>(repeating: 0)
-        var hashes = InlineArray<64, UInt64>(repeating: 0)
-        let count = try PathTrail.split(path, limits: limits, into: &ends)
-        Hash64.ofPrefixes(path, ends: ends.span.extracting(0..<count), seed: seed, into: &hashes)
-        let trail = PathTrail(
-            ends: ends.span.extracting(0..<count), hashes: hashes.span.extracting(0..<count))
-        var (found, known) = cache.deepest(on: path, trail, lane: lane)
-        if let node = found, node.isDead {
-            pruneDead(node)
-            (found, known) = cache.deepest(on: path, trail, lane: lane)
-            if found?.isDead ?? false { (found, known) = (nil, 0) }
-        }
-        if let found, known == count { return Walk(node: found) }
-        let start = found ?? root
-        var made: [Node] = []
-        made.reserveCapacity(count - known)
-        try make(trail, from: known, of: path, [UInt8](copying: path), below: start, into: &made)
-        let node = made[0]
-        var kept = count
-        if !node.isKept {
-            made.removeFirst()
-            kept -= 1
-            if made.isEmpty { return Walk(node: node) }
-        }
-        let way = PathTrail(ends: ends.span.extracting(0..<kept), hashes: hashes.span.extracting(0..<kept))
-        if cache.insert(&made, below: start, way, lane: lane) { return Walk(node: node) }
-        guard purpose == .change, cache.takeReserve(kept - known, lane: lane) else {
-            throw Failure(.noMemory, "every node is pinned, and the limit is \(cache.nodeCountMax)")
-        }
-        return Walk(node: node, reserve: (cache, kept - known))
-    }
-
-    /// Makes the nodes of a path's names, the last one first in the array.
-    ///
-    /// It calls itself for the next name before it hands its own node on, so that a node is never copied.
-    private func make(
-        _ trail: PathTrail, from index: Int, of path: Span<UInt8>, _ text: [UInt8], below directory: Node,
-        into made: inout [Node]
-    ) throws(Failure) {
-        let name = trail.name(index)
-        let place = NodePath(text, length: name.upperBound, nameStart: name.lowerBound)
-        guard let node = directory.child(named: path.extracting(name), path: place) else {
-            let parent = String(repairing: path.extracting(0..<(name.lowerBound - 1)))
-            throw directory.declaration.isDirectory
-                ? Failure(.noSuchFileOrDirectory, "there is no \(parent)/\(String(repairing: path.extracting(name)))")
-                : Failure(.notDirectory, "\(parent) is no directory")
-        }
-        if index + 1 < trail.count {
-            try make(trail, from: index + 1, of: path, text, below: node, into: &made)
-        }
-        made.append(consume node)
-    }
-
-    /// Forgets a node whose subject has gone, from the topmost one that has gone with it.
-    private func pruneDead(_ node: Node) {
-        var top = node
-        for parent in cache.parents(of: node) {
-            guard parent.isDead else { break }
-            top = parent
-        }
-        prune(top)
-    }
-
-    private func prune(_ node: Node) {
-        let path = node.path
-        cache.prune(path.span, hash: Hash64.of(path.span, seed: seed))
+        unions.attach(to: self)
     }
 
     // MARK: holding, forgetting, measuring
@@ -156,6 +76,15 @@ public final class Namespace: Sendable {
     /// To be told after a removal through a node: what was below it is forgotten at once.
     public func removed(_ node: Node) {
         if node.isDead { prune(node) }
+        watchers.changed()
+    }
+
+    /// To be told after an entry was renamed: its node and those below it are at another path now.
+    ///
+    /// - Parameter node: the one that was walked to, by its old path.
+    public func renamed(_ node: Node) {
+        renames.add(1, ordering: .acquiringAndReleasing)
+        prune(node)
         watchers.changed()
     }
 

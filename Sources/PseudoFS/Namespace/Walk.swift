@@ -4,11 +4,14 @@ internal import SystemPackage
 public struct Walk: ~Copyable {
     /// The node. It stays usable after the walk, but may be reclaimed from the cache.
     public let node: Node
+    /// Whether the node stands at another path than the one that was asked for: through a link or a union.
+    public let isElsewhere: Bool
     // Only a walk on the reserve refers to the cache: otherwise all threads would count on one reference.
     private let reserve: (cache: NodeCache, count: Int)?
 
-    init(node: Node, reserve: (cache: NodeCache, count: Int)? = nil) {
+    init(node: Node, isElsewhere: Bool = false, reserve: (cache: NodeCache, count: Int)? = nil) {
         self.node = node
+        self.isElsewhere = isElsewhere
         self.reserve = reserve
     }
 

@@ -24,6 +24,10 @@ public struct File<Context: NodeContext>: Sendable {
     public typealias KnowledgeReader = @Sendable (Context) throws(Failure) -> [Value.Member]
     /// Removes what the file stands for.
     public typealias Remover = @Sendable (Context, Caller) throws(Failure) -> Void
+    /// Moves what the file stands for: gets the binding of the directory that it is to stand in, and its name there.
+    public typealias Renamer = @Sendable (Context, Binding, String, Caller) throws(Failure) -> Void
+    /// Gives the path that a symbolic link leads to.
+    public typealias TargetReader = @Sendable (Context, Caller) -> String
     /// Takes a document and appends the one that answers it.
     public typealias Exchanger =
         @Sendable (Context, Span<UInt8>, WriteRequest, inout ByteBuffer) throws(Failure) -> Void
@@ -246,6 +250,54 @@ public struct File<Context: NodeContext>: Sendable {
                 declaration: Declaration(
                     kind: .file, content: .requests, mode: mode, verbs: .append, forms: [.ndjson],
                     parameters: parameters, readAuthority: .none, changeAuthority: .none, summary: summary)))
+    }
+
+    /// A symbolic link.
+    ///
+    /// A walk that comes by goes on where it leads: from the directory that the link stands in, or from the root where
+    /// the target begins with a slash; `..` is taken by name. It never leaves the mount that the link is in (EXDEV).
+    ///
+    /// - Parameters:
+    ///   - mode: permission bits, which say nothing.
+    ///   - summary: one sentence.
+    ///   - target: where it leads; asked at every walk, and it may depend on the caller.
+    /// - Returns: the file.
+    @inlinable
+    public static func link(mode: UInt16 = 0o777, summary: String, target: @escaping TargetReader) -> File {
+        let definition = FileDefinition(
+            declaration: Declaration(
+                kind: .symlink, content: .link, mode: mode, verbs: .read, forms: [.json, .text], summary: summary))
+        definition.target = { target(Context.of($0), $1) }
+        return File(definition)
+    }
+
+    /// The same file as an entry that can be removed or renamed.
+    ///
+    /// - Parameters:
+    ///   - remove: removes what it stands for; nil leaves that as it was.
+    ///   - rename: moves it; the directory is one of the same mount, and what its binding is the file system knows.
+    /// - Returns: the file.
+    @inlinable
+    public func entry(remove: Remover? = nil, rename: Renamer? = nil) -> File {
+        var verbs: Verbs = []
+        if remove != nil { verbs.insert(.remove) }
+        if rename != nil { verbs.insert(.rename) }
+        let definition = definition.copy(adding: verbs)
+        if let remove {
+            definition.remove = { binding, caller throws(Failure) in try remove(Context.of(binding), caller) }
+        }
+        if let rename {
+            definition.rename = { binding, directory, name, caller throws(Failure) in
+                try rename(Context.of(binding), directory, name, caller)
+            }
+        }
+        return File(definition)
+    }
+
+    /// The same file as one that somebody else keeps.
+    @inlinable
+    public func shown(_ foreign: Declaration.Foreign) -> File {
+        File(definition.copy(as: definition.declaration.shown(foreign)))
     }
 
     @inlinable

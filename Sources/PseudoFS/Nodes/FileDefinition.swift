@@ -11,6 +11,9 @@ final class FileDefinition: @unchecked Sendable {
     @usableFromInline typealias Exchanger =
         @Sendable (Binding, Span<UInt8>, WriteRequest, inout ByteBuffer) throws(Failure) -> Void
 
+    @usableFromInline typealias Renamer =
+        @Sendable (Binding, Binding, String, Caller) throws(Failure) -> Void
+
     let declaration: Declaration
     @usableFromInline var value: (@Sendable (Binding) throws(Failure) -> Value)?
     @usableFromInline var members: (@Sendable (Binding) -> [Value.Member])?
@@ -28,6 +31,37 @@ final class FileDefinition: @unchecked Sendable {
     @usableFromInline var readiness: (@Sendable (Binding) throws(Failure) -> any Readiness)?
     @usableFromInline var exists: (@Sendable (Binding) -> Bool)?
 
+    @usableFromInline var rename: Renamer?
+    @usableFromInline var target: (@Sendable (Binding, Caller) -> String)?
+
     @usableFromInline
     init(declaration: Declaration) { self.declaration = declaration }
+
+    /// The same file with further verbs, for which its functions are set afterwards.
+    @usableFromInline
+    func copy(adding verbs: Verbs) -> FileDefinition { copy(as: declaration.adding(verbs)) }
+
+    /// The same file, declared otherwise.
+    @usableFromInline
+    func copy(as declaration: Declaration) -> FileDefinition {
+        let copy = FileDefinition(declaration: declaration)
+        copy.value = value
+        copy.members = members
+        copy.text = text
+        copy.open = open
+        copy.write = write
+        copy.openWrite = openWrite
+        copy.exchange = exchange
+        copy.remove = remove
+        copy.holds = holds
+        copy.watch = watch
+        copy.device = device
+        copy.releases = releases
+        copy.watched = watched
+        copy.readiness = readiness
+        copy.exists = exists
+        copy.rename = rename
+        copy.target = target
+        return copy
+    }
 }

@@ -5,15 +5,16 @@ extension Node {
     private var file: FileDefinition? { entry.file }
     private var directory: DirectoryDefinition? { entry.directory }
 
-    /// Makes the node of an entry; nil where there is none of that name, or where this is a file.
-    ///
-    /// - Parameters:
-    ///   - name: which entry.
-    ///   - path: the whole path to it.
-    /// - Returns: the node, which no cache has yet.
-    func child(named name: Span<UInt8>, path: NodePath) -> Node? {
-        directory?.node(named: name, below: bound, path: path)
+    /// The shape of the directory; nil where it is none.
+    var table: DirectoryDefinition? { directory }
+
+    /// The union that it is; nil where it is none.
+    var union: UnionDirectory? {
+        if case .branches(let union) = directory?.children?.lookup { union(binding) } else { nil }
     }
+
+    /// Where a symbolic link leads, as it says itself; nil where it is none.
+    func target(for caller: Caller) -> String? { file?.target?(binding, caller) }
 
     /// Whether a cache keeps it: not where there may be any number of its kind.
     var isKept: Bool { entry.isKept }
@@ -77,12 +78,21 @@ extension Node {
         try make(binding, name, request)
     }
 
-    func removeNow(_ caller: Caller) throws(Failure) {
-        guard let remove = directory?.remove ?? file?.remove else {
+    func removeNow(_ caller: Caller, tree: Bool) throws(Failure) {
+        guard let remove = tree ? directory?.removeTree : directory?.remove ?? file?.remove else {
             throw Failure(.notPermitted, "it cannot be removed")
         }
         try remove(binding, caller)
     }
 
-    func directoryReader() -> DirectoryReader? { directory.map { DirectoryReader($0, binding) } }
+    func renameNow(to place: Node, _ name: String, _ caller: Caller) throws(Failure) {
+        guard let rename = directory?.rename ?? file?.rename else {
+            throw Failure(.notPermitted, "it cannot be renamed")
+        }
+        guard let target = place.directory else { throw Failure(.notDirectory) }
+        if target.make == nil { throw Failure(.notPermitted, "nothing can be made there") }
+        try rename(binding, place.binding, name, caller)
+    }
+
+    func directoryReader(_ look: Look) -> DirectoryReader? { directory.map { DirectoryReader($0, binding, look) } }
 }

@@ -169,18 +169,38 @@ public final class Node: @unchecked Sendable {
 
     /// Removes what the node stands for.
     ///
-    /// - Throws: EBUSY, and what the directory itself reports.
-    public func remove(_ caller: Caller) throws(Failure) {
+    /// - Parameters:
+    ///   - caller: who asks.
+    ///   - tree: whether a directory goes with everything below it.
+    /// - Throws: EBUSY, ENOTEMPTY, and what the node itself reports.
+    public func remove(_ caller: Caller, tree: Bool = false) throws(Failure) {
         try live()
-        try removeNow(caller)
+        try removeNow(caller, tree: tree)
+    }
+
+    /// Moves what the node stands for to another place of its mount. The cache is to be told:
+    /// ``Namespace/renamed(_:)``.
+    ///
+    /// - Parameters:
+    ///   - directory: where it is to stand; of the same mount, which the caller has made sure of.
+    ///   - name: what it is to be called.
+    ///   - caller: who asks.
+    /// - Throws: EEXIST where there is such an entry, ENOTDIR, EPERM where nothing can be made in that directory, and
+    ///   what the node itself reports.
+    public func rename(to directory: Node, _ name: String, _ caller: Caller) throws(Failure) {
+        try live()
+        try directory.live()
+        try renameNow(to: directory, name, caller)
     }
 
     /// Reads the directory's entries; makes no node.
     ///
+    /// - Parameter look: who reads.
+    /// - Returns: a reader, which sees what there is from now on.
     /// - Throws: ENOTDIR where it is none.
-    public func entries() throws(Failure) -> DirectoryReader {
+    public func entries(_ look: Look = Look()) throws(Failure) -> DirectoryReader {
         try live()
-        guard let reader = directoryReader() else { throw Failure(.notDirectory) }
+        guard let reader = directoryReader(look) else { throw Failure(.notDirectory) }
         return reader
     }
 }
