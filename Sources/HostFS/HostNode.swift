@@ -96,7 +96,16 @@ final class HostNode: Subject, NodeContext {
     }
 
     /// The bytes as text without the newline at its end; what is not UTF-8 becomes U+FFFD.
-    func value() throws(Failure) -> Value { .text(String(repairing: try bytes().span.withoutNewline)) }
+    func value() throws(Failure) -> Value {
+        let bytes = try bytes()
+        return .text(String(repairing: bytes.span.withoutNewline))
+    }
+
+    /// Appends the bytes as they are.
+    func appendBytes(to out: inout ByteBuffer) throws(Failure) {
+        let bytes = try bytes()
+        out.append(bytes.span)
+    }
 
     /// What stands beside the value where that is not all there is to know: the bytes are no text.
     func members() -> [Value.Member] {
@@ -116,7 +125,8 @@ final class HostNode: Subject, NodeContext {
         let isJSON = request.form == .json
         if isJSON {
             head.append("{\"path\":")
-            head.append(jsonString: (tree.place + (path.isEmpty ? [] : [0x2F]) + path).span)
+            let whole = tree.place + (path.isEmpty ? [] : [0x2F]) + path
+            head.append(jsonString: whole.span)
             head.append(",\"type\":\"file\",\"mode\":\"")
             head.append(octal: UInt64(status.mode), width: 4)
             head.append("\",\"value\":\"")

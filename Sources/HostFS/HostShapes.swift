@@ -34,13 +34,14 @@ enum HostShapes {
             return .directory(directory(mode: mode, isWritable: isWritable, isTop: false), isKept: false)
         case .link:
             file = .link(mode: mode, summary: "A symbolic link of the system.") { node, _ in
-                String(repairing: node.target.span)
+                let target = node.target
+                return String(repairing: target.span)
             }
         case .attribute, .special:
             file = .attribute(
                 mode: mode, summary: "A file of the system that is made when it is read.",
                 value: { node throws(Failure) in try node.value() }, members: { $0.members() },
-                text: { node, out throws(Failure) in out.append(try node.bytes().span) },
+                text: { node, out throws(Failure) in try node.appendBytes(to: &out) },
                 write: write)
         case .document:
             file = .rendered(

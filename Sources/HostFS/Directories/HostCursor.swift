@@ -33,7 +33,8 @@ final class HostCursor: EntryCursor, @unchecked Sendable {
             }
         }
         guard let entry = batch.popLast() else { return nil }
-        return (String(repairing: entry.name.span), HostShapes.resolution(of: entry))
+        let name = entry.name
+        return (String(repairing: name.span), HostShapes.resolution(of: entry))
     }
 
     func seek(after name: Span<UInt8>) {

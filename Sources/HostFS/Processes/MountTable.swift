@@ -17,7 +17,8 @@ enum MountTable {
     /// - Throws: ENOENT where the table does not have it, as for one that was unmounted since.
     static func mount(of descriptor: Descriptor, _ budget: DescriptorBudget) throws(Failure) -> Mount {
         let number = try self.number(of: descriptor, budget)
-        guard let mount = parse(try read("mountinfo", budget).span, number: number) else {
+        let table = try read("mountinfo", budget)
+        guard let mount = parse(table.span, number: number) else {
             throw Failure(.noSuchFileOrDirectory, "it is on no mount")
         }
         return mount

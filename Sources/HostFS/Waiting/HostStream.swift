@@ -28,7 +28,6 @@ final class HostStream: OpenFile, @unchecked Sendable {
     /// waits would have the first record (6.18).
     private let isLate: Bool
     private var left: UInt64
-    private var chunk = ByteBuffer()
     private var line = ByteBuffer()
     private let wakeUp = Locked(WakeUp())
     let timeoutSeconds: Double?
@@ -52,7 +51,7 @@ final class HostStream: OpenFile, @unchecked Sendable {
         let end = buffer.count + limit
         while buffer.count < end {
             guard left > 0 else { return .end }
-            chunk.removeAll()
+            var chunk = ByteBuffer()
             do throws(Failure) {
                 let room = min(end - buffer.count, Int(clamping: left))
                 switch try file.read(into: &chunk, limit: room) {
@@ -62,7 +61,7 @@ final class HostStream: OpenFile, @unchecked Sendable {
                 case .some(0):
                     if !line.isEmpty { endLine(into: &buffer) }
                     return .end
-                case .some: take(into: &buffer)
+                case .some: take(chunk.span, into: &buffer)
                 }
             } catch {
                 failure = error
@@ -72,12 +71,12 @@ final class HostStream: OpenFile, @unchecked Sendable {
         return left > 0 ? .more : .end
     }
 
-    private func take(into buffer: inout ByteBuffer) {
-        if form == .bytes { return buffer.append(chunk.span) }
+    private func take(_ chunk: Span<UInt8>, into buffer: inout ByteBuffer) {
+        if form == .bytes { return buffer.append(chunk) }
         var start = 0
         while start < chunk.count {
-            let end = chunk.span.firstIndex(of: 0x0A, from: start)
-            let rest = chunk.span.extracting(start..<(end ?? chunk.count))
+            let end = chunk.firstIndex(of: 0x0A, from: start)
+            let rest = chunk.extracting(start..<(end ?? chunk.count))
             if form == .text {
                 buffer.append(rest)
                 if end != nil { buffer.append(0x0A) }

@@ -31,7 +31,7 @@ final class StreamPoll: Sendable {
         // Lock order: a leaf; nobody is called under it.
         let state = Locked(State())
 
-        deinit { if bell >= 0 { _ = close(bell) } }
+        deinit { if bell >= 0 { _ = Glibc.close(bell) } }
 
         func ring() {
             var one: UInt64 = 1

@@ -118,7 +118,6 @@ public final class Declaration: Sendable {
     func adding(_ more: Verbs) -> Declaration { changed(verbs.union(more), foreign) }
 
     /// The same, as somebody else's.
-    @usableFromInline
     func shown(_ foreign: Foreign) -> Declaration { changed(verbs, foreign) }
 
     private func changed(_ verbs: Verbs, _ foreign: Foreign?) -> Declaration {

@@ -297,7 +297,7 @@ public struct File<Context: NodeContext>: Sendable {
     /// The same file as one that somebody else keeps.
     @inlinable
     public func shown(_ foreign: Declaration.Foreign) -> File {
-        File(definition.copy(as: definition.declaration.shown(foreign)))
+        File(definition.copy(as: foreign))
     }
 
     @inlinable

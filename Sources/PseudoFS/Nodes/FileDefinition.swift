@@ -41,9 +41,11 @@ final class FileDefinition: @unchecked Sendable {
     @usableFromInline
     func copy(adding verbs: Verbs) -> FileDefinition { copy(as: declaration.adding(verbs)) }
 
-    /// The same file, declared otherwise.
+    /// The same file, kept by somebody else.
     @usableFromInline
-    func copy(as declaration: Declaration) -> FileDefinition {
+    func copy(as foreign: Declaration.Foreign) -> FileDefinition { copy(as: declaration.shown(foreign)) }
+
+    private func copy(as declaration: Declaration) -> FileDefinition {
         let copy = FileDefinition(declaration: declaration)
         copy.value = value
         copy.members = members
