@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import Glibc
 import JITFSTestSupport
@@ -140,7 +141,7 @@ struct ConfinementTests {
             let socket = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
             var address = sockaddr_un()
             address.sun_family = sa_family_t(AF_UNIX)
-            unsafe withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: (tree + "/socket").utf8) }
+            unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: (tree + "/socket").utf8) }
             _ = unsafe withUnsafePointer(to: &address) { pointer in
                 unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                     unsafe bind(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))

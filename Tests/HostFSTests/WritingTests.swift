@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import Glibc
 import PseudoFS
@@ -19,7 +20,7 @@ struct WritingTests {
         }
         for path in ["", "/d", "/file"] {
             #expect(try fixture.node(path).declaration.verbs == .read)
-            #expect(try fixture.node(path).declaration.isReadOnly)
+            #expect(try fixture.node(path).declaration.foreign == .readOnly)
         }
         #expect(throws: Failure.self) { try fixture.write("/file", "new") }
         #expect(throws: Failure.self) { try fixture.remove("/file") }

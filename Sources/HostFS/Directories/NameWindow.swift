@@ -71,6 +71,13 @@ final class NameWindow: @unchecked Sendable {
         return last
     }
 
+    /// Traps where the window contradicts itself; does nothing in a release build.
+    func checkInvariants() {
+        assert(position <= names.count && names.count <= count && count <= Self.countMax)
+        assert(zip(names, names.dropFirst()).allSatisfy { $0.precedes($1) }, "names are not in order")
+        if let last, position > 0 { assert(names[position - 1] == last) }
+    }
+
     private func fill() throws(Failure) {
         try directory.rewind()
         var kept: [Name] = []

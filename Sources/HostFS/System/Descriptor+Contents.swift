@@ -61,7 +61,9 @@ extension Descriptor {
                 start += taken
             } catch {
                 let before = start == 0 ? "" : "after \(start) bytes that were taken: "
-                throw Failure(error.errno, before + error.reason, subject: .content)
+                // Nothing to read is no answer to a write.
+                let errno = error.errno == .resourceTemporarilyUnavailable ? .resourceBusy : error.errno
+                throw Failure(errno, before + error.reason, subject: .content)
             }
         } while start < bytes.count
     }

@@ -142,6 +142,15 @@ final class Errands: Sendable {
         }
     }
 
+    /// Traps where it contradicts itself; does nothing in a release build. Not while calls are under way.
+    func checkInvariants() {
+        shared.crew.withLock { crew in
+            assert(crew.hung >= 0 && crew.hung <= Self.hungMax + 256, "calls are counted wrong")
+            assert(Set(crew.idle.map(ObjectIdentifier.init)).count == crew.idle.count, "a thread is idle twice")
+            assert(!crew.isClosed || crew.idle.isEmpty)
+        }
+    }
+
     /// Ends the threads that have nothing to do; one that hangs ends when its call comes back. Nothing is begun any more.
     func close() {
         let idle = shared.crew.withLock { crew in
