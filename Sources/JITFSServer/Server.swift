@@ -1,3 +1,4 @@
+internal import HostFS
 internal import KernelTracing
 internal import MicroHTTPD
 public import PagePool
