@@ -129,7 +129,9 @@ let package = Package(
         tests("MicroHTTPDTests", of: ["MicroHTTPD", "HTTPGateway", "PseudoFS", "Bytes"]),
         tests(
             "JITFSServerTests",
-            of: ["JITFSServer", "Zstd", "OpenMetrics", "TraceEngine", "PagePool", "PseudoFS", "HTTPGateway", "Bytes"]),
+            of: [
+                "JITFSServer", "HostFS", "Zstd", "OpenMetrics", "TraceEngine", "PagePool", "PseudoFS", "HTTPGateway", "Bytes",
+            ]),
         tests(
             "ConformanceTests",
             of: [

@@ -1,3 +1,4 @@
+import HostFS
 import Testing
 
 @testable import JITFSServer

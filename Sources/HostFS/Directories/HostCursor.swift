@@ -27,6 +27,7 @@ final class HostCursor: EntryCursor, @unchecked Sendable {
                 batch = try directory.tree.access.errands.run { () throws(Failure) in
                     try directory.entries(from: window, countMax: Self.batchCount)
                 }.reversed()
+                if batch.isEmpty { self.window = nil }
             } catch {
                 // It was removed, or whoever reads it was given up and may still be at it.
                 self.window = nil

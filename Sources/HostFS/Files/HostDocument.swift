@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Locking
 internal import PseudoFS
 internal import SystemPackage
 
@@ -12,7 +13,7 @@ final class HostDocument: OpenFile, @unchecked Sendable {
     /// What is read at a time.
     private static let pieceBytes = 128 << 10
 
-    private let file: Descriptor
+    private let file: Locked<Descriptor?>
     private let errands: Errands
     private let isJSON: Bool
     private var left: UInt64
@@ -32,7 +33,7 @@ final class HostDocument: OpenFile, @unchecked Sendable {
     ///   - isJSON: whether it is given as the text of a JSON string, with what ends it.
     ///   - errands: by whom it is read.
     init(_ file: Descriptor, size: UInt64, head: consuming ByteBuffer, isJSON: Bool, errands: Errands) {
-        self.file = file
+        self.file = Locked(file)
         self.errands = errands
         self.isJSON = isJSON
         self.head = head
@@ -82,9 +83,8 @@ final class HostDocument: OpenFile, @unchecked Sendable {
 
     /// Reads the next piece; false at the end.
     private func fetch() -> Bool {
-        guard left > 0, failure == nil else { return false }
+        guard left > 0, failure == nil, let file = file.withLock({ $0 }) else { return false }
         let count = Int(min(left, UInt64(Self.pieceBytes)))
-        let file = file
         do throws(Failure) {
             piece = try errands.run { () throws(Failure) in
                 var bytes = ByteBuffer(capacity: count)
@@ -104,8 +104,7 @@ final class HostDocument: OpenFile, @unchecked Sendable {
         }
     }
 
-    /// The descriptor goes with the object.
-    func close() {}
+    func close() { file.withLock { $0 = nil } }
 }
 
 extension Span<UInt8> {

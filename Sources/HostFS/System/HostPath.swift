@@ -3,10 +3,11 @@ enum HostPath {
     /// The names in a path; empty ones are none.
     static func names(of path: [UInt8]) -> [[UInt8]] { path.split(separator: 0x2F).map(Array.init) }
 
-    /// What of an absolute path stands below another, without a slash before it; empty for the same; nil where it is not
-    /// below.
+    /// What of a path stands below another, without a slash before it; empty for the same; nil where it is not below.
+    /// Both are absolute, or below the same directory, of which the empty path is the directory itself.
     static func relative(_ path: [UInt8], to top: [UInt8]) -> [UInt8]? {
         if path == top { return [] }
+        if top.isEmpty { return path }
         let prefix = top.last == 0x2F ? top : top + [0x2F]
         return path.starts(with: prefix) ? Array(path[prefix.count...]) : nil
     }

@@ -21,7 +21,8 @@ final class HostStream: OpenFile, @unchecked Sendable {
     /// A line beyond this comes in pieces.
     private static let lineBytesMax = 64 << 10
 
-    private let file: Descriptor
+    /// nil once it is closed: the kernel counts its readers by open files.
+    private let file: Locked<Descriptor?>
     private let waits: StreamPoll
     private let form: Form
     /// The kernel's poll on a stream of one CPU waits until `buffer_percent` of its buffer are full, where a read that
@@ -39,7 +40,7 @@ final class HostStream: OpenFile, @unchecked Sendable {
     ///   - isLate: whether poll tells late of it.
     ///   - request: in which form, how many lines, how long.
     init(_ file: Descriptor, _ waits: StreamPoll, isLate: Bool, _ request: ReadRequest) {
-        self.file = file
+        self.file = Locked(file)
         self.waits = waits
         self.isLate = isLate
         form = request.form
@@ -49,6 +50,7 @@ final class HostStream: OpenFile, @unchecked Sendable {
 
     func read(into buffer: inout ByteBuffer, limit: Int) -> ReadStep {
         let end = buffer.count + limit
+        guard let file = file.withLock({ $0 }) else { return .end }
         while buffer.count < end {
             guard left > 0 else { return .end }
             var chunk = ByteBuffer()
@@ -56,7 +58,7 @@ final class HostStream: OpenFile, @unchecked Sendable {
                 let room = min(end - buffer.count, Int(clamping: left))
                 switch try file.read(into: &chunk, limit: room) {
                 case .none:
-                    try wait()
+                    try wait(for: file)
                     return .wouldBlock
                 case .some(0):
                     if !line.isEmpty { endLine(into: &buffer) }
@@ -97,7 +99,7 @@ final class HostStream: OpenFile, @unchecked Sendable {
     }
 
     /// Has it waited for, unless who asked wants none of that: it is told that there is nothing.
-    private func wait() throws(Failure) {
+    private func wait(for file: Descriptor) throws(Failure) {
         if timeoutSeconds == 0 { return }
         let id = try waits.wait(for: file, isLate: isLate) { [weak self] in self?.isReadable() }
         wakeUp.withLock { $0.id = id }
@@ -126,5 +128,6 @@ final class HostStream: OpenFile, @unchecked Sendable {
             return wakeUp.id
         }
         if let id { waits.cancel(id) }
+        file.withLock { $0 = nil }
     }
 }
