@@ -25,9 +25,16 @@ extension Namespace {
     public func walk(
         _ path: Span<UInt8>, caller: Caller, purpose: Purpose = .look, permits: Permission? = nil
     ) throws(Failure) -> Walk {
-        let lane = cache.laneIndex(for: caller.lane)
+        let visit = Visit(
+            caller: caller, lane: cache.laneIndex(for: caller.lane), purpose: purpose, followsLast: purpose != .entry,
+            permits: permits)
+        return try walk(path, visit)
+    }
+
+    @inline(__always)
+    private func walk(_ path: Span<UInt8>, _ visit: Visit) throws(Failure) -> Walk {
         if path.count <= limits.pathBytesMax,
-            let node = cache.node(at: path, hash: Hash64.of(path, seed: seed), lane: lane)
+            let node = cache.node(at: path, hash: Hash64.of(path, seed: seed), lane: visit.lane)
         {
             if node.isDead {
                 pruneDead(node)
@@ -35,7 +42,6 @@ extension Namespace {
                 return Walk(node: node)
             }
         }
-        let visit = Visit(caller: caller, lane: lane, purpose: purpose, permits: permits)
         return try walkSlowly(path, visit, turns: 0)
     }
 
@@ -44,6 +50,8 @@ extension Namespace {
         let caller: Caller
         let lane: Int
         let purpose: Purpose
+        /// Whether a link at the end of the path is followed.
+        let followsLast: Bool
         let permits: Permission?
     }
 
@@ -118,7 +126,7 @@ extension Namespace {
         at node: Node, names: Int, of path: Span<UInt8>, _ trail: PathTrail, _ visit: Visit, turns: Int
     ) throws(Failure) -> Walk {
         let isLast = names == trail.count
-        if node.entry.isLink, !(isLast && visit.purpose == .entry), let target = node.target(for: visit.caller) {
+        if node.entry.isLink, !isLast || visit.followsLast, let target = node.target(for: visit.caller) {
             var next = try place(of: target, from: node)
             if !isLast { next += [UInt8](copying: path.extracting(trail.end(names - 1)..<path.count)) }
             return try turn(to: next.span, visit, turns: turns)
@@ -208,10 +216,15 @@ extension Namespace {
             let directory = Array((branch + "/").utf8)
             do throws(Failure) {
                 let entry = directory + [UInt8](copying: name)
-                _ = try walk(entry.span, caller: visit.caller, purpose: visit.purpose == .look ? .look : .entry)
+                // A link that leads nowhere is there all the same.
+                let look = Visit(
+                    caller: visit.caller, lane: visit.lane, purpose: visit.purpose, followsLast: false, permits: nil)
+                _ = try walk(entry.span, look)
             } catch {
                 switch error.errno {
                 case .noSuchFileOrDirectory, .notDirectory, .operationNotSupportedByDevice: continue
+                // The branch itself has become a link that leads nowhere.
+                case .improperLink, .tooManySymbolicLinkLevels: continue
                 default: throw error
                 }
             }
