@@ -9,7 +9,8 @@ extension FileSystem {
     public static func hostfs(_ trees: HostTrees) -> FileSystem {
         let entries = trees.trees.map { tree -> DirectoryTableEntry<Always> in
             let table = HostShapes.directory(mode: tree.status.mode, isWritable: tree.isWritable, isTop: true)
-            return DirectoryTableEntry<Always>.directory(tree.name, table, isEnteredFromAbove: false) { _ in tree.top() }
+            return DirectoryTableEntry<Always>.directory(tree.name, table, isEnteredFromAbove: false) { _ in tree.top()
+            }
         }
         return FileSystem(
             type: "hostfs",

@@ -1,6 +1,7 @@
 /// How much host trees may take.
 public struct HostLimits: Sendable {
-    /// Bytes of a file without a length of its own; one that goes on is 413 EFBIG. `host_file_bytes` under `/sys/limits`.
+    /// Bytes of a file without a length of its own; one that goes on is 413 EFBIG. `host_file_bytes` under
+    /// `/sys/limits`.
     public var fileBytesMax: Int
     /// Descriptors that all host trees have open together; one more is 503 EMFILE. `host_files` under `/sys/limits`.
     public var filesMax: Int

@@ -3,7 +3,8 @@ internal import Locking
 internal import PseudoFS
 internal import SystemPackage
 
-/// The shapes of what stands in host trees, by kind, mode and whether it may be changed: made when first seen, and kept.
+/// The shapes of what stands in host trees, by kind, mode and whether it may be changed: made when first seen, and
+/// kept.
 ///
 /// There are 4,096 modes; a tree has a dozen of them.
 enum HostShapes {
@@ -84,6 +85,7 @@ enum HostShapes {
                     return PathResolution(resolution(of: node), realPath: real)
                 },
                 entries: { HostCursor($0) }),
-            make: isWritable ? make : nil, remove: isWritable && !isTop ? remove : nil, foreign: isWritable ? .changeable : .readOnly)
+            make: isWritable ? make : nil, remove: isWritable && !isTop ? remove : nil,
+            foreign: isWritable ? .changeable : .readOnly)
     }
 }

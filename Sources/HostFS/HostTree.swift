@@ -53,7 +53,8 @@ final class HostTree: Sendable {
     /// The directory itself, as a node.
     func top() -> HostNode {
         HostNode(
-            self, .directory(root), status, kind: .directory, path: [], procRoot: procNames?.isEmpty == true ? root : nil)
+            self, .directory(root), status, kind: .directory, path: [],
+            procRoot: procNames?.isEmpty == true ? root : nil)
     }
 
     /// Notes that a file waits for what comes.

@@ -84,9 +84,11 @@ struct HostTreeTests {
             "a write", "PUT", "/host/rw/file", sends: "new\n", 200, is: "{\"path\":\"/host/rw/file\",\"written\":4}\n"),
         Row("is what is read", "GET", "/host/rw/file?raw", 200, "text/plain", is: "new\n"),
         Row(
-            "as JSON", "PUT", "/host/rw/file", [("Content-Type", "application/json")], sends: "{\"value\":\"neu\"}", 200,
+            "as JSON", "PUT", "/host/rw/file", [("Content-Type", "application/json")], sends: "{\"value\":\"neu\"}",
+            200,
             is: "{\"path\":\"/host/rw/file\",\"written\":3}\n"),
-        Row("in a batch", "POST", "/batch", sends: "{\"method\":\"GET\",\"path\":\"/host/ro/sub/deep\"}\n", 200,
+        Row(
+            "in a batch", "POST", "/batch", sends: "{\"method\":\"GET\",\"path\":\"/host/ro/sub/deep\"}\n", 200,
             "application/x-ndjson", has: ["\"status\":200"]),
     ]
 

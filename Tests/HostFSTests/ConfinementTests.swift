@@ -64,7 +64,7 @@ struct ConfinementTests {
         let parent = getppid()
         for link in ["root", "cwd", "exe", "root/etc/passwd", "fd/0", "ns/mnt", "task/\(parent)/root/etc"] {
             let error = fixture.errno("/\(parent)/\(link)")
-            #expect(error == .tooManySymbolicLinkLevels || error == .permissionDenied, "\(link): \(String(describing: error))")
+            #expect(error == .tooManySymbolicLinkLevels || error == .permissionDenied, "\(link)")
         }
     }
 
@@ -114,7 +114,7 @@ struct ConfinementTests {
                         default: odd.add(1, ordering: .relaxed)
                         }
                     }
-                    if let names = try? fixture.names("/dir"), names.contains("secret") {
+                    if let names = try? fixture.names("/dir"), names.contains("outside") {
                         leaks.add(1, ordering: .relaxed)
                     }
                 }

@@ -19,7 +19,8 @@ final class HostFixture: @unchecked Sendable {
     /// - Parameters:
     ///   - description: of the tree, its directory being replaced by the prepared one unless it is not empty.
     ///   - limits: what host trees may take.
-    ///   - prepare: gets the directory that is shown; beside it stands `outside` with a file `secret`.
+    ///   - prepare: gets the directory that is shown; beside it stands `outside` with a file that holds `secret`.
+    /// - Throws: what cannot be made.
     init(
         _ description: HostTreeDescription = HostTreeDescription(name: "t", directory: ""),
         limits: HostLimits = HostLimits(), prepare: (String) throws -> Void = { _ in }
@@ -28,6 +29,7 @@ final class HostFixture: @unchecked Sendable {
         try FileManager.default.createDirectory(atPath: scratch + "/tree", withIntermediateDirectories: true)
         try FileManager.default.createDirectory(atPath: scratch + "/outside", withIntermediateDirectories: true)
         try Data("secret\n".utf8).write(to: URL(filePath: scratch + "/outside/file"))
+        try Data("secret\n".utf8).write(to: URL(filePath: scratch + "/outside/outside"))
         try prepare(scratch + "/tree")
         trees = HostTrees(limits: limits)
         var description = description

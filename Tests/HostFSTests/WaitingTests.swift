@@ -39,7 +39,10 @@ struct WaitingTests {
     }
 
     @Test func `lines come as they are, and as NDJSON, and the stream waits in between`() throws {
-        for (form, expected) in [(Form.text, "one\ntw\"o\n"), (.ndjson, "{\"value\":\"one\"}\n{\"value\":\"tw\\\"o\"}\n")] {
+        let cases = [
+            (Form.text, "one\ntw\"o\n"), (.ndjson, "{\"value\":\"one\"}\n{\"value\":\"tw\\\"o\"}\n"),
+        ]
+        for (form, expected) in cases {
             let pipe = try Pipe()
             let waits = StreamPoll()
             let stream = HostStream(pipe.file, waits, isLate: false, request(form))
@@ -134,7 +137,8 @@ struct WaitingTests {
                 failures.append(error.errno)
             }
         }
-        #expect(failures == [Errno](repeating: .timedOut, count: Errands.hungMax) + [Errno](repeating: .tooManyOpenFiles, count: 3))
+        #expect(failures.prefix(Errands.hungMax).allSatisfy { $0 == .timedOut })
+        #expect(failures.dropFirst(Errands.hungMax) == [.tooManyOpenFiles, .tooManyOpenFiles, .tooManyOpenFiles])
         #expect(errands.hungCount == Errands.hungMax)
         errands.checkInvariants()
         for _ in 0..<Errands.hungMax { release.ring() }

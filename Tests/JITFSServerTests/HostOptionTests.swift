@@ -6,7 +6,8 @@ import Testing
 @Suite("--host")
 struct HostOptionTests {
     @Test(arguments: [
-        ("proc=/proc", "proc", "/proc", false, false), ("t=/sys/kernel/tracing:rw", "t", "/sys/kernel/tracing", true, false),
+        ("proc=/proc", "proc", "/proc", false, false),
+        ("t=/sys/kernel/tracing:rw", "t", "/sys/kernel/tracing", true, false),
         ("all=/:rw,xdev", "all", "/", true, true), ("all=/:xdev", "all", "/", false, true),
         ("a=/odd:name", "a", "/odd:name", false, false), ("a=/x=y:rw", "a", "/x=y", true, false),
     ])

@@ -33,6 +33,7 @@ extension Descriptor {
     /// Reads to the end.
     ///
     /// - Parameter bytesMax: how many bytes it may have.
+    /// - Returns: its bytes.
     /// - Throws: EFBIG where it goes on, EAGAIN where nothing is there to be read at present, what read(2) says.
     func readWhole(bytesMax: Int) throws(Failure) -> [UInt8] {
         var bytes = ByteBuffer(capacity: 4096)

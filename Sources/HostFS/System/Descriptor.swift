@@ -67,6 +67,7 @@ final class Descriptor: Sendable {
     ///   - crossesMounts: whether it may lead to another mount.
     ///   - followsLinks: whether a link that the last name is is followed too, within this directory; otherwise it is
     ///     what is found.
+    /// - Returns: it, held.
     /// - Throws: EXDEV for what leads out of the directory or to another mount, ELOOP for magic links such as
     ///   `/proc/self/root` and for too many links, EBUSY where renames never let it come to an end, and ENOENT, EACCES,
     ///   ENOTDIR, ENAMETOOLONG as the system says; EMFILE.
@@ -105,6 +106,7 @@ final class Descriptor: Sendable {
     /// Opens what this descriptor refers to, and nothing else, for reading or writing.
     ///
     /// - Parameter flags: `O_RDONLY` and its kin.
+    /// - Returns: it, open.
     /// - Throws: EACCES, ENXIO, EBUSY and what else opening such a file says; EMFILE.
     func reopen(_ flags: Int32) throws(Failure) -> Descriptor {
         try Self.open(budget) {

@@ -67,6 +67,7 @@ final class Errands: Sendable {
     /// Has something done and gives what came of it.
     ///
     /// - Parameter body: makes the calls; it goes on after it was given up, and holds what it needs itself.
+    /// - Returns: what the body does.
     /// - Throws: ETIMEDOUT where it took too long: it may happen yet; EMFILE where too many hang already; EAGAIN as
     ///   EMFILE, where the system gives no thread; what the body throws.
     func run<Value: Sendable>(
@@ -87,7 +88,7 @@ final class Errands: Sendable {
         }
         if isGivenUp {
             shared.crew.withLock { $0.hung += 1 }
-            throw Failure(.timedOut, "the system did not answer within \(seconds) seconds; it may yet do what was asked")
+            throw Failure(.timedOut, "the system took more than \(seconds) seconds; it may yet do what was asked")
         }
         guard let result = answer.result.withLock({ $0 }) else { throw Failure(.ioError) }
         return try result.get()
@@ -151,7 +152,8 @@ final class Errands: Sendable {
         }
     }
 
-    /// Ends the threads that have nothing to do; one that hangs ends when its call comes back. Nothing is begun any more.
+    /// Ends the threads that have nothing to do; one that hangs ends when its call comes back. Nothing is begun any
+    /// more.
     func close() {
         let idle = shared.crew.withLock { crew in
             defer { crew.idle = [] }

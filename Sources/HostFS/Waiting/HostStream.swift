@@ -5,9 +5,9 @@ internal import SystemPackage
 
 /// A host file that waits for what comes and takes it away: `trace_pipe`, `kmsg`.
 ///
-/// Read with `O_NONBLOCK`; while there is nothing ``StreamPoll`` waits for it. In NDJSON a line is `{"value":"…"}`. With
-/// `?count` no more is taken than that many lines: so many bytes have no more lines than that, and are all that is asked
-/// for at a time.
+/// Read with `O_NONBLOCK`; while there is nothing ``StreamPoll`` waits for it. In NDJSON a line is `{"value":"…"}`.
+/// With `?count` no more is taken than that many lines: so many bytes have no more lines than that, and are all that is
+/// asked for at a time.
 final class HostStream: OpenFile, @unchecked Sendable {
     // Sendable: an open file is used by one thread at a time; what others touch is under a lock.
 

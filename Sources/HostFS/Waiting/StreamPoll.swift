@@ -91,7 +91,9 @@ final class StreamPoll: Sendable {
             guard let waiters else { return }
             let ids = Array(waiters.keys)
             var polls = [pollfd(fd: shared.bell, events: Int16(POLLIN), revents: 0)]
-            for id in ids { polls.append(pollfd(fd: waiters[id]?.file.number ?? -1, events: Int16(POLLIN), revents: 0)) }
+            for id in ids {
+                polls.append(pollfd(fd: waiters[id]?.file.number ?? -1, events: Int16(POLLIN), revents: 0))
+            }
             let hasLate = waiters.values.contains { $0.isLate }
             let count = unsafe poll(&polls, nfds_t(polls.count), hasLate ? lateMilliseconds : -1)
             if polls[0].revents != 0 { shared.clear() }

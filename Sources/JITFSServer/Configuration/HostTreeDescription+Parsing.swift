@@ -17,11 +17,12 @@ extension HostTreeDescription {
         let name = parts[0]
         let isName = name.utf8.allSatisfy { $0 > 0x20 && $0 != 0x2F && $0 != 0x7F }
         guard isName, (1...255).contains(name.utf8.count), name != ".", name != ".." else {
-            throw ConfigurationError("--host \(text): a name has 1 to 255 bytes without / and blanks, and is not . or ..")
+            throw ConfigurationError("--host \(text): a name is 1 to 255 bytes without / and blanks, and not . or ..")
         }
         self.init(name: name, directory: parts[1])
         guard let colon = directory.lastIndex(of: ":") else { return }
-        let options = directory[directory.index(after: colon)...].split(separator: ",", omittingEmptySubsequences: false)
+        let words = directory[directory.index(after: colon)...]
+        let options = words.split(separator: ",", omittingEmptySubsequences: false)
         guard options.allSatisfy({ $0 == "rw" || $0 == "xdev" }) else { return }
         directory = String(directory[..<colon])
         isWritable = options.contains("rw")
