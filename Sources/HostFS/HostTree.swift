@@ -79,9 +79,20 @@ final class HostTree: Sendable {
     ///   mount; ELOOP, EACCES, ENOTDIR, ENAMETOOLONG; EMFILE; ETIMEDOUT where the system does not answer.
     func resolve(_ path: [UInt8]) throws(Failure) -> HostNode {
         try access.errands.run { () throws(Failure) in
+            try self.requireOther(path)
             if self.isWritable, let link = try self.link(at: path) { return link }
             return try self.follow(path)
         }
+    }
+
+    /// Requires that a path does not begin with a name of this process, before anything is said of what is below.
+    private func requireOther(_ path: [UInt8]) throws(Failure) {
+        guard procNames?.isEmpty == true, let first = HostPath.names(of: path).first else { return }
+        if ProcPlace.isOwn(first, in: root) { throw Self.noProcess }
+    }
+
+    private static var noProcess: Failure {
+        Failure(.noSuchFileOrDirectory, "there is no such process that is shown")
     }
 
     /// The link that a path ends in, so that it can be removed; nil where it ends in something else.
@@ -97,6 +108,8 @@ final class HostTree: Sendable {
         let own = HostPath.join(above, name)
         do throws(Failure) {
             let end = try follow(path)
+            // Shown under the link's own name, as /proc/mounts is.
+            if end.path == own { return end }
             let target = place + (end.path.isEmpty ? [] : [0x2F]) + end.path
             return HostNode(self, .found(parent), status, kind: .link, path: own, target: target)
         } catch {
@@ -140,9 +153,7 @@ final class HostTree: Sendable {
         if system == .proc {
             let proc = try procPlace(of: found, path: path)
             if proc.isOwnProcess {
-                guard Self.isForAll(asked, proc.names) else {
-                    throw Failure(.noSuchFileOrDirectory, "there is no such process that is shown")
-                }
+                guard Self.isForAll(asked, proc.names) else { throw Self.noProcess }
                 shown = asked
             }
             procRoot = proc.isRoot ? proc.root : nil

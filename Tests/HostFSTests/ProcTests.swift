@@ -47,6 +47,16 @@ struct ProcTests {
         #expect(String(repairing: path.span) == "/host/t/net/dev")
     }
 
+    @Test func `is the same where it may be changed`() throws {
+        let fixture = try HostFixture(HostTreeDescription(name: "t", directory: "/proc", isWritable: true))
+        #expect(try fixture.text("/mounts").contains(" /proc "))
+        #expect(try fixture.names("/net").contains("dev"))
+        for path in ["/self", "/self/cwd", "/\(getpid())/exe", "/thread-self/comm"] {
+            #expect(throws: Failure.self) { try fixture.node(path) }
+            #expect(fixture.errno(path) == .noSuchFileOrDirectory)
+        }
+    }
+
     @Test func `hides this process however the procfs is reached`() throws {
         let fixture = try HostFixture(HostTreeDescription(name: "t", directory: "/", crossesMounts: true))
         #expect(fixture.errno("/proc/self/status") == .noSuchFileOrDirectory)
