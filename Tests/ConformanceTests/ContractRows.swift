@@ -231,6 +231,30 @@ enum ContractRows {
             with: ["retry-after": "1"]),
         Row("rmdir", "DELETE", "/tracing/instances/c/", 204, nil, is: ""),
         .refused("gone", "DELETE", "/tracing/instances/c", 404, "ENOENT"),
+        Row(
+            "a union", "POST", "/", sends: #"{"type":"union","name":"all","branches":["/tracing/instances","/pool/"]}"#,
+            201, is: #"{"path":"/all","type":"directory","mode":"0755"}"# + "\n", with: ["location": "/all"]),
+        Row("its names", "GET", "/all?raw", 200, "text/plain", is: "mine/\nramzswap0/\ntwo words/\n"),
+        Row("what its first branch has", "PUT", "/all/mine/tracing_on?raw", sends: "1", 200, "text/plain", is: "1\n"),
+        Row("the real path", "GET", "/all/ramzswap0/level", 200, has: [#"{"path":"/pool/ramzswap0/level""#]),
+        .refused("a lower branch's file", "PUT", "/all/ramzswap0/level", sends: "2", 405, "EROFS"),
+        .refused("a lower branch's directory", "DELETE", "/all/ramzswap0", 405, "EROFS"),
+        .refused("what no branch has", "GET", "/all/nothing", 404, "ENOENT"),
+        Row(
+            "mkdir in the first branch", "POST", "/all", sends: #"{"name":"c"}"#, 201,
+            is: #"{"path":"/tracing/instances/c","type":"directory","mode":"0750"}"# + "\n",
+            with: ["location": "/tracing/instances/c"]),
+        Row("rmdir there", "DELETE", "/all/c", 204, nil, is: ""),
+        .refused("a union of none", "POST", "/", sends: #"{"type":"union","name":"u","branches":[]}"#, 400, "EINVAL"),
+        .refused(
+            "a branch that is not there", "POST", "/", sends: #"{"type":"union","name":"u","branches":["/x"]}"#,
+            400, "ENOENT"),
+        .refused(
+            "a name that is taken", "POST", "/", sends: #"{"type":"union","name":"pool","branches":["/sys"]}"#, 409,
+            "EEXIST"),
+        Row("the union goes", "DELETE", "/all", 204, nil, is: ""),
+        .refused("and what it showed", "GET", "/all/mine", 404, "ENOENT"),
+        Row("its branches stay", "GET", "/tracing/instances?raw", 200, "text/plain", is: "mine/\ntwo words/\n"),
         .refused("gone, and what was below it", "GET", "/tracing/instances/c/trace", 404, "ENOENT"),
     ]
 
@@ -449,6 +473,13 @@ enum ContractRows {
                 {"method":"PUT","path":"/tracing/tracing_on","body":"0"}
                 """, 200, "application/x-ndjson", has: [#""value":true}}"#, #"{"status":403,"problem":"#]),
         .refused("below its path alone", "GET", "/sys/limits/nodes", bearer("writer"), 403, "EACCES"),
+        Row(
+            "an administrator makes a union", "POST", "/", bearer("root"),
+            sends: #"{"type":"union","name":"all","branches":["/tracing","/sys/limits"]}"#, 201),
+        .refused("its own path is none of the writer's", "GET", "/all", bearer("writer"), 403, "EACCES"),
+        Row("through it the real path counts", "GET", "/all/tracing_on?raw", bearer("writer"), 200, "text/plain"),
+        .refused("whatever the branch", "GET", "/all/nodes", bearer("writer"), 403, "EACCES"),
+        .refused("a reader reads limits no more through it", "GET", "/all/nodes", bearer("reader"), 403, "EACCES"),
         Row("an administrator may all", "DELETE", "/tracing/instances/mine", bearer("root"), 204, nil),
     ]
 }

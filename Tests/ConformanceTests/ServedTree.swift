@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import JITFSServer
 import PagePool
@@ -33,11 +34,20 @@ struct ServedTree {
     /// Every node by its path.
     func nodes() throws -> [(path: String, declaration: Declaration)] {
         let root = try server.namespace.walk("/".utf8Span.span, caller: Caller()).node
+        try root.make(
+            "union",
+            CreateRequest(members: [
+                .init(name: "type", value: .string("union")),
+                .init(name: "branches", value: .array([.string("/pool")])),
+            ]))
         var found = [("/", root.declaration)]
         func collect(_ reader: DirectoryReader, below path: String) {
             while let entry = reader.next() {
                 found.append((path + entry.name, entry.declaration))
-                if let inner = reader.descend() { collect(inner, below: path + entry.name + "/") }
+                // What is in a union stands elsewhere, too.
+                if path + entry.name != "/union", let inner = reader.descend() {
+                    collect(inner, below: path + entry.name + "/")
+                }
             }
         }
         collect(try root.entries(), below: "/")
@@ -47,6 +57,7 @@ struct ServedTree {
     /// The template that documents a path: names that the model gives are replaced by what they are.
     static func template(of path: String, isDirectory: Bool) -> String {
         var names = path.split(separator: "/").map(String.init)
+        if names == ["union"] { return "/{union}" }
         func replace(_ index: Int, by name: String) { if names.indices.contains(index) { names[index] = name } }
         if names.first == "pool" {
             replace(1, by: "{pool}")

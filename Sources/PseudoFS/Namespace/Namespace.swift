@@ -32,6 +32,7 @@ public final class Namespace: Sendable {
     let root: Node
     let limits: NodeLimits
     let seed = UInt64.random(in: .min ... .max)
+    private let unions: Unions
     /// How many entries were renamed: a walk that made nodes meanwhile is done again.
     let renames = Atomic<Int>(0)
     /// Who wants to hear of changes.
@@ -54,7 +55,7 @@ public final class Namespace: Sendable {
         self.mounts = mounts
         self.limits = limits
         cache = NodeCache(limits: limits, lanes: lanes, probe: probe)
-        let unions = Unions(countMax: limits.unionCountMax)
+        unions = Unions(countMax: limits.unionCountMax)
         root = Node(
             EntryDefinition(
                 name: "", directory: MountTree(mounts).rootTable(files: files, unions: unions).definition, bind: nil),
@@ -89,7 +90,11 @@ public final class Namespace: Sendable {
     }
 
     /// What the cache has done and holds.
-    public var statistics: NodeStatistics { cache.statistics }
+    public var statistics: NodeStatistics {
+        var statistics = cache.statistics
+        statistics.unionsRefused = unions.refusedCount
+        return statistics
+    }
 
     /// How many nodes there may be. Fewer than there are reclaims what can go.
     public var nodeCountMax: Int {

@@ -14,6 +14,8 @@ public struct NodeStatistics: Sendable, Equatable {
     public var misses: UInt64 = 0
     /// Walks that were refused with ENOMEM because every node was pinned.
     public var refused: UInt64 = 0
+    /// Unions that were refused because there were too many.
+    public var unionsRefused: UInt64 = 0
     /// Nodes made out of the reserve since the start.
     public var reserved: UInt64 = 0
 }

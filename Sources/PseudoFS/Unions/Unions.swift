@@ -26,6 +26,7 @@ final class Unions: Sendable {
     private struct State {
         var unions: [UnionDirectory] = []  // sorted by name
         var made: UInt64 = 0
+        var refused: UInt64 = 0
     }
 
     /// None yet; at most so many.
@@ -33,6 +34,9 @@ final class Unions: Sendable {
 
     /// Names the tree in which the branches are: it is made after this.
     func attach(to tree: Namespace) { namespace.withLock { $0.namespace = tree } }
+
+    /// How many were refused because there were too many.
+    var refusedCount: UInt64 { state.withLock { $0.refused } }
 
     private var tree: Namespace? { namespace.withLock { $0.namespace } }
 
@@ -89,7 +93,10 @@ final class Unions: Sendable {
         }
         try state.withLock { state throws(Failure) in
             if state.unions.contains(where: { $0.name == name }) { throw Failure(.fileExists, "there is a /\(name)") }
-            if state.unions.count >= countMax { throw Failure(.noSpace, "there are \(countMax) unions") }
+            if state.unions.count >= countMax {
+                state.refused += 1
+                throw Failure(.noSpace, "there are \(countMax) unions")
+            }
             state.made += 1
             let union = UnionDirectory(
                 name: name, branches: branches,
