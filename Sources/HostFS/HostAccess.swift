@@ -9,11 +9,20 @@ final class HostAccess: Sendable {
     let budget: DescriptorBudget
     let errands: Errands
     let waits = StreamPoll()
+    let fileBytesRefused = RefusalCount()
 
     init(_ limits: HostLimits) {
         self.limits = limits
         budget = DescriptorBudget(countMax: limits.filesMax)
         errands = Errands(seconds: limits.seconds)
+    }
+
+    var refusals: HostRefusals {
+        var refusals = HostRefusals()
+        refusals.fileBytes = fileBytesRefused.value
+        refusals.files = budget.refused.value
+        refusals.seconds = errands.refused.value
+        return refusals
     }
 
     func close() {

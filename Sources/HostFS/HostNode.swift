@@ -90,6 +90,7 @@ final class HostNode: Subject, NodeContext {
             content.withLock { $0 = bytes }
             return bytes
         } catch {
+            if error.errno == .fileTooLarge { access.fileBytesRefused.add() }
             if error.errno == .resourceTemporarilyUnavailable { tree.remember(stream: status.identity) }
             throw error
         }

@@ -64,6 +64,9 @@ public final class HostTrees: Sendable {
     /// Descriptors that are open for them now; one for each tree is.
     public var filesOpen: Int { access.budget.count }
 
+    /// How often their limits were reached.
+    public var refusals: HostRefusals { access.refusals }
+
     /// Ends their threads. Reading anything fails from then on.
     public func close() { access.close() }
 }

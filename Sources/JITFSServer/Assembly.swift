@@ -65,7 +65,7 @@ struct Assembly {
 
         // The tree.
         health = HealthExport()
-        metrics = MetricsExport(engine: engine, kernel: kernel, pools: pools, limits: limits)
+        metrics = MetricsExport(engine: engine, kernel: kernel, pools: pools, hosts: hosts, limits: limits)
         let seen = Seen()
         let shown = hosts.map { [Mount(.hostfs($0), at: "/host", isEnteredFromAbove: false)] } ?? []
         namespace = Namespace(

@@ -135,6 +135,7 @@ struct ContentTests {
             for _ in 0..<20 { held.append(try fixture.node("/file")) }
         }
         #expect(refused?.errno == .tooManyOpenFiles)
+        #expect(fixture.trees.refusals.files == 1)
         held = []
         #expect(fixture.trees.filesOpen == open)
         #expect(try fixture.text("/file") == "inside\n")

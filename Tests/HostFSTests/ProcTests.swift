@@ -25,7 +25,7 @@ struct ProcTests {
         let pid = getpid()
         let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")
         for name in ["self", "thread-self", "\(pid)"] + threads {
-            for file in ["", "/status", "/environ", "/task", "/task/\(pid)/status", "/fd", "/root"] {
+            for file in ["", "/status", "/environ", "/task", "/task/\(pid)/status", "/fd", "/cwd"] {
                 #expect(fixture.errno("/\(name)\(file)") == .noSuchFileOrDirectory, "\(name)\(file)")
             }
         }
@@ -102,5 +102,6 @@ struct ProcTests {
     @Test func `a file that goes on beyond the limit is EFBIG`() throws {
         let fixture = try HostFixture(proc, limits: HostLimits(fileBytesMax: 4096))
         #expect(fixture.errno("/kallsyms") == .fileTooLarge)
+        #expect(fixture.trees.refusals.fileBytes == 1)
     }
 }

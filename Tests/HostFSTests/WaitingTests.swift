@@ -140,6 +140,7 @@ struct WaitingTests {
         #expect(failures.prefix(Errands.hungMax).allSatisfy { $0 == .timedOut })
         #expect(failures.dropFirst(Errands.hungMax) == [.tooManyOpenFiles, .tooManyOpenFiles, .tooManyOpenFiles])
         #expect(errands.hungCount == Errands.hungMax)
+        #expect(errands.refused.value == UInt64(Errands.hungMax) + 3)
         errands.checkInvariants()
         for _ in 0..<Errands.hungMax { release.ring() }
         while errands.hungCount > 0 { sched_yield() }

@@ -7,6 +7,7 @@ internal import SystemPackage
 final class DescriptorBudget: Sendable {
     private let taken = Atomic<Int>(0)
     let countMax: Int
+    let refused = RefusalCount()
 
     init(countMax: Int) { self.countMax = countMax }
 
@@ -19,6 +20,7 @@ final class DescriptorBudget: Sendable {
     func take() throws(Failure) {
         if taken.add(1, ordering: .relaxed).newValue > countMax {
             giveBack()
+            refused.add()
             throw Failure(.tooManyOpenFiles, "host trees have \(countMax) files open, which is the limit host_files")
         }
     }

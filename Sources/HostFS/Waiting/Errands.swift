@@ -49,6 +49,7 @@ final class Errands: Sendable {
 
     /// Calls that may hang before nothing is begun any more.
     static let hungMax = 32
+    let refused = RefusalCount()
     private let shared = Shared()
     private let nanoseconds: UInt64
     private let seconds: UInt64
@@ -88,6 +89,7 @@ final class Errands: Sendable {
         }
         if isGivenUp {
             shared.crew.withLock { $0.hung += 1 }
+            refused.add()
             throw Failure(.timedOut, "the system took more than \(seconds) seconds; it may yet do what was asked")
         }
         guard let result = answer.result.withLock({ $0 }) else { throw Failure(.ioError) }
@@ -97,6 +99,7 @@ final class Errands: Sendable {
     private func start(_ errand: Errand) throws(Failure) {
         let runner = try shared.crew.withLock { crew throws(Failure) -> Runner? in
             guard crew.hung < Self.hungMax, !crew.isClosed else {
+                refused.add()
                 throw Failure(.tooManyOpenFiles, "\(crew.hung) calls of the system hang")
             }
             return crew.idle.popLast()

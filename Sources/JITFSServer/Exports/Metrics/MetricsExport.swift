@@ -1,5 +1,6 @@
 internal import Bytes
 internal import HTTPGateway
+internal import HostFS
 internal import KernelTracing
 internal import MicroHTTPD
 internal import OpenMetrics
@@ -17,6 +18,7 @@ final class MetricsExport: Sendable {
     private let start = ProcessFigures.startSeconds
     private let pools: PagePools
     private let kernel: KernelSource?
+    private let hosts: HostTrees?
     private let seen = Seen()
 
     /// Who has this file in its tree, and so is found weakly.
@@ -26,9 +28,13 @@ final class MetricsExport: Sendable {
         weak var server: HTTPServer?
     }
 
-    /// Metrics of an engine, of the kernel where it is a source, of pools and of limits.
-    init(engine: TraceEngine, kernel: KernelSource?, pools: PagePools, limits: LimitTable) {
+    /// Metrics of an engine, of the kernel where it is a source, of pools, of host trees where there are any, and of
+    /// limits.
+    init(
+        engine: TraceEngine, kernel: KernelSource?, pools: PagePools, hosts: HostTrees?, limits: LimitTable
+    ) {
         self.kernel = kernel
+        self.hosts = hosts
         self.engine = engine
         self.limits = limits
         self.pools = pools
@@ -59,7 +65,8 @@ final class MetricsExport: Sendable {
             let (refusals, counters, nodes) = (gateway.statistics, server.counters, gateway.nodeStatistics)
             HTTPMetrics.write(gateway.requestStatistics, refusals, counters, to: &writer)
             LimitMetrics.write(limits, to: &writer)
-            RefusalMetrics.write(refusals, counters, nodes, engine.refusals, pools, to: &writer)
+            RefusalMetrics.write(
+                refusals, counters, nodes, engine.refusals, pools, hosts?.refusals ?? HostRefusals(), to: &writer)
             NodeMetrics.write(nodes, to: &writer)
         }
         TracingMetrics.write(engine, to: &writer)

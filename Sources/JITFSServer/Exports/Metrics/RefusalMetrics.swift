@@ -1,4 +1,5 @@
 internal import HTTPGateway
+internal import HostFS
 internal import MicroHTTPD
 internal import OpenMetrics
 internal import PagePool
@@ -9,7 +10,7 @@ internal import TraceEngine
 enum RefusalMetrics {
     static func write(
         _ gateway: GatewayStatistics, _ server: ServerCounters, _ nodes: NodeStatistics, _ engine: TraceRefusals,
-        _ pools: PagePools, to writer: inout MetricsWriter
+        _ pools: PagePools, _ hosts: HostRefusals, to writer: inout MetricsWriter
     ) {
         writer.family("jitfs_refusals_total", .counter, help: "What was refused, by the limit that was reached.")
         func limit(_ name: StaticString, _ count: UInt64, _ writer: inout MetricsWriter) {
@@ -28,6 +29,9 @@ enum RefusalMetrics {
         limit("batch_requests", UInt64(gateway.batchesRefused), &writer)
         limit("nodes", nodes.refused, &writer)
         limit("unions", nodes.unionsRefused, &writer)
+        limit("host_file_bytes", hosts.fileBytes, &writer)
+        limit("host_files", hosts.files, &writer)
+        limit("host_seconds", hosts.seconds, &writer)
         limit("buffers_bytes", engine.buffersBytes, &writer)
 
         writer.family("jitfs_rejections_total", .counter, help: "Requests that were refused whatever the limits.")
