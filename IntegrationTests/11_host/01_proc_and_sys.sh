@@ -112,8 +112,11 @@ hash() { printf %s "$1" | sha256sum | cut -c1-64; }
 mkdir "$WORK/writable/open" "$WORK/writable/closed"
 echo hidden >"$WORK/writable/closed/file"
 ln -s ../closed/file "$WORK/writable/open/link"
-printf 'write %s /host/mine/open\nread %s\n' "$(hash here)" "$(hash all)" >"$WORK/tokens"
-start_daemon --token-file "$WORK/tokens" --host "mine=$WORK/writable:rw" --host proc=/proc
+printf 'write %s /host/mine/open\nread %s\nread %s /host/tree/good\n' "$(hash here)" "$(hash all)" "$(hash link)" >"$WORK/tokens"
+start_daemon --token-file "$WORK/tokens" --host "mine=$WORK/writable:rw" --host proc=/proc --host "tree=$WORK/tree"
+status "in a tree that is only read a link gives no role where it leads" 403 -H 'Authorization: Bearer link' /host/tree/good
+status "where who may read everywhere reads it" 200 -H 'Authorization: Bearer all' /host/tree/good
+like "under its real path" '"path":"/host/tree/sub/file"' "$BODY"
 status "through a link the role is checked on the real path" 403 -H 'Authorization: Bearer here' /host/mine/open/link
 status "who may read there reads it" 200 -H 'Authorization: Bearer all' /host/mine/open/link
 status "the link itself goes by its own path" 403 -X DELETE -H 'Authorization: Bearer all' /host/mine/open/link

@@ -81,6 +81,19 @@ struct WaitingTests {
         close(pipe.writer)
     }
 
+    @Test func `a stream that is closed leaves nobody waiting, however often it was read`() throws {
+        let pipe = try Pipe()
+        let waits = StreamPoll()
+        let stream = HostStream(pipe.file, waits, isLate: false, request(.text))
+        var out = ByteBuffer()
+        for _ in 0..<3 { #expect(stream.read(into: &out, limit: 4096) == .wouldBlock) }
+        #expect(waits.waiterCount == 1)
+        stream.close()
+        #expect(waits.waiterCount == 0)
+        #expect(stream.read(into: &out, limit: 4096) == .end)
+        close(pipe.writer)
+    }
+
     @Test func `with a count no more is taken than so many lines`() throws {
         let pipe = try Pipe()
         let waits = StreamPoll()
@@ -122,7 +135,7 @@ struct WaitingTests {
         }
         for stream in streams { stream.close() }
         waits.close()
-        #expect(throws: Failure.self) { _ = try waits.wait(for: pipes[0].file, isLate: false) {} }
+        #expect(throws: Failure.self) { try waits.wait(for: pipes[0].file, as: 1, isLate: false) {} }
         for pipe in pipes { close(pipe.writer) }
     }
 

@@ -5,8 +5,8 @@ internal import SystemPackage
 /// The names in a directory of the system in the order of their bytes, in bounded memory however many there are.
 ///
 /// A directory has no order, so for each window the whole of it is read, and those names are kept that come next: 256
-/// at first, twice as many each time, 32,768 at most. A million names are read 35 times then; a page of ten from anywhere
-/// among them once.
+/// at first, twice as many each time, 32,768 at most. A million names are read some 40 times then; a page of ten from
+/// anywhere among them once.
 final class NameWindow: @unchecked Sendable {
     // Sendable: used by one thread at a time, as its owner promises.
 

@@ -15,7 +15,6 @@ final class HostStream: OpenFile, @unchecked Sendable {
     private struct WakeUp: Sendable {
         var wake: (@Sendable () -> Void)?
         var hasCome = false
-        var id: UInt64?
     }
 
     /// A line beyond this comes in pieces.
@@ -24,6 +23,7 @@ final class HostStream: OpenFile, @unchecked Sendable {
     /// nil once it is closed: the kernel counts its readers by open files.
     private let file: Locked<Descriptor?>
     private let waits: StreamPoll
+    private let id: UInt64
     private let form: Form
     /// The kernel's poll on a stream of one CPU waits until `buffer_percent` of its buffer are full, where a read that
     /// waits would have the first record (6.18).
@@ -42,6 +42,7 @@ final class HostStream: OpenFile, @unchecked Sendable {
     init(_ file: Descriptor, _ waits: StreamPoll, isLate: Bool, _ request: ReadRequest) {
         self.file = Locked(file)
         self.waits = waits
+        id = waits.number()
         self.isLate = isLate
         form = request.form
         left = request.arguments.integer("count") ?? .max
@@ -101,8 +102,7 @@ final class HostStream: OpenFile, @unchecked Sendable {
     /// Has it waited for, unless who asked wants none of that: it is told that there is nothing.
     private func wait(for file: Descriptor) throws(Failure) {
         if timeoutSeconds == 0 { return }
-        let id = try waits.wait(for: file, isLate: isLate) { [weak self] in self?.isReadable() }
-        wakeUp.withLock { $0.id = id }
+        try waits.wait(for: file, as: id, isLate: isLate) { [weak self] in self?.isReadable() }
     }
 
     private func isReadable() {
@@ -123,11 +123,8 @@ final class HostStream: OpenFile, @unchecked Sendable {
     }
 
     func close() {
-        let id = wakeUp.withLock { wakeUp in
-            wakeUp.wake = nil
-            return wakeUp.id
-        }
-        if let id { waits.cancel(id) }
+        wakeUp.withLock { $0.wake = nil }
+        waits.cancel(id)
         file.withLock { $0 = nil }
     }
 }

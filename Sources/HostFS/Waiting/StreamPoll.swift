@@ -50,19 +50,27 @@ final class StreamPoll: Sendable {
 
     deinit { close() }
 
-    /// Waits for a file to become readable.
+    /// A number for somebody who will wait.
+    func number() -> UInt64 {
+        shared.state.withLock { state in
+            state.last += 1
+            return state.last
+        }
+    }
+
+    /// Waits for a file to become readable. Who waits already does so once all the same.
     ///
     /// - Parameters:
     ///   - file: kept open meanwhile.
+    ///   - id: who waits, by a ``number()`` of his own.
     ///   - isLate: whether poll may tell late.
     ///   - wake: called once, by the thread, when it is worth reading again.
-    /// - Returns: what to give to ``cancel(_:)``.
     /// - Throws: EMFILE where the system gives no thread or no descriptor, or all is over.
     func wait(
-        for file: Descriptor, isLate: Bool, _ wake: @escaping @Sendable () -> Void
-    ) throws(Failure) -> UInt64 {
+        for file: Descriptor, as id: UInt64, isLate: Bool, _ wake: @escaping @Sendable () -> Void
+    ) throws(Failure) {
         let shared = shared
-        let id = try shared.state.withLock { state throws(Failure) in
+        try shared.state.withLock { state throws(Failure) in
             guard !state.isClosed, shared.bell >= 0 else { throw Failure(.tooManyOpenFiles) }
             if state.thread == nil {
                 do throws(Errno) {
@@ -71,13 +79,13 @@ final class StreamPoll: Sendable {
                     throw Failure(.tooManyOpenFiles, "the system gives no thread")
                 }
             }
-            state.last += 1
-            state.waiters[state.last] = Waiter(file: file, isLate: isLate, wake: wake)
-            return state.last
+            state.waiters[id] = Waiter(file: file, isLate: isLate, wake: wake)
         }
         shared.ring()
-        return id
     }
+
+    /// How many wait.
+    var waiterCount: Int { shared.state.withLock { $0.waiters.count } }
 
     /// Stops waiting; nothing is called any more, except for what is being called already.
     func cancel(_ id: UInt64) {

@@ -28,10 +28,10 @@ enum RefusalMetrics {
         limit("batch_pages", pools.refusedBatchCount, &writer)
         limit("batch_requests", UInt64(gateway.batchesRefused), &writer)
         limit("nodes", nodes.refused, &writer)
-        limit("unions", nodes.unionsRefused, &writer)
         limit("host_file_bytes", hosts.fileBytes, &writer)
         limit("host_files", hosts.files, &writer)
         limit("host_seconds", hosts.seconds, &writer)
+        limit("unions", nodes.unionsRefused, &writer)
         limit("buffers_bytes", engine.buffersBytes, &writer)
 
         writer.family("jitfs_rejections_total", .counter, help: "Requests that were refused whatever the limits.")
