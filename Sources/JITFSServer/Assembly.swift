@@ -74,7 +74,7 @@ struct Assembly {
                 Mount(.poolfs(pools, defaults: defaults), at: "/pool"),
                 Mount(.sysfs("The node cache.", NodeCacheExport.attributes { seen.namespace }), at: "/sys/fs/jitfs"),
                 Mount(.sysfs("The limits.", LimitsExport.attributes(limits)), at: "/sys/limits"),
-            ],
+            ] + configuration.mounts,
             files: [BatchExport.entry, health.entry, metrics.entry, OpenAPIExport.entry],
             limits: NodeLimits(nodeCountMax: limits.int("nodes"), unionCountMax: limits.int("unions")), lanes: threads,
             probe: NodeTracepoints(made: tracepoints.nodeMade, reclaimed: tracepoints.nodeReclaimed))

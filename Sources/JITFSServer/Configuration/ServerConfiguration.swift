@@ -1,5 +1,6 @@
 public import HostFS
 internal import MicroHTTPD
+public import PseudoFS
 
 /// What a server is asked to be: the options of `jitfsd`.
 public struct ServerConfiguration: Sendable {
@@ -23,6 +24,8 @@ public struct ServerConfiguration: Sendable {
     public var log: @Sendable (String) -> Void = { _ in }
     /// Whether it may listen where strangers can reach it without any credentials.
     public var isInsecure = false
+    /// File systems of the embedding program's own, with their places; one at a place that is taken traps.
+    public var mounts: [Mount] = []
     /// The limits.
     public var limits: LimitTable
     /// Server threads; nil is one a core.
