@@ -73,6 +73,7 @@ let package = Package(
         // 2 adapters
         module("SysFS", imports: ["Bytes", "PseudoFS", system]),
         module("DebugFS", imports: ["Bytes", "Locking", "PseudoFS", system]),
+        module("HostFS", imports: ["Bytes", "Locking", "CLinuxShims", "PseudoFS", system]),
         module("TraceOutput", imports: ["Bytes", "TraceEngine", system]),
         module("KernelTracing", imports: ["Bytes", "Locking", "CLinuxShims", "TraceEngine", system]),
         module("PagePoolZstd", imports: ["Bytes", "PagePool", "Zstd", system]),
@@ -91,8 +92,8 @@ let package = Package(
             "JITFSServer",
             imports: [
                 "CLinuxShims", "Bytes", "Locking", "Zstd", "OpenMetrics", "PseudoFS", "TraceEngine", "PagePool",
-                "SysFS", "DebugFS", "TraceOutput", "KernelTracing", "PagePoolZstd", "TraceFS", "PoolFS", "ProcFS",
-                "HTTPGateway", "MicroHTTPD", system,
+                "SysFS", "DebugFS", "HostFS", "TraceOutput", "KernelTracing", "PagePoolZstd", "TraceFS", "PoolFS",
+                "ProcFS", "HTTPGateway", "MicroHTTPD", system,
             ], resources: [.embedInCode("Resources/openapi.yaml")]),
 
         // 6 programs
@@ -129,14 +130,15 @@ let package = Package(
         tests("SysFSTests", of: ["SysFS", "PseudoFS", "Bytes"]),
         tests("ProcFSTests", of: ["ProcFS", "PseudoFS", "Bytes"]),
         tests("DebugFSTests", of: ["DebugFS", "PseudoFS", "Bytes"]),
+        tests("HostFSTests", of: ["HostFS", "PseudoFS", "Bytes"]),
         tests("TraceFSTests", of: ["TraceFS", "PseudoFS", "TraceEngine", "TraceOutput", "Bytes"]),
         tests("HTTPGatewayTests", of: ["HTTPGateway", "PseudoFS", "Bytes"]),
         tests("MicroHTTPDTests", of: ["MicroHTTPD", "HTTPGateway", "PseudoFS", "Bytes"]),
         tests(
             "JITFSServerTests",
             of: [
-                "JITFSServer", "DebugFS", "Zstd", "OpenMetrics", "TraceEngine", "PagePool", "PseudoFS", "HTTPGateway",
-                "Bytes",
+                "JITFSServer", "DebugFS", "HostFS", "Zstd", "OpenMetrics", "TraceEngine", "PagePool", "PseudoFS",
+                "HTTPGateway", "Bytes",
             ]),
         tests(
             "ConformanceTests",

@@ -140,7 +140,8 @@ public final class Gateway: RequestHandler {
 
     /// What a method asks of a node that was found.
     ///
-    /// - Throws: ENOTDIR where its path ends as a directory's, ENOTSUP where the node cannot do that.
+    /// - Throws: ENOTDIR where its path ends as a directory's, ENOTSUP where the node cannot do that, EROFS where it is
+    ///   not changed at all, though its like are.
     @inline(__always)
     func verb(
         of method: Method, on declaration: Declaration, _ target: borrowing Target, _ trail: inout Trail
@@ -149,6 +150,9 @@ public final class Gateway: RequestHandler {
         try requireFile(declaration, target)
         let isRename = method == .post && Query.names("rename", in: target.query)
         guard let verb = method.verb(on: declaration, isRename: isRename), declaration.verbs.contains(verb) else {
+            if method.isChange, declaration.foreign == .readOnly {
+                throw Failure(.readOnlyFileSystem, "it is shown, and not changed")
+            }
             throw Failure(.notSupported, "the method is not one of those that Allow lists")
         }
         return verb

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import DebugFS
 internal import HTTPGateway
+internal import HostFS
 internal import KernelTracing
 internal import MicroHTTPD
 internal import PagePool
@@ -21,7 +22,8 @@ internal import TraceFS
 ///     tracepoints ───┤                     ├─ namespace ── gateway ── libmicrohttpd
 ///                    │                     │
 ///     zstd ──────── pools ──────── poolfs ─┤
-///                                debugfs ─┤
+///                                 debugfs ─┤
+///     directories of the system ── hostfs ─┤
 ///            connections, limits, cache ──┘
 struct Assembly {
     let engine: TraceEngine
@@ -29,6 +31,7 @@ struct Assembly {
     let kernel: KernelSource?
     let pools: PagePools
     let debug: DebugFS
+    let hosts: HostTrees?
     let namespace: Namespace
     let server: HTTPServer
     let health: HealthExport
@@ -57,6 +60,7 @@ struct Assembly {
                 codec: ZstdPageCodec(), limits: PagePoolLimits(limits), probe: PageTracepoints(tracepoints),
                 backing: try Self.backingDirectory(configuration), report: configuration.log)
             try configuration.makePools(in: pools, defaults: defaults)
+            hosts = try Self.hostTrees(configuration)
         } catch {
             // What it has made in the kernel would stay there.
             kernel?.close()
@@ -67,7 +71,8 @@ struct Assembly {
         debug = DebugFS(limits: DebugLimits(limits))
         health = HealthExport()
         let limitsExport = LimitsExport(limits, engine, pools)
-        metrics = MetricsExport(engine: engine, kernel: kernel, pools: pools, debug: debug, limits: limitsExport)
+        metrics = MetricsExport(
+            engine: engine, kernel: kernel, pools: pools, debug: debug, hosts: hosts, limits: limitsExport)
         let seen = Seen()
         let owners = Owners(countMax: limits.int("owners"))
         let connections = Connections()
@@ -83,6 +88,7 @@ struct Assembly {
                 at: "/sys/module/jitfs/parameters"),
             Mount(.procfs(connections, system.source), at: "/proc"),
         ]
+        if let hosts { mounts.append(Mount(.hostfs(hosts), at: "/host", isEnteredFromAbove: false)) }
         mounts += configuration.mounts
         mounts.append(
             Mount(
@@ -113,11 +119,12 @@ struct Assembly {
         let gateway = Gateway(
             namespace: namespace, limits: GatewayLimits(limits), credentials: credentials,
             probe: RequestTracepoint(tracepoints.request), lanes: threads)
-        server = HTTPServer(
-            .init(
-                listeners: configuration.listeners.isEmpty
-                    ? [.tcp(address: "127.0.0.1", port: 8470)] : configuration.listeners.map(\.transport),
-                threads: threads, limits: ServerLimits(limits), handler: gateway))
+        var serving = HTTPServer.Configuration(
+            listeners: configuration.listeners.isEmpty
+                ? [.tcp(address: "127.0.0.1", port: 8470)] : configuration.listeners.map(\.transport),
+            threads: threads, limits: ServerLimits(limits), handler: gateway)
+        serving.connectionsChanged = { [weak namespace] in namespace?.changed(at: "/proc") }
+        server = HTTPServer(serving)
         metrics.see(gateway, server)
         limitsExport.see(namespace, gateway, server)
         connections.see(server)
@@ -163,6 +170,19 @@ struct Assembly {
         return paths
     }
 
+    private static func hostTrees(_ configuration: ServerConfiguration) throws(ConfigurationError) -> HostTrees? {
+        if configuration.hostTrees.isEmpty { return nil }
+        let trees = HostTrees(limits: HostLimits(configuration.limits))
+        for tree in configuration.hostTrees {
+            do throws(Failure) {
+                try trees.add(tree)
+            } catch {
+                throw ConfigurationError("--host \(tree.name)=\(tree.directory): \(error.reason)")
+            }
+        }
+        return trees
+    }
+
     private static func backingDirectory(
         _ configuration: ServerConfiguration
     ) throws(ConfigurationError) -> BackingDirectory? {
@@ -191,6 +211,14 @@ extension TraceLimits {
         instancesMax = limits.int("instances")
         eventsMax = limits.int("events")
         buffersBytesMax = limits.int("buffers_bytes")
+    }
+}
+
+extension HostLimits {
+    init(_ limits: LimitTable) {
+        self.init(
+            fileBytesMax: limits.int("host_file_bytes"), filesMax: limits.int("host_files"),
+            seconds: limits["host_seconds"])
     }
 }
 

@@ -1,4 +1,5 @@
 public import DebugFS
+internal import HostFS
 internal import KernelTracing
 internal import MicroHTTPD
 public import PagePool
@@ -73,6 +74,7 @@ public final class Server: Sendable {
     public func stop(graceSeconds: Double = 5) {
         assembly.health.set("stopping")
         assembly.server.stop(graceSeconds: graceSeconds)
+        assembly.hosts?.close()
         assembly.kernel?.close()
     }
 }

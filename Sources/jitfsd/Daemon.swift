@@ -62,6 +62,17 @@ struct Daemon: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Show a directory of this machine under /host. Repeatable.",
+            discussion: """
+                Read-only, unless :rw stands behind it; what is mounted below is left out, unless xdev does (:xdev, :rw,xdev). \
+                proc=/proc, tracing=/sys/kernel/tracing:rw. Links are followed only within. On TCP it needs --token-file, or \
+                --insecure.
+                """,
+            valueName: "name=dir[:rw]"))
+    var host: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
             "Make a page pool at the start. Repeatable.",
             discussion: """
                 Keys are disksize (default: the machine's memory), mem_limit (default: none), level (default: 1), \
@@ -133,6 +144,7 @@ struct Daemon: ParsableCommand {
             for path in unix { configuration.listeners.append(.unix(path: path)) }
             configuration.listeners += SocketActivation.listeners()
             for text in pool { configuration.pools.append(try PoolDescription(parsing: text)) }
+            for text in host { try configuration.show(text) }
             for text in limit { try configuration.limits.set(text) }
             try configuration.check()
         } catch {

@@ -28,7 +28,10 @@ struct OpenAPITests {
     }
 
     @Test func `every path of the tree is documented, and no other`() {
-        #expect(Set(document.paths.keys).subtracting(nodes.keys) == [])
+        // Host trees are there only where they were asked for.
+        let ours = Set(document.paths.keys).filter { !$0.hasPrefix("/host") }
+        #expect(ours.subtracting(nodes.keys) == [])
+        #expect(Set(document.paths.keys).subtracting(ours) == ["/host", "/host/{tree}", "/host/{tree}/{path}"])
         #expect(Set(nodes.keys).subtracting(document.paths.keys) == [])
     }
 

@@ -105,6 +105,8 @@ enum Rules {
         // The system calls on a tracefs and on its pipes; a thread's name; a namespace's inode.
         "Sources/KernelTracing/Tracefs/TracefsDirectory.swift", "Sources/KernelTracing/Tracefs/Descriptor.swift",
         "Sources/KernelTracing/Source/KernelReader.swift", "Sources/KernelTracing/Source/PidNamespace.swift",
+        // The system calls on host trees.
+        "Sources/HostFS/System/", "Sources/HostFS/Waiting/StreamPoll.swift",
         // Filters borrowed from their owner beside them.
         "Sources/TraceEngine/Filters/EventRules.swift",
         // The pool's own memory: mappings, the objects in them, the table's nodes.

@@ -33,6 +33,7 @@ public struct DirectoryTable<Context: NodeContext>: Sendable {
     ///   - readAuthority: what listing needs.
     ///   - changeAuthority: what creating and removing need.
     ///   - isOwn: whether it is the caller's own: then `.read` is enough for whatever it takes.
+    ///   - foreign: whose it is, where it is not ours.
     ///   - documentForms: forms in which it is no list of entries but one document, of what stands in it.
     ///   - open: opens that document.
     @inlinable
@@ -41,7 +42,7 @@ public struct DirectoryTable<Context: NodeContext>: Sendable {
         children: ChildSource<Context>? = nil, members: [String] = [], make: Maker? = nil, remove: Remover? = nil,
         removeTree: Remover? = nil, rename: Renamer? = nil, readAuthority: Authority = .read,
         changeAuthority: Authority = .write, isOwn: (@Sendable (Context, Caller) -> Bool)? = nil,
-        documentForms: [Form] = [], open: Opener? = nil
+        foreign: Declaration.Foreign? = nil, documentForms: [Form] = [], open: Opener? = nil
     ) {
         var verbs: Verbs = .read
         if make != nil { verbs.insert(.create) }
@@ -52,7 +53,7 @@ public struct DirectoryTable<Context: NodeContext>: Sendable {
                 kind: .directory, content: .listing, mode: mode, verbs: verbs,
                 forms: [.json, .text, .html] + documentForms,
                 members: members, readAuthority: readAuthority, changeAuthority: changeAuthority,
-                removesTree: removeTree != nil, summary: summary),
+                removesTree: removeTree != nil, foreign: foreign, summary: summary),
             entries: entries.map(\.definition), children: children?.definition)
         if let make {
             definition.make = { binding, name, request throws(Failure) in try make(Context.of(binding), name, request) }
@@ -108,14 +109,18 @@ public struct DirectoryTableEntry<Context: NodeContext>: Sendable {
     /// - Parameters:
     ///   - name: its name.
     ///   - table: its shape.
+    ///   - isEnteredFromAbove: whether a recursive listing that began above goes into it.
     ///   - bind: its context, made from this directory's; nil where this one has no such directory.
     /// - Returns: the entry.
     @inlinable
     public static func directory<Child: NodeContext>(
-        _ name: String, _ table: DirectoryTable<Child>, bind: @escaping @Sendable (Context) -> Child?
+        _ name: String, _ table: DirectoryTable<Child>, isEnteredFromAbove: Bool = true,
+        bind: @escaping @Sendable (Context) -> Child?
     ) -> DirectoryTableEntry {
         let erased: @Sendable (Binding) -> Binding? = { bind(Context.of($0))?.binding }
-        return DirectoryTableEntry(EntryDefinition(name: name, directory: table.definition, bind: erased))
+        return DirectoryTableEntry(
+            EntryDefinition(
+                name: name, directory: table.definition, bind: erased, isEnteredFromAbove: isEnteredFromAbove))
     }
 
     /// A directory of the same context.

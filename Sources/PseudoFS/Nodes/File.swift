@@ -308,6 +308,12 @@ public struct File<Context: NodeContext>: Sendable {
         return File(definition)
     }
 
+    /// The same file as one that somebody else keeps.
+    @inlinable
+    public func shown(_ foreign: Declaration.Foreign) -> File {
+        File(definition.copy(as: foreign))
+    }
+
     @inlinable
     static func erase(_ write: @escaping Writer) -> FileDefinition.Writer {
         { binding, bytes, request throws(Failure) in try write(Context.of(binding), bytes, request) }

@@ -42,8 +42,14 @@ final class FileDefinition: @unchecked Sendable {
 
     /// The same file with further verbs, for which its functions are set afterwards.
     @usableFromInline
-    func copy(adding verbs: Verbs) -> FileDefinition {
-        let copy = FileDefinition(declaration: declaration.adding(verbs))
+    func copy(adding verbs: Verbs) -> FileDefinition { copy(as: declaration.adding(verbs)) }
+
+    /// The same file, kept by somebody else.
+    @usableFromInline
+    func copy(as foreign: Declaration.Foreign) -> FileDefinition { copy(as: declaration.shown(foreign)) }
+
+    private func copy(as declaration: Declaration) -> FileDefinition {
+        let copy = FileDefinition(declaration: declaration)
         copy.value = value
         copy.members = members
         copy.text = text

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import DebugFS
 internal import HTTPGateway
+internal import HostFS
 internal import KernelTracing
 internal import MicroHTTPD
 internal import OpenMetrics
@@ -19,6 +20,7 @@ final class MetricsExport: Sendable {
     private let pools: PagePools
     private let debug: DebugFS
     private let kernel: KernelSource?
+    private let hosts: HostTrees?
     private let seen = Seen()
 
     /// Who has this file in its tree, and so is found weakly.
@@ -28,9 +30,14 @@ final class MetricsExport: Sendable {
         weak var server: HTTPServer?
     }
 
-    /// Metrics of an engine, of the kernel where it is a source, of pools and of limits.
-    init(engine: TraceEngine, kernel: KernelSource?, pools: PagePools, debug: DebugFS, limits: LimitsExport) {
+    /// Metrics of an engine, of the kernel where it is a source, of pools, of debugfs, of host trees where there are any,
+    /// and of limits.
+    init(
+        engine: TraceEngine, kernel: KernelSource?, pools: PagePools, debug: DebugFS, hosts: HostTrees?,
+        limits: LimitsExport
+    ) {
         self.kernel = kernel
+        self.hosts = hosts
         self.engine = engine
         self.limits = limits
         self.pools = pools
@@ -63,7 +70,9 @@ final class MetricsExport: Sendable {
             let owners = gateway.ownerStatistics
             HTTPMetrics.write(gateway.requestStatistics, refusals, counters, to: &writer)
             LimitMetrics.write(limits.limits, to: &writer)
-            RefusalMetrics.write(refusals, counters, nodes, owners, engine.refusals, pools, debug, to: &writer)
+            RefusalMetrics.write(
+                refusals, counters, nodes, owners, engine.refusals, pools, debug, hosts?.refusals ?? HostRefusals(),
+                to: &writer)
             NodeMetrics.write(nodes, to: &writer)
             OwnerMetrics.write(owners, to: &writer)
         }

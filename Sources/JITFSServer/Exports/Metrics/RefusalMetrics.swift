@@ -1,5 +1,6 @@
 internal import DebugFS
 internal import HTTPGateway
+internal import HostFS
 internal import MicroHTTPD
 internal import OpenMetrics
 internal import PagePool
@@ -10,7 +11,8 @@ internal import TraceEngine
 enum RefusalMetrics {
     static func write(
         _ gateway: GatewayStatistics, _ server: ServerCounters, _ nodes: NodeStatistics, _ owners: OwnerStatistics,
-        _ engine: TraceRefusals, _ pools: PagePools, _ debug: DebugFS, to writer: inout MetricsWriter
+        _ engine: TraceRefusals, _ pools: PagePools, _ debug: DebugFS, _ hosts: HostRefusals,
+        to writer: inout MetricsWriter
     ) {
         writer.family("jitfs_refusals_total", .counter, help: "What was refused, by the limit that was reached.")
         func limit(_ name: StaticString, _ count: UInt64, _ writer: inout MetricsWriter) {
@@ -32,6 +34,9 @@ enum RefusalMetrics {
         limit("watched_entries", UInt64(gateway.watchesRefused), &writer)
         limit("debugfs_entries", UInt64(debug.refusedEntryCount), &writer)
         limit("debugfs_bytes", UInt64(debug.refusedByteCount), &writer)
+        limit("host_file_bytes", hosts.fileBytes, &writer)
+        limit("host_files", hosts.files, &writer)
+        limit("host_seconds", hosts.seconds, &writer)
         limit("unions", nodes.unionsRefused, &writer)
         limit("buffers_bytes", engine.buffersBytes, &writer)
 
