@@ -33,7 +33,6 @@ public final class Namespace: Sendable {
     let limits: NodeLimits
     private let unions: Unions
     let seed = UInt64.random(in: .min ... .max)
-    private let unions: Unions
     /// How many entries were renamed: a walk that made nodes meanwhile is done again.
     let renames = Atomic<Int>(0)
     /// Who wants to hear of changes.
