@@ -36,6 +36,7 @@ let package = Package(
         .library(name: "PseudoFS", targets: ["PseudoFS", "Bytes"]),
         .library(name: "SysFS", targets: ["SysFS", "PseudoFS", "Bytes"]),
         .library(name: "ProcFS", targets: ["ProcFS", "PseudoFS", "Bytes"]),
+        .library(name: "DebugFS", targets: ["DebugFS", "PseudoFS", "Bytes"]),
         .library(name: "TraceEngine", targets: ["TraceEngine", "TraceOutput", "Bytes"]),
         .library(name: "PagePool", targets: ["PagePool", "PagePoolZstd", "Zstd", "Bytes"]),
         .library(name: "SwapReplay", targets: ["SwapReplay", "Bytes"]),
@@ -71,6 +72,8 @@ let package = Package(
 
         // 2 adapters
         module("SysFS", imports: ["Bytes", "PseudoFS", system]),
+        module("DebugFS", imports: ["Bytes", "Locking", "PseudoFS", system]),
+        module("HostFS", imports: ["Bytes", "Locking", "CLinuxShims", "PseudoFS", system]),
         module("TraceOutput", imports: ["Bytes", "TraceEngine", system]),
         module("KernelTracing", imports: ["Bytes", "Locking", "CLinuxShims", "TraceEngine", system]),
         module("PagePoolZstd", imports: ["Bytes", "PagePool", "Zstd", system]),
@@ -89,9 +92,8 @@ let package = Package(
             "JITFSServer",
             imports: [
                 "CLinuxShims", "Bytes", "Locking", "Zstd", "OpenMetrics", "PseudoFS", "TraceEngine", "PagePool",
-                "SysFS",
-                "TraceOutput", "KernelTracing", "PagePoolZstd", "TraceFS", "PoolFS", "ProcFS", "HTTPGateway",
-                "MicroHTTPD", system,
+                "SysFS", "DebugFS", "HostFS", "TraceOutput", "KernelTracing", "PagePoolZstd", "TraceFS", "PoolFS",
+                "ProcFS", "HTTPGateway", "MicroHTTPD", system,
             ], resources: [.embedInCode("Resources/openapi.yaml")]),
 
         // 6 programs
@@ -108,7 +110,8 @@ let package = Package(
         .target(
             name: "BenchmarkBodies",
             dependencies: [
-                "JITFSServer", "PseudoFS", "TraceEngine", "PagePool", "PagePoolZstd", "SwapReplay", "Zstd", "Bytes",
+                "JITFSServer", "DebugFS", "PseudoFS", "TraceEngine", "PagePool", "PagePoolZstd", "SwapReplay", "Zstd",
+                "Bytes",
             ],
             path: "Benchmarks/Sources/JITFSBench", exclude: ["Program.swift"],
             swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
@@ -126,16 +129,21 @@ let package = Package(
         tests("PoolFSTests", of: ["PoolFS", "PagePool", "PagePoolZstd", "PseudoFS", "Bytes"]),
         tests("SysFSTests", of: ["SysFS", "PseudoFS", "Bytes"]),
         tests("ProcFSTests", of: ["ProcFS", "PseudoFS", "Bytes"]),
+        tests("DebugFSTests", of: ["DebugFS", "PseudoFS", "Bytes"]),
+        tests("HostFSTests", of: ["HostFS", "PseudoFS", "Bytes"]),
         tests("TraceFSTests", of: ["TraceFS", "PseudoFS", "TraceEngine", "TraceOutput", "Bytes"]),
         tests("HTTPGatewayTests", of: ["HTTPGateway", "PseudoFS", "Bytes"]),
         tests("MicroHTTPDTests", of: ["MicroHTTPD", "HTTPGateway", "PseudoFS", "Bytes"]),
         tests(
             "JITFSServerTests",
-            of: ["JITFSServer", "Zstd", "OpenMetrics", "TraceEngine", "PagePool", "PseudoFS", "HTTPGateway", "Bytes"]),
+            of: [
+                "JITFSServer", "DebugFS", "HostFS", "Zstd", "OpenMetrics", "TraceEngine", "PagePool", "PseudoFS",
+                "HTTPGateway", "Bytes",
+            ]),
         tests(
             "ConformanceTests",
             of: [
-                "JITFSServer", "MicroHTTPD", "HTTPGateway", "PseudoFS", "TraceEngine", "PagePool", "Bytes",
+                "JITFSServer", "DebugFS", "MicroHTTPD", "HTTPGateway", "PseudoFS", "TraceEngine", "PagePool", "Bytes",
                 .product(name: "Yams", package: "Yams"),
             ]),
         tests("TidyTests", of: []),

@@ -11,7 +11,7 @@ let package = Package(
             dependencies: [
                 .product(name: "JITFSServer", package: "jitfs"), .product(name: "PseudoFS", package: "jitfs"),
                 .product(name: "TraceEngine", package: "jitfs"), .product(name: "PagePool", package: "jitfs"),
-                .product(name: "SwapReplay", package: "jitfs"),
+                .product(name: "SwapReplay", package: "jitfs"), .product(name: "DebugFS", package: "jitfs"),
             ],
             path: "Sources/JITFSBench",
             swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")])

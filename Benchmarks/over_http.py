@@ -12,6 +12,8 @@ import glob
 import os
 import random
 import re
+import resource
+import select
 import signal
 import socket
 import statistics
@@ -216,6 +218,46 @@ def recursive(options):
             f"{statistics.median(walls) / entries * 1e6:.3f} us of time")
 
 
+def walk(options):
+    """Every file of 2,180 instances, found by curl, while four other connections go on asking for a value."""
+    count = options.instances
+    with Daemon(options.jitfsd, "--import-events", options.catalogue, "--threads", "2") as daemon:
+        call = Connection(daemon.port)
+        for index in range(count):
+            call("POST", "/tracing/instances", f'{{"name":"w{index:05}"}}')
+        # What there must be of it: all instances have names of one length, and the same below them.
+        url = f"http://127.0.0.1:{daemon.port}/tracing/instances"
+        listing = subprocess.run(
+            ["curl", "-s", f"{url}/w00000?recursive"], stdout=subprocess.PIPE, check=True).stdout
+        own = '{"path":"/tracing/instances/w00000","type":"directory","mode":"0750"}\n'
+        entries = (listing.count(b"\n") + 1) * count
+        others = [Connection(daemon.port) for _ in range(4)]
+        get = Connection.request("GET", "/tracing/tracing_on")
+        for other in others:
+            other.timed(get)
+        daemon.reset_peak()
+        before, cpu = daemon.rss(), daemon.cpu_seconds()
+        with subprocess.Popen(
+                ["curl", "-s", "-o", "/dev/null", "-w", "%{size_download} %{time_total}", f"{url}?recursive"],
+                stdout=subprocess.PIPE, text=True) as find:
+            times = []
+            while find.poll() is None:
+                times.append(others[len(times) % len(others)].timed(get))
+                time.sleep(0.002)
+            size, spent = find.stdout.read().split()
+        cpu = daemon.cpu_seconds() - cpu - len(times) * 10e-6
+        if int(size) != (len(listing) + len(own)) * count:
+            sys.exit(f"{size} bytes of {(len(listing) + len(own)) * count}")
+        times.sort()
+        title = f"?recursive over {count:,} instances, {entries:,} entries"
+        row(f"{title}, by curl to /dev/null: us an entry", "0.48 us",
+            f"{float(spent) / entries * 1e6:.3f} us ({cpu / entries * 1e6:.3f} us of the server's CPU)")
+        row("the same: growth of the peak RSS", "16 MiB", f"{(daemon.peak() - before) / 2**20:.1f} MiB")
+        row(f"the same: {len(times):,} GETs of a value meanwhile, p99", "10 ms",
+            f"{times[len(times) * 99 // 100] / 1e6:.2f} ms (median {times[len(times) // 2] / 1e6:.2f} ms, "
+            f"longest {times[-1] / 1e6:.1f} ms)")
+
+
 def streams(options):
     with Daemon(options.jitfsd, "--import-events", options.catalogue) as daemon:
         call = Connection(daemon.port)
@@ -237,6 +279,62 @@ def streams(options):
             f"{(daemon.cpu_seconds() - cpu) * 1000:.1f} ms")
         row("the same: wake-ups", "4", f"{daemon.switches() - switches}")
         row("the same: RSS a stream", "18 KiB", f"{growth / 1024:.1f} KiB")
+
+
+def watchers(options):
+    """Many watch one value, which is written again and again: each has to be told each write, on a socket of its own."""
+    count = options.watchers
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    limits = ["--limit", f"connections={count + 100}", "--limit", f"streams={count + 100}"]
+    with Daemon(options.jitfsd, *limits) as daemon:
+        call = Connection(daemon.port)
+        call("POST", "/tracing/instances", '{"name":"w"}')
+        path = "/tracing/instances/w/tracing_on"
+        before = daemon.rss()
+        watch = Connection.request("GET", f"{path}?watch")
+        held, poll = {}, select.epoll()
+        began = time.perf_counter()
+        for _ in range(count):
+            one = socket.create_connection(("127.0.0.1", daemon.port))
+            one.sendall(watch)
+            one.setblocking(False)
+            held[one.fileno()] = one
+            poll.register(one, select.EPOLLIN)
+
+        def told(text, start):
+            """Waits until everybody was told, and for half a second more; who was, and when the last one."""
+            seen, last = set(), start
+            while len(seen) < count and time.perf_counter() - start < 30:
+                for number, _ in poll.poll(0.5, 4096):
+                    data = held[number].recv(65536)
+                    if not data:
+                        poll.unregister(number)
+                    if text in data:
+                        seen.add(number)
+                        last = time.perf_counter()
+            return len(seen), last - start
+
+        seen, _ = told(b'"value":true', began)
+        opened = time.perf_counter() - began
+        growth = daemon.rss() - before
+        times, cpus, lost = [], [], count - seen
+        for index in range(20):
+            on = index % 2
+            put = call.request("PUT", path, str(on))
+            cpu = daemon.cpu_seconds()
+            start = time.perf_counter()
+            status, _ = call.send(put)
+            if status != 200:
+                sys.exit(f"{path}: {status}")
+            seen, spent = told(b'"value":true' if on else b'"value":false', start)
+            lost += count - seen
+            times.append(spent)
+            cpus.append(daemon.cpu_seconds() - cpu)
+        row(f"{count:,} watchers on one value, a write: all told (20 rounds)", "1 s, 0 lost",
+            f"{statistics.median(times):.3f} s ({min(times):.3f} to {max(times):.3f}; "
+            f"{statistics.median(cpus) * 1e6 / count:.1f} us of CPU each), {lost} lost")
+        row(f"the same: opened, all shown the first value", "-", f"{opened:.1f} s, {growth / count / 1024:.1f} KiB each")
 
 
 def trace(options):
@@ -409,6 +507,105 @@ def events(options):
                 f"{asked} times the kernel's trace_marker", f"{beside}{1e3 / spent:.2f} million ({spent:.0f} ns each)")
 
 
+def eager(options):
+    """What nodes made with their directories cost beside nodes made just in time, and beside the kernel's own.
+
+    Each file system is filled twice: where all nodes are made at once (--eager), and where none is.
+    """
+    for name, asked, fill in (
+            ("tracing", ("1,024 B each", "160 B a node"), fill_tracing), ("debug", ("-", "-"), fill_debug),
+            ("proc", ("-", "-"), fill_proc)):
+        for mode, target in zip(("just in time", "eager"), asked):
+            arguments = ["--import-events", options.catalogue, "--threads", "2", "--limit", "connections=20000"]
+            with Daemon(options.jitfsd, *arguments, *(["--eager", name] if mode == "eager" else [])) as daemon:
+                call = Connection(daemon.port)
+                if call.send(call.request("GET", f"/{name}"))[0] != 200:
+                    print(f"over_http.py: there is no /{name}, so it is left out", file=sys.stderr)
+                    break
+
+                def figure(file):
+                    return int(call("GET", f"/sys/fs/jitfs/{file}?raw"))
+
+                fill(call, 0, 2)
+                before, nodes, held = daemon.rss(), figure("nodes_eager"), figure("nodes_bytes")
+                things, what, files, directories, kept = fill(call, 2, options)
+                growth, nodes, held = daemon.rss() - before, figure("nodes_eager") - nodes, figure("nodes_bytes") - held
+                title = f"/{name}, {things:,} {what} of {files:,} files and {directories:,} directories"
+                if mode == "eager":
+                    row(f"{title}, {mode}: growth of RSS", target,
+                        f"{growth / things:,.0f} B each; {nodes:,} nodes, {growth / max(nodes, 1):.0f} B a node "
+                        f"({held / max(nodes, 1):.0f} B by nodes_bytes)")
+                else:
+                    row(f"{title}, {mode}: growth of RSS", target, f"{growth / things:,.0f} B each, 0 nodes")
+                del kept
+    kernel_instances(options)
+
+
+def count_entries(call, path):
+    """Files and directories below a path, itself counted, as curl finds them."""
+    listing = subprocess.run(
+        ["curl", "-s", f"http://127.0.0.1:{call.socket.getpeername()[1]}{path}?recursive&format=text"],
+        stdout=subprocess.PIPE, check=True).stdout
+    directories = listing.count(b"/\n")
+    return listing.count(b"\n") - directories, directories + 1
+
+
+def fill_tracing(call, first, options):
+    count = options if isinstance(options, int) else 100
+    for index in range(first, first + count):
+        call("POST", "/tracing/instances", f'{{"name":"e{index:04}"}}')
+    return count, "instances", *count_entries(call, f"/tracing/instances/e{first:04}"), None
+
+
+def fill_debug(call, first, options):
+    count = options if isinstance(options, int) else 100_000
+    directory = f"many{first}"
+    call("POST", "/debug", f'{{"name":"{directory}","type":"directory"}}')
+    for index in range(count):
+        call("POST", f"/debug/{directory}", f'{{"name":"value-{index:010}","type":"u32","value":1}}')
+    return count, "values", 1, 0, None
+
+
+def fill_proc(call, first, options):
+    count = options if isinstance(options, int) else 10_000
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files[1], files[1]))
+    held = []
+    for _ in range(min(count, files[1] - 64)):
+        held.append(socket.create_connection(call.socket.getpeername()))
+        held[-1].sendall(Connection.request("GET", "/healthz"))
+        held[-1].recv(4096)
+    return len(held), "connections", *count_entries(call, "/proc/self"), held
+
+
+def kernel_instances(options):
+    """The same in the kernel, where its tracefs can be mounted: slabs before, with instances, and with all nodes."""
+    script = """
+        mount -t tracefs none "$1" || exit 1
+        slab() { sed -n 's/^Slab:[^0-9]*\\([0-9]*\\) kB/\\1/p' /proc/meminfo; }
+        take() { sleep 1; slab; }
+        take
+        for n in $(seq 20); do mkdir "$1/instances/jitfs-bench-$n"; done
+        take
+        find "$1"/instances/jitfs-bench-* -type d -printf . | wc -c
+        find "$1"/instances/jitfs-bench-* ! -type d -printf '%s\\n' | wc -l
+        take
+        for n in $(seq 20); do rmdir "$1/instances/jitfs-bench-$n"; done
+    """
+    with tempfile.TemporaryDirectory() as work:
+        done = subprocess.run(
+            ["unshare", "-m", "sh", "-c", script, "sh", work], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            text=True)
+    if done.returncode != 0:
+        print("over_http.py: no tracefs can be mounted here, so the kernel's own nodes are left out", file=sys.stderr)
+        return
+    before, made, directories, files, looked = map(int, done.stdout.split())
+    row(f"Linux {os.uname().release}, 20 instances of {files // 20:,} files and {directories // 20:,} directories: "
+        "growth of slabs", "-",
+        f"{(made - before) / 20:,.0f} KiB each untouched, without buffers; {(looked - made) / 20:,.0f} KiB more each "
+        f"with all looked at, {(looked - made) * 1024 / (files + directories):.0f} B a node")
+
+
 def idle(options):
     for name, asked, arguments in (
         ("with the catalogue", 24, ["--import-events", options.catalogue]), ("without", 14, [])):
@@ -421,13 +618,15 @@ def idle(options):
 
 
 PARTS = {part.__name__: part for part in (
-    instances, nodes, changes, recursive, streams, trace, metrics, backing, events, idle)}
+    instances, nodes, changes, recursive, walk, streams, watchers, trace, metrics, backing, events, eager, idle)}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seconds", type=int, default=30, help="how long the idle streams are watched")
     parser.add_argument("--rounds", type=int, default=2000, help="how often instances are made and removed")
     parser.add_argument("--turns", type=int, default=9, help="how often events are recorded each way")
+    parser.add_argument("--watchers", type=int, default=10_000, help="how many watch one value")
+    parser.add_argument("--instances", type=int, default=2180, help="how many instances the long walk goes through")
     parser.add_argument("--pages", type=int, default=100_000, help="how many pages there are at a scrape")
     parser.add_argument(
         "--page-files", default=os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Tests/Resources/pages"),

@@ -5,10 +5,12 @@
 #define _GNU_SOURCE
 #endif
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/eventfd.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -29,5 +31,22 @@ static inline void jitfs_prefer_this_thread(void) { syscall(SYS_setpriority, 0, 
 
 /// An eventfd, by which one thread ends another's poll; its flags are enumerators, which Swift does not see.
 static inline int jitfs_wake_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+/// openat2(2), for which glibc has no function: opens a path and follows no link out of what `resolve` allows.
+static inline int jitfs_openat2(int directory, const char *path, unsigned long long flags, unsigned long long resolve) {
+    struct open_how how = {.flags = flags, .resolve = resolve};
+    return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+/// getdents64(2): records of a directory as the kernel has them, without readdir's buffer of 32 KiB for each.
+static inline long jitfs_getdents(int directory, void *records, unsigned long length) {
+    return syscall(SYS_getdents64, directory, records, length);
+}
+
+/// The magic number of the file system that a descriptor is on; 0 where it cannot be told.
+static inline long jitfs_file_system(int descriptor) {
+    struct statfs status;
+    return fstatfs(descriptor, &status) == 0 ? (long)status.f_type & 0xFFFFFFFFL : 0;
+}
 
 #endif

@@ -85,6 +85,7 @@ extension Gateway {
         let size = try node.size()
         guard let range = asked.within(size) else { throw unsatisfiable(asked, size, &trail) }
         try node.discard(range)
+        namespace.changed(node)
         reply.status = 204
         reply.addHeader("X-Content-Type-Options", "nosniff")
     }

@@ -16,8 +16,10 @@ extension Gateway {
         let members = try JSONBody.object(body)
         let name = try Self.name(among: members, declared: directory.declaration.members)
         try walk.admitCreation()
-        try directory.make(name, CreateRequest(members: members.filter { $0.name != "name" }, caller: call.caller))
-        namespace.changed(directory)
+        let owner = try owner(among: members)
+        let others = members.filter { $0.name != "name" && $0.name != "owner" }
+        try directory.make(name, CreateRequest(members: others, owner: owner, caller: call.caller))
+        namespace.added(name, in: directory)
         answerEntry(name, in: directory, call.caller, status: 201, &reply)
     }
 
@@ -37,6 +39,15 @@ extension Gateway {
             throw refused("a name has 1 to 255 bytes without / and NUL, and is not . or ..")
         }
         return name
+    }
+
+    /// Whose the new entry is to be; nil where nobody was named.
+    private func owner(among members: [JSONValue.Member]) throws(Failure) -> Owner? {
+        guard let member = members.first(where: { $0.name == "owner" }) else { return nil }
+        guard let name = member.value.stringValue else {
+            throw Failure(.invalidArgument, "the member \"owner\" is no string", subject: .content)
+        }
+        return try namespace.owners.owner(named: name)
     }
 
     /// Says where an entry stands that was made or moved, and what it is.
@@ -107,6 +118,7 @@ extension Gateway {
         }
         try node.rename(to: walk.node, place.name, call.caller)
         namespace.renamed(node)
+        namespace.added(place.name, in: walk.node)
         answerEntry(place.name, in: walk.node, call.caller, status: 200, &reply)
     }
 }

@@ -10,9 +10,10 @@ extension Gateway {
     /// - Throws: EINVAL for a body of another media type, as 406 where the client takes no such answer; what the file
     ///   reports. Nothing has happened then.
     func exchange(
-        _ node: Node, _ head: borrowing RequestHead, _ call: borrowing Call, body: Span<UInt8>,
+        _ walk: borrowing Walk, _ head: borrowing RequestHead, _ call: borrowing Call, body: Span<UInt8>,
         trail: inout Trail, reply: inout Reply
     ) throws(Failure) {
+        let node = walk.node
         guard let form = node.declaration.forms.first else { throw Failure(.notSupported) }
         let mediaType = form.mediaType
         if Accept(head.value(.accept)).preferred(among: [form]) == nil {
@@ -26,6 +27,7 @@ extension Gateway {
         guard MediaType.of(head.value(.contentType), is: mediaType) else {
             throw Failure(.invalidArgument, "the Content-Type is \(mediaType) and no other", subject: .content)
         }
+        try walk.admitWrite()
         try node.exchange(
             body, WriteRequest(appends: true, arguments: call.query.arguments, caller: call.caller), into: &reply.body)
         namespace.changed(node)

@@ -44,6 +44,7 @@ extension Gateway {
         try caller.nameTask(from: head)
         let verb = try verb(of: head.method, on: declaration, target, &trail)
         let call = Call(verb: verb, query: try Query(target.query, for: declaration, verb: verb), caller: caller)
+        try walk.admitWrite()
         let intake = try open(walk, head, call, announced: announced.map { UInt64($0) }, &trail)
         return ReceivedBody(intake, pin: namespace.pin(walk.node), gateway: self, trail: trail)
     }
@@ -137,10 +138,15 @@ private final class ReceivedBody: BodyReceiver, @unchecked Sendable {
         if failure == nil {
             do throws(Failure) { try intake.file.finish() } catch { failure = error }
         }
+        // What was taken before it failed stays written.
+        gateway.namespace.changed(intake.node)
         if failure == nil { gateway.answer(intake, written: written, &reply) }
         nanoseconds &+= gateway.now() &- began
         gateway.told(head, failure, trail, nanoseconds: nanoseconds, &reply)
     }
 
-    func abandon() { if failure == nil { intake.file.abandon() } }
+    func abandon() {
+        if failure == nil { intake.file.abandon() }
+        gateway.namespace.changed(intake.node)
+    }
 }

@@ -29,7 +29,8 @@ extension Gateway {
         try send(file, form, from: node, call, slot: slot, &reply)
     }
 
-    /// GET with `?watch`: what the file shows, and whenever it shows something else.
+    /// GET with `?watch`: what the file shows, and whenever it shows something else; a directory's entries, and which come
+    /// and go.
     ///
     /// HEAD watches nothing: it promises a stream and ends it.
     func watch(
@@ -46,8 +47,15 @@ extension Gateway {
             return
         }
         let slot = try StreamSlot(in: self)
-        let file = try WatchStream(
-            node, in: namespace, int64AsString: call.query.int64AsString, timeoutSeconds: call.query.watchSeconds)
+        let file: WatchStream
+        do throws(Failure) {
+            file = try WatchStream(
+                node, in: watchPoints, as: Look(caller: call.caller, permits: permission(of: head)),
+                int64AsString: call.query.int64AsString, timeoutSeconds: call.query.watchSeconds)
+        } catch {
+            if error.errno == .fileTooLarge { counters.watchesRefused.count() }
+            throw error
+        }
         if file.read(into: &reply.body, limit: limits.bufferedBytes) == .end || file.timeoutSeconds == 0 {
             return file.close()
         }

@@ -13,8 +13,15 @@ extension Gateway {
     ) throws(Failure) {
         let node = walk.node
         if node.declaration.takesAsItComes {
+            try walk.admitWrite()
             let intake = try open(walk, head, call, announced: UInt64(body.count), &trail)
-            try intake.file.writeAll(body)
+            do throws(Failure) {
+                try intake.file.writeAll(body)
+            } catch {
+                namespace.changed(node)
+                throw error
+            }
+            namespace.changed(node)
             return answer(intake, written: UInt64(body.count), &reply)
         }
         // Before anything is written: a client that takes no answer we have must not have changed something.
@@ -29,6 +36,7 @@ extension Gateway {
             appends: call.verb == .append, arguments: call.query.arguments, caller: call.caller)
         var written = body.count
         request.form = bodyForm(of: head, node.declaration)
+        if let name = owner(in: call, node.declaration) { request.owner = try namespace.owners.owner(named: name) }
         do throws(Failure) {
             if request.form == nil, MediaType.isJSON(head.value(.contentType)) {
                 let text = try WrittenValue.text(of: body)
@@ -41,7 +49,7 @@ extension Gateway {
             }
         } catch {
             // What is refused may have changed something all the same: a filter that is none is shown.
-            namespace.watchers.changed()
+            namespace.changed(node)
             throw error
         }
         namespace.changed(node)
@@ -61,6 +69,11 @@ extension Gateway {
             }
         }
         append(written: UInt64(written), to: node, form, &reply)
+    }
+
+    /// Who is named as the owner of what a write makes, where the file takes that.
+    private func owner(in call: borrowing Call, _ declaration: Declaration) -> String? {
+        declaration.parameters.contains(.owner) ? call.query.arguments.name(Parameter.owner.name) : nil
     }
 
     /// In which of the forms that the file declares a body comes; nil for plain bytes, whatever they are called.

@@ -18,6 +18,7 @@ public final class Gateway: RequestHandler {
     let namespace: Namespace
     let credentials: Credentials?
     let counters = GatewayCounters()
+    let watchPoints: WatchPoints
     private let probe: (any GatewayProbe)?
     private let requests: RequestCounters
     private let clock: RequestClock
@@ -38,6 +39,7 @@ public final class Gateway: RequestHandler {
     ) {
         self.namespace = namespace
         bounds = GatewayBounds(limits)
+        watchPoints = WatchPoints(namespace, entryCountMax: limits.watchedEntries)
         self.credentials = credentials
         self.probe = probe
         self.clock = clock
@@ -56,6 +58,9 @@ public final class Gateway: RequestHandler {
 
     /// What the node cache of its tree has done and holds.
     public var nodeStatistics: NodeStatistics { namespace.statistics }
+
+    /// What became of the owners of its tree.
+    public var ownerStatistics: OwnerStatistics { namespace.owners.statistics }
 
     /// How long requests took, and with which status they were answered. Costs some microseconds, and as many more as
     /// there are lanes.
@@ -126,7 +131,7 @@ public final class Gateway: RequestHandler {
         case .remove: try remove(walk.node, head, call, reply: &reply)
         case .rename: try rename(walk.node, head, call, body: body, trail: &trail, reply: &reply)
         case .append where declaration.content == .exchange:
-            try exchange(walk.node, head, call, body: body, trail: &trail, reply: &reply)
+            try exchange(walk, head, call, body: body, trail: &trail, reply: &reply)
         case .append where declaration.content == .requests:
             try answerBatch(head, call, body: body, trail: &trail, reply: &reply)
         default: try write(walk, head, call, body: body, trail: &trail, reply: &reply)
@@ -135,7 +140,8 @@ public final class Gateway: RequestHandler {
 
     /// What a method asks of a node that was found.
     ///
-    /// - Throws: ENOTDIR where its path ends as a directory's, ENOTSUP where the node cannot do that.
+    /// - Throws: ENOTDIR where its path ends as a directory's, ENOTSUP where the node cannot do that, EROFS where it is
+    ///   not changed at all, though its like are.
     @inline(__always)
     func verb(
         of method: Method, on declaration: Declaration, _ target: borrowing Target, _ trail: inout Trail
@@ -144,6 +150,9 @@ public final class Gateway: RequestHandler {
         try requireFile(declaration, target)
         let isRename = method == .post && Query.names("rename", in: target.query)
         guard let verb = method.verb(on: declaration, isRename: isRename), declaration.verbs.contains(verb) else {
+            if method.isChange, declaration.foreign == .readOnly {
+                throw Failure(.readOnlyFileSystem, "it is shown, and not changed")
+            }
             throw Failure(.notSupported, "the method is not one of those that Allow lists")
         }
         return verb

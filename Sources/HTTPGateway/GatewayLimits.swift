@@ -6,6 +6,9 @@ public struct GatewayLimits: Sendable {
     public var streams: Int
     /// Requests of one batch; one more is 400 E2BIG. `batch_requests` under `/sys/limits`.
     public var batchRequests: Int
+    /// Entries of a directory that is watched: they are held, to tell what came and went. One more is 413 EFBIG.
+    /// `watched_entries` under `/sys/limits`.
+    public var watchedEntries: Int
     /// Bytes that are rendered before an answer becomes a stream: what ends before is sent whole, in one piece.
     public var bufferedBytes: Int
     /// Up to here a body is collected even where its file would take it as it comes: one look at the path, one answer.
@@ -16,7 +19,7 @@ public struct GatewayLimits: Sendable {
     /// The defaults of the contract.
     public init(
         bodyBytes: Int = 8 << 20, streams: Int = 16384, bufferedBytes: Int = 64 << 10, retryAfterSeconds: Int = 1,
-        collectedBytes: Int = 64 << 10, batchRequests: Int = 4096
+        collectedBytes: Int = 64 << 10, batchRequests: Int = 4096, watchedEntries: Int = 100_000
     ) {
         self.bodyBytes = bodyBytes
         self.streams = streams
@@ -24,5 +27,6 @@ public struct GatewayLimits: Sendable {
         self.collectedBytes = min(collectedBytes, bodyBytes)
         self.retryAfterSeconds = retryAfterSeconds
         self.batchRequests = batchRequests
+        self.watchedEntries = watchedEntries
     }
 }

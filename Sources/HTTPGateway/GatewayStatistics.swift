@@ -10,6 +10,8 @@ public struct GatewayStatistics: Sendable, Equatable {
     public var streamsRefused = 0
     /// Batches of more requests than their limit: 400.
     public var batchesRefused = 0
+    /// Watches of directories with more entries than their limit: 413.
+    public var watchesRefused = 0
     /// Connections over their limit, as the transport reports them: 503.
     public var connectionsRefused = 0
     /// Requests whose `Host` was none of ours: 403.
@@ -30,6 +32,7 @@ struct GatewayCounters: ~Copyable, Sendable {
     let bodiesRefused = Atomic<Int>(0)
     let streamsRefused = Atomic<Int>(0)
     let batchesRefused = Atomic<Int>(0)
+    let watchesRefused = Atomic<Int>(0)
     let connectionsRefused = Atomic<Int>(0)
     let hostsRefused = Atomic<Int>(0)
     let originsRefused = Atomic<Int>(0)
@@ -43,6 +46,7 @@ struct GatewayCounters: ~Copyable, Sendable {
             bodiesRefused: bodiesRefused.load(ordering: .relaxed),
             streamsRefused: streamsRefused.load(ordering: .relaxed),
             batchesRefused: batchesRefused.load(ordering: .relaxed),
+            watchesRefused: watchesRefused.load(ordering: .relaxed),
             connectionsRefused: connectionsRefused.load(ordering: .relaxed),
             hostsRefused: hostsRefused.load(ordering: .relaxed),
             originsRefused: originsRefused.load(ordering: .relaxed),

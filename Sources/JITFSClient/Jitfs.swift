@@ -16,6 +16,7 @@ struct Jitfs: ParsableCommand {
               jitfs append /tracing/instances/mine/trace_marker 'hello'
               jitfs cat /tracing/instances/mine/trace         what happened
               jitfs pipe /tracing/instances/mine/trace_pipe   events as they come
+              jitfs watch /tracing/instances                  which instances come and go
               jitfs rm /tracing/instances/mine
 
             The traffic of a page pool can be recorded, and replayed with other settings:
@@ -34,8 +35,8 @@ struct Jitfs: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            List.self, Show.self, Write.self, Append.self, MakeDirectory.self, Remove.self, Find.self, Pipe.self,
-            Record.self, ReplayRecording.self,
+            List.self, Show.self, Write.self, Append.self, MakeDirectory.self, Remove.self, Find.self, Watch.self,
+            Pipe.self, Record.self, ReplayRecording.self,
         ])
 }
 

@@ -1,5 +1,7 @@
 internal import Bytes
+internal import DebugFS
 internal import HTTPGateway
+internal import HostFS
 internal import KernelTracing
 internal import MicroHTTPD
 internal import PagePool
@@ -20,12 +22,16 @@ internal import TraceFS
 ///     tracepoints ───┤                     ├─ namespace ── gateway ── libmicrohttpd
 ///                    │                     │
 ///     zstd ──────── pools ──────── poolfs ─┤
+///                                 debugfs ─┤
+///     directories of the system ── hostfs ─┤
 ///            connections, limits, cache ──┘
 struct Assembly {
     let engine: TraceEngine
     let userEvents: UserEvents
     let kernel: KernelSource?
     let pools: PagePools
+    let debug: DebugFS
+    let hosts: HostTrees?
     let namespace: Namespace
     let server: HTTPServer
     let health: HealthExport
@@ -54,6 +60,7 @@ struct Assembly {
                 codec: ZstdPageCodec(), limits: PagePoolLimits(limits), probe: PageTracepoints(tracepoints),
                 backing: try Self.backingDirectory(configuration), report: configuration.log)
             try configuration.makePools(in: pools, defaults: defaults)
+            hosts = try Self.hostTrees(configuration)
         } catch {
             // What it has made in the kernel would stay there.
             kernel?.close()
@@ -61,38 +68,63 @@ struct Assembly {
         }
 
         // The tree.
+        debug = DebugFS(limits: DebugLimits(limits))
         health = HealthExport()
         let limitsExport = LimitsExport(limits, engine, pools)
-        metrics = MetricsExport(engine: engine, kernel: kernel, pools: pools, limits: limitsExport)
+        metrics = MetricsExport(
+            engine: engine, kernel: kernel, pools: pools, debug: debug, hosts: hosts, limits: limitsExport)
         let seen = Seen()
+        let owners = Owners(countMax: limits.int("owners"))
         let connections = Connections()
         let system = SystemExport(engine, pools, connections) { seen.namespace }
+        var mounts = [
+            Mount(.tracefs(engine, userEvents: userEvents), at: "/tracing"),
+            Mount(.poolfs(pools, defaults: defaults), at: "/pool"),
+            Mount(.debugfs(debug), at: "/debug"),
+            Mount(.sysfs("The limits.", limitsExport.attributes), at: "/sys/limits"),
+            Mount(
+                .sysfs(
+                    "What the server was started with.", SettingsExport.attributes(configuration, threads: threads)),
+                at: "/sys/module/jitfs/parameters"),
+            Mount(.procfs(connections, system.source), at: "/proc"),
+        ]
+        if let hosts { mounts.append(Mount(.hostfs(hosts), at: "/host", isEnteredFromAbove: false)) }
+        mounts += configuration.mounts
+        mounts.append(
+            Mount(
+                NodeCacheExport.fileSystem(types: FileSystem.types(of: mounts), owners) { seen.namespace },
+                at: "/sys/fs/jitfs"))
+        let eager: [String]
+        do throws(ConfigurationError) {
+            eager = try Self.eagerPaths(configuration, mounts)
+        } catch {
+            kernel?.close()
+            throw error
+        }
         namespace = Namespace(
-            mounts: [
-                Mount(.tracefs(engine, userEvents: userEvents), at: "/tracing"),
-                Mount(.poolfs(pools, defaults: defaults), at: "/pool"),
-                Mount(.sysfs("The node cache.", NodeCacheExport.attributes { seen.namespace }), at: "/sys/fs/jitfs"),
-                Mount(.sysfs("The limits.", limitsExport.attributes), at: "/sys/limits"),
-                Mount(
-                    .sysfs(
-                        "What the server was started with.",
-                        SettingsExport.attributes(configuration, threads: threads)), at: "/sys/module/jitfs/parameters"),
-                Mount(.procfs(connections, system.source), at: "/proc"),
-            ],
+            mounts: mounts,
             files: [BatchExport.entry, health.entry, metrics.entry, OpenAPIExport.entry],
-            limits: NodeLimits(nodeCountMax: limits.int("nodes"), unionCountMax: limits.int("unions")), lanes: threads,
-            probe: NodeTracepoints(made: tracepoints.nodeMade, reclaimed: tracepoints.nodeReclaimed))
+            limits: NodeLimits(
+                nodeCountMax: limits.int("nodes"), threads: threads, unionCountMax: limits.int("unions")),
+            lanes: threads, eager: eager,
+            probe: NodeTracepoints(made: tracepoints.nodeMade, reclaimed: tracepoints.nodeReclaimed), owners: owners,
+            looking: .behind)
         seen.namespace = namespace
+        // What changes in process is told to who watches: weakly, for the tree has the models.
+        engine.onChange { [weak namespace] instance in namespace?.changed(at: "/tracing", subject: instance) }
+        pools.onChange { [weak namespace] in namespace?.changed(at: "/pool") }
+        debug.onChange { [weak namespace] in namespace?.told(of: $0, below: "/debug") }
 
         // The front.
         let gateway = Gateway(
             namespace: namespace, limits: GatewayLimits(limits), credentials: credentials,
             probe: RequestTracepoint(tracepoints.request), lanes: threads)
-        server = HTTPServer(
-            .init(
-                listeners: configuration.listeners.isEmpty
-                    ? [.tcp(address: "127.0.0.1", port: 8470)] : configuration.listeners.map(\.transport),
-                threads: threads, limits: ServerLimits(limits), handler: gateway))
+        var serving = HTTPServer.Configuration(
+            listeners: configuration.listeners.isEmpty
+                ? [.tcp(address: "127.0.0.1", port: 8470)] : configuration.listeners.map(\.transport),
+            threads: threads, limits: ServerLimits(limits), handler: gateway)
+        serving.connectionsChanged = { [weak namespace] in namespace?.changed(at: "/proc") }
+        server = HTTPServer(serving)
         metrics.see(gateway, server)
         limitsExport.see(namespace, gateway, server)
         connections.see(server)
@@ -122,6 +154,33 @@ struct Assembly {
         } catch {
             throw ConfigurationError("--kernel-events \(error)")
         }
+    }
+
+    private static func eagerPaths(
+        _ configuration: ServerConfiguration, _ mounts: [Mount]
+    ) throws(ConfigurationError) -> [String] {
+        var paths: [String] = []
+        for name in configuration.eager {
+            guard mounts.contains(where: { $0.path == "/" + name }) else {
+                let known = mounts.map { $0.path.dropFirst() }.sorted().joined(separator: ", ")
+                throw ConfigurationError("--eager takes one of \(known), not \(name)")
+            }
+            if !paths.contains("/" + name) { paths.append("/" + name) }
+        }
+        return paths
+    }
+
+    private static func hostTrees(_ configuration: ServerConfiguration) throws(ConfigurationError) -> HostTrees? {
+        if configuration.hostTrees.isEmpty { return nil }
+        let trees = HostTrees(limits: HostLimits(configuration.limits))
+        for tree in configuration.hostTrees {
+            do throws(Failure) {
+                try trees.add(tree)
+            } catch {
+                throw ConfigurationError("--host \(tree.name)=\(tree.directory): \(error.reason)")
+            }
+        }
+        return trees
     }
 
     private static func backingDirectory(
@@ -155,9 +214,23 @@ extension TraceLimits {
     }
 }
 
+extension HostLimits {
+    init(_ limits: LimitTable) {
+        self.init(
+            fileBytesMax: limits.int("host_file_bytes"), filesMax: limits.int("host_files"),
+            seconds: limits["host_seconds"])
+    }
+}
+
 extension PagePoolLimits {
     init(_ limits: LimitTable) {
         self.init(poolsMax: limits.int("pools"), batchPagesMax: limits.int("batch_pages"))
+    }
+}
+
+extension DebugLimits {
+    init(_ limits: LimitTable) {
+        self.init(entriesMax: limits.int("debugfs_entries"), bytesMax: limits.int("debugfs_bytes"))
     }
 }
 
@@ -165,7 +238,7 @@ extension GatewayLimits {
     init(_ limits: LimitTable) {
         self.init(
             bodyBytes: limits.int("body_bytes"), streams: limits.int("streams"),
-            batchRequests: limits.int("batch_requests"))
+            batchRequests: limits.int("batch_requests"), watchedEntries: limits.int("watched_entries"))
     }
 }
 

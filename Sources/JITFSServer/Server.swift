@@ -1,3 +1,5 @@
+public import DebugFS
+internal import HostFS
 internal import KernelTracing
 internal import MicroHTTPD
 public import PagePool
@@ -35,6 +37,8 @@ public final class Server: Sendable {
     public var userEvents: UserEvents { assembly.userEvents }
     /// The page pools, to put, get and discard in process.
     public var pools: PagePools { assembly.pools }
+    /// What stands in `/debug`, to make values and files in process.
+    public var debug: DebugFS { assembly.debug }
     /// The tree, to walk in process.
     public var namespace: Namespace { assembly.namespace }
     /// What came in with the imports, and what did not, a line for people each.
@@ -70,6 +74,7 @@ public final class Server: Sendable {
     public func stop(graceSeconds: Double = 5) {
         assembly.health.set("stopping")
         assembly.server.stop(graceSeconds: graceSeconds)
+        assembly.hosts?.close()
         assembly.kernel?.close()
     }
 }

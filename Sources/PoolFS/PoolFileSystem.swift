@@ -12,6 +12,6 @@ extension FileSystem {
     public static func poolfs(_ pools: PagePools, defaults: PagePoolOptions) -> FileSystem {
         FileSystem(
             type: "poolfs", root: PoolTables(pools: pools, defaults: defaults).top,
-            context: Always(identity: Hash64.of("poolfs".utf8Span.span, seed: 2)))
+            context: Always(identity: Hash64.of("poolfs".utf8Span.span, seed: 2)), reach: .subject)
     }
 }

@@ -17,6 +17,6 @@ extension FileSystem {
     public static func procfs(_ clients: any ClientTable, _ system: SystemSource) -> FileSystem {
         FileSystem(
             type: "proc", root: ProcTables(clients: clients, system: system).top,
-            context: Always(identity: Hash64.of("procfs".utf8Span.span, seed: 2)))
+            context: Always(identity: Hash64.of("procfs".utf8Span.span, seed: 2)), reach: .everything)
     }
 }

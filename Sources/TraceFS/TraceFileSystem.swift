@@ -11,6 +11,6 @@ extension FileSystem {
     public static func tracefs(_ engine: TraceEngine, userEvents: UserEvents) -> FileSystem {
         FileSystem(
             type: "tracefs", root: TraceTables(engine: engine, userEvents: userEvents).top,
-            context: engine.top)
+            context: engine.top, reach: .subject)
     }
 }

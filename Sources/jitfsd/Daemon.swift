@@ -62,6 +62,17 @@ struct Daemon: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Show a directory of this machine under /host. Repeatable.",
+            discussion: """
+                Read-only, unless :rw stands behind it; what is mounted below is left out, unless xdev does (:xdev, :rw,xdev). \
+                proc=/proc, tracing=/sys/kernel/tracing:rw. Links are followed only within. On TCP it needs --token-file, or \
+                --insecure.
+                """,
+            valueName: "name=dir[:rw]"))
+    var host: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
             "Make a page pool at the start. Repeatable.",
             discussion: """
                 Keys are disksize (default: the machine's memory), mem_limit (default: none), level (default: 1), \
@@ -95,6 +106,13 @@ struct Daemon: ParsableCommand {
     @Flag(help: "Take connections from other machines without any tokens.")
     var insecure = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Make all nodes of a file system at once and never reclaim them, to compare. Repeatable.",
+            discussion: "It is named as it is mounted: tracing. Answers are the same; memory and times are not.",
+            valueName: "filesystem"))
+    var eager: [String] = []
+
     @Option(help: ArgumentHelp("Set a limit; see above. Repeatable.", valueName: "name=value"))
     var limit: [String] = []
 
@@ -119,12 +137,14 @@ struct Daemon: ParsableCommand {
         configuration.isInsecure = insecure
         configuration.backingDirectory = backingDir
         configuration.log = Service.log
+        configuration.eager = eager
         configuration.hasDefaultPool = !noDefaultPool
         do throws(ConfigurationError) {
             for text in listen { try configuration.listen(on: text) }
             for path in unix { configuration.listeners.append(.unix(path: path)) }
             configuration.listeners += SocketActivation.listeners()
             for text in pool { configuration.pools.append(try PoolDescription(parsing: text)) }
+            for text in host { try configuration.show(text) }
             for text in limit { try configuration.limits.set(text) }
             try configuration.check()
         } catch {

@@ -8,7 +8,8 @@ enum ContractRows {
     private static let packed = [("Content-Type", "application/vnd.jitfs.events")]
 
     static let all: [ContractRow] =
-        directories + attributes + metrics + writing + entries + records + pages + preconditions + errors + batches
+        directories + attributes + metrics + writing + entries + owners + records + pages + preconditions + errors
+        + batches + debug
 
     private static let batches: [ContractRow] = [
         Row(
@@ -39,6 +40,7 @@ enum ContractRows {
             "ls", "GET", "/", 200,
             is:
                 #"{"path":"/","type":"directory","mode":"0755","entries":[{"name":"batch","type":"file","mode":"0222"},"#
+                + #"{"name":"debug","type":"directory","mode":"0755"},"#
                 + #"{"name":"healthz","type":"file","mode":"0444"},"#
                 + #"{"name":"metrics","type":"file","mode":"0444"},"#
                 + #"{"name":"openapi.yaml","type":"file","mode":"0444"},{"name":"pool","type":"directory","mode":"0755"},"#
@@ -482,6 +484,11 @@ enum ContractRows {
                 {"method":"PUT","path":"/tracing/tracing_on","body":"0"}
                 """, 200, "application/x-ndjson", has: [#""value":true}}"#, #"{"status":403,"problem":"#]),
         .refused("below its path alone", "GET", "/sys/limits/nodes", bearer("writer"), 403, "EACCES"),
+        .refused("owners are the administrator's", "GET", "/sys/fs/jitfs/owners/mine", bearer("reader"), 403, "EACCES"),
+        .refused(
+            "also to make", "POST", "/sys/fs/jitfs/owners", bearer("reader"), sends: #"{"name":"x"}"#, 403, "EACCES"),
+        .refused("also to end", "DELETE", "/sys/fs/jitfs/owners/mine", bearer("reader"), 403, "EACCES"),
+        Row("an administrator may", "DELETE", "/sys/fs/jitfs/owners/mine", bearer("root"), 204, nil),
         Row(
             "an administrator makes a union", "POST", "/", bearer("root"),
             sends: #"{"type":"union","name":"all","branches":["/tracing","/sys/limits"]}"#, 201),

@@ -1,4 +1,5 @@
 import Bytes
+import DebugFS
 import Foundation
 import JITFSServer
 import PagePool
@@ -25,6 +26,8 @@ struct ServedTree {
     init(_ configuration: ServerConfiguration = Self.configuration()) throws {
         server = try Server(configuration)
         _ = try server.engine.createInstance(name: "mine")
+        try server.namespace.owners.make("mine", seconds: 3600)
+        _ = try server.debug.root.directory("mine").u32("orders", 7)
         guard let pool = server.pools.pool(named: "ramzswap0".utf8Span.span) else {
             throw Failure(.noSuchFileOrDirectory)
         }
@@ -66,6 +69,19 @@ struct ServedTree {
         if names.first == "pool" {
             replace(1, by: "{pool}")
             if names.count > 3 { replace(3, by: "{page}") }
+            return "/" + names.joined(separator: "/")
+        }
+        if names.starts(with: ["sys", "fs", "jitfs", "owners"]) {
+            replace(4, by: "{owner}")
+            return "/" + names.joined(separator: "/")
+        }
+        if names.starts(with: ["sys", "fs", "jitfs"]), names.count == 5 || names.count == 4 && isDirectory {
+            replace(3, by: "{filesystem}")
+            return "/" + names.joined(separator: "/")
+        }
+        if names.first == "debug" {
+            replace(1, by: "{directory}")
+            replace(2, by: "{value}")
             return "/" + names.joined(separator: "/")
         }
         guard names.first == "tracing" else { return path }

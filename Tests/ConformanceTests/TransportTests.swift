@@ -20,7 +20,7 @@ struct TransportTests {
         try compare(ContractRows.authority, configuration)
     }
 
-    private func compare(_ rows: [ContractRow], _ configuration: ServerConfiguration) throws {
+    func compare(_ rows: [ContractRow], _ configuration: ServerConfiguration) throws {
         var configuration = configuration
         // One thread is one CPU lane: both find their records on the same one.
         configuration.threads = 1

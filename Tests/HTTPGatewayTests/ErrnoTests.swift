@@ -13,7 +13,7 @@ internal import Testing
         (5, "EIO", 500), (74, "EBADMSG", 500), (14, "EFAULT", 500), (133, "EHWPOISON", 500),
         (17, "EEXIST", 409), (16, "EBUSY", 409), (39, "ENOTEMPTY", 409), (9, "EBADF", 409), (26, "ETXTBSY", 409),
         (30, "EROFS", 405), (95, "EOPNOTSUPP", 405), (38, "ENOSYS", 405), (27, "EFBIG", 413),
-        (24, "EMFILE", 503), (23, "ENFILE", 503), (87, "EUSERS", 503),
+        (24, "EMFILE", 503), (23, "ENFILE", 503), (87, "EUSERS", 503), (110, "ETIMEDOUT", 503),
     ]
 
     @Test(arguments: rows)

@@ -43,6 +43,12 @@ struct TestClient {
             clock: clock)
     }
 
+    /// A client of another tree.
+    init(_ namespace: Namespace) {
+        self.namespace = namespace
+        gateway = Gateway(namespace: namespace)
+    }
+
     func send(
         _ method: String, _ target: String, _ headers: [(String, String)] = [], body: String? = nil
     ) -> Answer { send(method, bytes: Array(target.utf8), headers, body: body) }

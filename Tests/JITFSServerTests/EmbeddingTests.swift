@@ -1,5 +1,8 @@
+import Bytes
+import DebugFS
 import Glibc
 import JITFSServer
+import PseudoFS
 import Testing
 import TraceEngine
 
@@ -26,6 +29,13 @@ import TraceEngine
             record.store(UInt32(1995), at: 16)
         }
 
+        let shop = try server.debug.root.directory("shop")  // or a DebugFS() of one's own, mounted in a Namespace
+        let orders = try shop.u32("orders")
+        orders.add(1)  // /debug/shop/orders reads 1, and who watches it is told
+        try shop.file("report", read: { (out) throws(Failure) in out.append("all is well\n") })
+
+        let report = try server.namespace.walk("/debug/shop/report".utf8Span.span, caller: Caller()).node
+        #expect(try report.read().value == .text("all is well"))
         #expect(mine.entryCounts.inBuffer == 1)
         server.stop()
         #expect(server.addresses.isEmpty)

@@ -14,6 +14,8 @@ internal import Testing
         #expect(limits["instances"] == 65536)
         #expect(limits["events"] == 60000)
         #expect(limits["pools"] == 256)
+        #expect(limits["debugfs_entries"] == 1 << 20)
+        #expect(limits["debugfs_bytes"] == 64 << 20)
         #expect(limits["batch_pages"] == 1024)
         #expect(limits["batch_requests"] == 4096)
         #expect(limits["nodes"] == 65536)

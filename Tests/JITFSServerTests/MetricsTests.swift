@@ -49,7 +49,7 @@ import TraceEngine
         let labels = Set(try MetricsText(of: server).samples.flatMap { $0.sample.labels.keys })
         #expect(labels.isDisjoint(with: ["instance", "job"]))
         let known: Set = [
-            "version", "code", "kind", "verb", "le", "limit", "reason", "result", "device", "operation",
+            "version", "code", "kind", "verb", "le", "limit", "reason", "result", "device", "operation", "filesystem",
         ]
         #expect(labels.isSubset(of: known))
     }

@@ -113,7 +113,7 @@ internal import Testing
                     #expect(!exists || error.errno == .noMemory, "seed \(seed) step \(step)")
                 }
             case 70..<80: shelf.remove(box)
-            case 80..<90: try? shelf.add(box)
+            case 80..<90: _ = try? shelf.add(box)
             case 90..<95: if !pins.isEmpty { pins.remove(at: Int.random(in: 0..<pins.count, using: &random)) }
             default: namespace.nodeCountMax = Int.random(in: 40...60, using: &random)
             }
@@ -139,7 +139,7 @@ internal import Testing
                         }
                         if Int.random(in: 0..<50, using: &random) == 0 {
                             shelf.remove(box)
-                            try? shelf.add(box)
+                            _ = try? shelf.add(box)
                         }
                     }
                 }

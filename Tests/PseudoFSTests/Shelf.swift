@@ -15,18 +15,38 @@ final class Shelf: Subject, NodeContext {
     }
     let state = Locked(State())
 
-    func add(_ name: String) throws(Failure) {
-        let isNew = state.withLock { state in
-            guard state.boxes[name] == nil else { return false }
+    @discardableResult
+    func add(_ name: String) throws(Failure) -> Box {
+        let made = state.withLock { state -> Box? in
+            guard state.boxes[name] == nil else { return nil }
             state.serial += 1
-            state.boxes[name] = Box(name: name, serial: state.serial, shelf: self)
-            return true
+            let box = Box(name: name, serial: state.serial, shelf: self)
+            state.boxes[name] = box
+            return box
         }
-        if !isNew { throw Failure(.fileExists) }
+        guard let made else { throw Failure(.fileExists) }
+        return made
     }
 
-    func remove(_ name: String) {
-        state.withLock { $0.boxes.removeValue(forKey: name) }?.dead.store(true, ordering: .releasing)
+    func remove(_ name: String) { if let box = box(name) { remove(box) } }
+
+    /// Removes that box, and not one that has its name by now.
+    func remove(_ box: Box) {
+        let isThere = state.withLock { state in
+            guard state.boxes[box.name] === box else { return false }
+            state.boxes[box.name] = nil
+            return true
+        }
+        guard isThere else { return }
+        box.dead.store(true, ordering: .releasing)
+        box.ending.end()
+    }
+
+    /// Makes a box that goes with its owner.
+    func add(_ name: String, for owner: Owner) throws(Failure) {
+        let box = try add(name)
+        guard let adoption = owner.adopt({ [self] in remove(box) }) else { throw Owner.unknown(owner.name) }
+        box.ending.add { adoption.end() }
     }
 
     func box(_ name: String) -> Box? { state.withLock { $0.boxes[name] } }
@@ -41,6 +61,7 @@ final class Box: Subject, NodeContext {
     unowned let shelf: Shelf
     let dead = Atomic(false)
     let number = Atomic<Int>(0)
+    let ending = Ending()
     init(name: String, serial: UInt64, shelf: Shelf) {
         self.name = name
         self.serial = serial
@@ -77,7 +98,7 @@ enum ShelfTables {
                 .attribute(
                     mode: 0o444, summary: "Only in odd ones.", value: { _ in .null }, exists: { $0.serial % 2 == 1 })),
         ],
-        remove: { box, _ in box.shelf.remove(box.name) })
+        remove: { box, _ in box.shelf.remove(box) })
     static let shelf = DirectoryTable<Shelf>(
         summary: "Boxes.",
         entries: [
@@ -86,14 +107,19 @@ enum ShelfTables {
         children: .directories(
             box, find: { context, name in context.box(String(repairing: name)) }, items: { $0.sorted },
             name: { $0.name }, bind: { _, box in box }),
-        make: { context, name, _ throws(Failure) in try context.add(name) })
+        members: ["owner"],
+        make: { context, name, request throws(Failure) in
+            if let owner = request.owner { try context.add(name, for: owner) } else { try context.add(name) }
+        })
 }
 
 extension Namespace {
-    static func over(_ shelf: Shelf, limits: NodeLimits = NodeLimits(), lanes: Int = 1) -> Namespace {
+    static func over(
+        _ shelf: Shelf, limits: NodeLimits = NodeLimits(), lanes: Int = 1, isEager: Bool = false
+    ) -> Namespace {
         Namespace(
             mounts: [Mount(FileSystem(type: "shelffs", root: ShelfTables.shelf, context: shelf), at: "/shelf")],
-            limits: limits, lanes: lanes)
+            limits: limits, lanes: lanes, eager: isEager ? ["/shelf"] : [])
     }
 
     /// Walks and does nothing else.

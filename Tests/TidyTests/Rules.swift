@@ -100,11 +100,13 @@ enum Rules {
         // clock_gettime, a bit set that is read without a lock, and targets borrowed under one.
         "Sources/TraceEngine/Instances/TraceClock.swift", "Sources/TraceEngine/Instances/EventMask.swift",
         "Sources/TraceEngine/Instances/LaneTargets.swift", "Sources/TraceEngine/Catalogue/EventHolders.swift",
-        // A thread.
-        "Sources/Locking/SystemThread.swift",
+        // A thread, and a condition.
+        "Sources/Locking/SystemThread.swift", "Sources/Locking/Bell.swift",
         // The system calls on a tracefs and on its pipes; a thread's name; a namespace's inode.
         "Sources/KernelTracing/Tracefs/TracefsDirectory.swift", "Sources/KernelTracing/Tracefs/Descriptor.swift",
         "Sources/KernelTracing/Source/KernelReader.swift", "Sources/KernelTracing/Source/PidNamespace.swift",
+        // The system calls on host trees.
+        "Sources/HostFS/System/", "Sources/HostFS/Waiting/StreamPoll.swift",
         // Filters borrowed from their owner beside them.
         "Sources/TraceEngine/Filters/EventRules.swift",
         // The pool's own memory: mappings, the objects in them, the table's nodes.
@@ -112,8 +114,6 @@ enum Rules {
         "Sources/PagePool/Storage/StackArena.swift", "Sources/PagePool/Storage/TableNodes.swift",
         "Sources/PagePool/Storage/PageTable.swift", "Sources/PagePool/Storage/ShardHomes.swift",
         "Sources/PagePool/Storage/PageStrip.swift",
-        // A condition.
-        "Sources/PagePool/Background/Bell.swift",
         // Memory for a device, and the system calls that read and write one.
         "Sources/PagePool/Backing/AlignedBuffer.swift", "Sources/PagePool/Backing/BackingFile.swift",
         "Sources/PagePool/Backing/BackingDirectory.swift",

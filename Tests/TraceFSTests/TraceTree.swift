@@ -11,7 +11,8 @@ struct TraceTree {
     let namespace: Namespace
     var caller = Caller(cpu: 0, pid: 42, comm: "tester")
 
-    init() throws {
+    /// Builds it; eager or not, what it answers is the same.
+    init(isEager: Bool = false) throws {
         engine = TraceEngine(clock: TraceClock(manual: time), lanes: 2)
         for (system, name, fields) in [
             ("ftrace", "print", "unsigned long ip:8 char buf[]:0"),
@@ -21,7 +22,9 @@ struct TraceTree {
             let text = TraceTree.format(name, fields)
             try engine.catalogue.add(system: system, name: name, format: .own(Array(text.utf8)), origin: .imported)
         }
-        namespace = Namespace(mounts: [Mount(.tracefs(engine, userEvents: UserEvents(of: engine)), at: "/tracing")])
+        namespace = Namespace(
+            mounts: [Mount(.tracefs(engine, userEvents: UserEvents(of: engine)), at: "/tracing")],
+            eager: isEager ? ["/tracing"] : [])
     }
 
     /// A format text of packed fields: `TYPE NAME:SIZE` with a space between type and name.

@@ -22,8 +22,9 @@ struct Benchmark: Sendable {
 
     /// All there are, in the order in which they are printed.
     static let all: [Benchmark] = [
-        .lookup, .lookupOnTwoThreads, .recursive, .enableAll, .tracepoint, .filter, .traceReading, .posted, .pages,
-        .pagesOfAllKinds, .pagesOnTwoThreads, .pagesBatched, .pageMemory, .pageDictionaries, .replay,
+        .lookup, .lookupOnTwoThreads, .recursive, .enableAll, .reserve, .tracepoint, .filter, .traceReading, .posted,
+        .pages, .pagesOfAllKinds, .pagesOnTwoThreads, .pagesBatched, .pageMemory, .pageDictionaries, .replay,
+        .debugMemory,
     ]
 }
 

@@ -21,7 +21,7 @@ extension Failure {
         case 30, 38, 95: 405  // EROFS, ENOSYS, EOPNOTSUPP
         case 27: 413  // EFBIG
         case 12, 28, 105, 122: 507  // ENOMEM, ENOSPC, ENOBUFS, EDQUOT
-        case 23, 24, 87: 503  // ENFILE, EMFILE, EUSERS
+        case 23, 24, 87, 110: 503  // ENFILE, EMFILE, EUSERS, ETIMEDOUT (the system does not answer)
         case 3, 7, 18, 20, 21, 22, 25, 33, 34, 36, 40, 75, 84:
             // ESRCH, E2BIG, EXDEV, ENOTDIR, EISDIR, EINVAL, ENOTTY, EDOM, ERANGE, ENAMETOOLONG, ELOOP, EOVERFLOW, EILSEQ
             400

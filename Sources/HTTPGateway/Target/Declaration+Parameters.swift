@@ -26,7 +26,11 @@ extension Declaration {
                 Parameter("int64", .choice(["string"]), verbs: shown, summary: "64-bit integers as JSON strings."))
         }
         if isWatchable {
-            list.append(Parameter("watch", .flag, summary: "Server-sent events: its value, and each that follows."))
+            let summary =
+                isDirectory
+                ? "Server-sent events: its entries, and which come and go."
+                : "Server-sent events: its value, and each that follows."
+            list.append(Parameter("watch", .flag, summary: summary))
             if !parameters.contains(where: { $0.name == "timeout" }) {
                 list.append(Parameter("timeout", .seconds, summary: "End watching after so many seconds."))
             }

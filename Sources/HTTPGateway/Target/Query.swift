@@ -82,6 +82,9 @@ struct Query: ~Copyable {
         isRecursive = own("recursive") && given.flag("recursive")
         if own("limit"), let limit = given.integer("limit") { entryCountMax = Int(limit) }
         if own("after") { after = given.name("after") }
+        if watches, isRecursive || entryCountMax != nil || after != nil {
+            throw Failure(.invalidArgument, "a directory is watched whole, and not what is below it")
+        }
         if isRecursive, entryCountMax != nil || after != nil {
             throw Failure(.invalidArgument, "a recursive listing is not paged")
         }

@@ -34,16 +34,9 @@ struct Pipe: ParsableCommand {
         try Complaint.reporting {
             var request = Request(path: try RemotePath(path), form: json ? .json : .text)
             if let count { request.query.append(("count", "\(count)")) }
-            if let timeout { request.query.append(("timeout", Self.decimal(timeout))) }
+            if let timeout { request.query.append(("timeout", Request.seconds(timeout))) }
             StandardOutput.endWithReader()
             try Client(server).copy(request)
         }
-    }
-
-    /// Seconds with six places, never with an exponent, as the server reads them.
-    private static func decimal(_ seconds: Double) -> String {
-        guard let microseconds = UInt64(exactly: (seconds * 1e6).rounded()) else { return "\(UInt64.max / 1_000_000)" }
-        let fraction = String(microseconds % 1_000_000)
-        return "\(microseconds / 1_000_000)." + String(repeating: "0", count: 6 - fraction.count) + fraction
     }
 }

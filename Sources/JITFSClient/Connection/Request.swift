@@ -38,4 +38,11 @@ struct Request: Sendable {
         let pairs = query.map { RemotePath.encode($0.name) + ($0.value.map { "=" + RemotePath.encode($0) } ?? "") }
         return path.encoded + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
     }
+
+    /// Seconds with six places, never with an exponent, as the server reads them.
+    static func seconds(_ seconds: Double) -> String {
+        guard let microseconds = UInt64(exactly: (seconds * 1e6).rounded()) else { return "\(UInt64.max / 1_000_000)" }
+        let fraction = String(microseconds % 1_000_000)
+        return "\(microseconds / 1_000_000)." + String(repeating: "0", count: 6 - fraction.count) + fraction
+    }
 }

@@ -40,6 +40,23 @@ public struct LimitTable: Sendable {
         Row(name: "batch_pages", summary: "Pages in all records of one batch.", least: 1, most: 1 << 20),
         Row(name: "batch_requests", summary: "Requests in one batch.", least: 1, most: 1 << 20),
         Row(name: "nodes", summary: "Nodes in the cache.", least: 64, most: 1 << 24),
+        Row(name: "owners", summary: "Owners of entries that have a name in the tree.", least: 1, most: 1 << 20),
+        Row(
+            name: "watched_entries", summary: "Entries of a directory that is watched.", least: 1, most: 1 << 24,
+            isLive: false),
+        Row(name: "debugfs_entries", summary: "Entries of debugfs.", least: 1, most: 1 << 32, isLive: false),
+        Row(
+            name: "debugfs_bytes", summary: "Bytes that strings, blobs, arrays and links of debugfs hold together.",
+            least: 4096, most: 1 << 40, isLive: false),
+        Row(
+            name: "host_file_bytes", summary: "Bytes of a file of the system without a length of its own.", least: 4096,
+            most: 1 << 30, isLive: false),
+        Row(
+            name: "host_files", summary: "Files of the system that are open for /host.", least: 16, most: 1 << 20,
+            isLive: false),
+        Row(
+            name: "host_seconds", summary: "Seconds that a request waits for the system.", least: 1, most: 3600,
+            isLive: false),
         Row(name: "unions", summary: "Union directories in the root.", least: 1, most: 65536),
         Row(name: "buffers_bytes", summary: "Bytes of all ring buffers.", least: 4 << 20, most: 1 << 50),
     ]
@@ -53,7 +70,9 @@ public struct LimitTable: Sendable {
         values = [
             "connections": 4096, "connections_per_address": 256, "streams": 16384, "body_bytes": 8 << 20,
             "header_bytes": 16 << 10, "request_seconds": 30, "instances": 65536, "events": 60000, "pools": 256,
-            "batch_pages": 1024, "batch_requests": 4096, "nodes": 65536, "unions": 64,
+            "batch_pages": 1024, "batch_requests": 4096, "nodes": 65536, "owners": 4096, "watched_entries": 100_000,
+            "unions": 64, "debugfs_entries": 1 << 20, "debugfs_bytes": 64 << 20, "host_file_bytes": 16 << 20,
+            "host_files": 1024, "host_seconds": 5,
             "buffers_bytes": max(memoryBytes / 4, 4 << 20),
         ]
         precondition(values.count == Self.rows.count && Self.rows.allSatisfy { values[$0.name] != nil })

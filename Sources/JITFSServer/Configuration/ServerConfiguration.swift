@@ -1,4 +1,6 @@
+public import HostFS
 internal import MicroHTTPD
+public import PseudoFS
 
 /// What a server is asked to be: the options of `jitfsd`.
 public struct ServerConfiguration: Sendable {
@@ -8,6 +10,8 @@ public struct ServerConfiguration: Sendable {
     public var importEvents: [String] = []
     /// Where a tracefs is mounted, whose kernel is to be a source of events; nil for none. Needs root.
     public var kernelEvents: String?
+    /// Directories of the system that are shown under `/host`.
+    public var hostTrees: [HostTreeDescription] = []
     /// The page pools that are there from the start, beside the default one.
     public var pools: [PoolDescription] = []
     /// Whether there is a pool `ramzswap0`, of the size of the machine's memory, unless `pools` names it otherwise.
@@ -20,6 +24,11 @@ public struct ServerConfiguration: Sendable {
     public var log: @Sendable (String) -> Void = { _ in }
     /// Whether it may listen where strangers can reach it without any credentials.
     public var isInsecure = false
+    /// File systems of the embedding program's own, with their places; one at a place that is taken traps.
+    public var mounts: [Mount] = []
+    /// The mounts whose nodes are all made at once and never reclaimed, by their paths without the first slash:
+    /// `tracing`. To be compared with.
+    public var eager: [String] = []
     /// The limits.
     public var limits: LimitTable
     /// Server threads; nil is one a core.
@@ -47,6 +56,15 @@ public struct ServerConfiguration: Sendable {
         listeners.append(.tcp(address: address == "localhost" ? "127.0.0.1" : String(address), port: port))
     }
 
+    /// Adds a directory of the system as `--host` names it.
+    ///
+    /// - Parameter text: `NAME=DIR`, and behind it `:rw`, `:xdev` or `:rw,xdev`: whether it may be written, and whether
+    ///   what is mounted below it is shown too.
+    /// - Throws: a sentence for people, where it is no such thing.
+    public mutating func show(_ text: String) throws(ConfigurationError) {
+        hostTrees.append(try HostTreeDescription(parsing: text))
+    }
+
     /// Whether a listener is not a unix socket, to which only who may open it can connect.
     var isOnNetwork: Bool { listeners.isEmpty || listeners.contains { !$0.transport.isUnix } }
 
@@ -57,8 +75,8 @@ public struct ServerConfiguration: Sendable {
     ///
     /// - Throws: where a listener can be reached from other machines, one passed in included, and there are neither
     ///   tokens nor `isInsecure`; the same where there is a directory for backing stores and any listener but a unix
-    ///   socket, for then every user of the machine could fill the disk; and for the events of the kernel, for then
-    ///   every user could watch all others.
+    ///   socket, for then every user of the machine could fill the disk; and for the events of the kernel and for
+    ///   directories of the system, for then every user could watch all others, and read what only this process may.
     public func check() throws(ConfigurationError) {
         if isPublic, tokenFile == nil, !isInsecure {
             throw ConfigurationError(
@@ -67,6 +85,11 @@ public struct ServerConfiguration: Sendable {
         if kernelEvents != nil, isOnNetwork, tokenFile == nil, !isInsecure {
             throw ConfigurationError(
                 "--kernel-events on TCP needs --token-file, or --insecure if everybody on this machine may trace it"
+            )
+        }
+        if let tree = hostTrees.first, isOnNetwork, tokenFile == nil, !isInsecure {
+            throw ConfigurationError(
+                "--host \(tree.name) on TCP needs --token-file, or --insecure if everybody on this machine may read it"
             )
         }
         if backingDirectory != nil, isOnNetwork, tokenFile == nil, !isInsecure {

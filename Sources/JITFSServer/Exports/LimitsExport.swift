@@ -68,6 +68,7 @@ final class LimitsExport: Sendable {
         case "pools": pools.limits.poolsMax = number
         case "batch_pages": pools.limits.batchPagesMax = number
         case "nodes": seen.namespace?.nodeCountMax = number
+        case "owners": seen.namespace?.owners.countMax = number
         case "unions": seen.namespace?.unionCountMax = number
         default: preconditionFailure("a limit that can be set, and that nobody has: \(row.name)")
         }

@@ -45,6 +45,7 @@ func connectionChanged(
     } else if let known = unsafe slot.pointee {
         unsafe slot.pointee = nil
         service.connections.remove(unsafe client(known))
+        service.connectionsChanged()
         if service.watcher.isShortOfDescriptors.load(ordering: .relaxed) { service.watcher.poke() }
     }
 }

@@ -26,6 +26,8 @@ public final class HTTPServer: Sendable {
         public var limits: ServerLimits
         /// What answers.
         public var handler: any RequestHandler
+        /// Called after a connection was taken or closed: on a thread of the server's, under no lock; it must be short.
+        public var connectionsChanged: @Sendable () -> Void = {}
 
         /// Describes a server; without a number of threads it has one a core.
         public init(
@@ -91,7 +93,7 @@ public final class HTTPServer: Sendable {
             for listener in configuration.listeners { listeners.append(try ListeningSocket(listener, backlog: 4096)) }
             let service = try Service(
                 handler: configuration.handler, limits: configuration.limits, bounds: bounds,
-                threads: configuration.threads)
+                threads: configuration.threads, connectionsChanged: configuration.connectionsChanged)
             let daemon = try Daemon(service)
             do throws(StartFailure) {
                 let watcher = try WatcherLoop.start(service: service, daemon: daemon, listeners: listeners)

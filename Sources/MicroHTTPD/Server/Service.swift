@@ -17,6 +17,8 @@ final class Service: Sendable {
     let connections: ConnectionTable
     let streams = StreamTable()
     let watcher: Watcher
+    /// Told after a connection came or went.
+    let connectionsChanged: @Sendable () -> Void
     let refusals = Refusals()
     let accepted = Atomic<UInt64>(0)
     /// The threads met so far, by number.
@@ -25,8 +27,10 @@ final class Service: Sendable {
     private let key: pthread_key_t
 
     init(
-        handler: any RequestHandler, limits: ServerLimits, bounds: ConnectionBounds, threads: Int
+        handler: any RequestHandler, limits: ServerLimits, bounds: ConnectionBounds, threads: Int,
+        connectionsChanged: @escaping @Sendable () -> Void
     ) throws(StartFailure) {
+        self.connectionsChanged = connectionsChanged
         self.handler = handler
         self.limits = limits
         self.threads = threads

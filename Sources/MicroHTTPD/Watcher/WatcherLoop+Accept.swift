@@ -53,6 +53,7 @@ extension WatcherLoop {
             unsafe daemon.add(descriptor, address, length)
         }
         if !added { service.connections.remove(connection) }
+        service.connectionsChanged()
     }
 
     /// Shares connections out: the first thread gets three where each other gets one.

@@ -55,6 +55,7 @@ public final class PagePool: Sendable {
     let devicePages: Atomic<UInt64>
     let currentLevel: Atomic<Int>
     private let dead = Atomic<Bool>(false)
+    private let ending = Ending()
 
     /// Makes an empty pool; who calls has looked at the options.
     init(
@@ -94,6 +95,9 @@ public final class PagePool: Sendable {
     /// Whether it was removed: one atomic load.
     public var isDead: Bool { dead.load(ordering: .acquiring) }
 
+    /// Has something done once, when it has been removed, whoever did; at once where that was before. Under no lock.
+    public func whenRemoved(_ body: @escaping @Sendable () -> Void) { ending.add(body) }
+
     /// Lets everything go: what comes later is told ENODEV.
     func close() {
         dead.store(true, ordering: .releasing)
@@ -113,6 +117,7 @@ public final class PagePool: Sendable {
         }
         letBackingGo()
         held.forgetEver()
+        ending.end()
     }
 
     /// How many pages so many bytes are, rounded up.

@@ -35,6 +35,7 @@ public final class PagePools: Sendable {
     private let dictionaryPlan: DictionaryPlan
     private let state = Locked(State())
     private let batchesRefused = Atomic<UInt64>(0)
+    private let changed = Locked<(@Sendable () -> Void)?>(nil)
 
     /// No pools yet.
     ///
@@ -108,7 +109,7 @@ public final class PagePools: Sendable {
             options.disksizeBytes <= PagePool.disksizeBytesMax,
             codec.levels.contains(level)
         else { throw .invalidArgument }
-        return try state.withLock { state throws(Errno) in
+        let pool = try state.withLock { state throws(Errno) in
             let (place, isThere) = Self.place(of: bytes.span, in: state.members)
             if isThere { throw .fileExists }
             if state.members.count >= limits.poolsMax {
@@ -126,7 +127,12 @@ public final class PagePools: Sendable {
             state.members.insert(Member(name: bytes, pool: pool), at: place)
             return pool
         }
+        changed.withLock { $0 }?()
+        return pool
     }
+
+    /// Sets what is called after a pool has come or gone, on the thread that did it, under no lock. nil takes it away.
+    public func onChange(_ action: (@Sendable () -> Void)?) { changed.withLock { $0 = action } }
 
     /// Whether a pool may be called that: not empty, `.` or `..`, without a slash and a NUL, at most 255 bytes.
     public static func isName(_ name: String) -> Bool {
@@ -147,6 +153,7 @@ public final class PagePools: Sendable {
             state.members.remove(at: place)
         }
         pool.close()
+        changed.withLock { $0 }?()
     }
 
     /// The pool of this name: a binary search under a short lock.

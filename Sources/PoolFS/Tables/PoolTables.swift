@@ -17,7 +17,7 @@ struct PoolTables {
             children: .directories(
                 pool, find: { [pools] _, name in pools.pool(named: name) }, items: { [pools] _ in pools.pools },
                 name: { $0.name }, bind: { $1 }),
-            members: PoolRequest.members,
+            members: PoolRequest.members + ["owner"],
             make: { [pools, defaults] _, name, request throws(Failure) in
                 let options = try PoolRequest.options(request.members, defaults: defaults, codec: pools.codec)
                 if options.backing != nil, pools.backing == nil {
@@ -25,9 +25,11 @@ struct PoolTables {
                 }
                 // What is wrong with a file is about what the request says.
                 let subject: Failure.Subject = options.backing == nil ? .node : .content
-                try PoolFS.pool(subject, { PoolRequest.reason($0, name: name, options) }) { () throws(Errno) in
-                    _ = try pools.create(name: name, options: options)
+                let pool = try PoolFS.pool(subject, { PoolRequest.reason($0, name: name, options) }) {
+                    () throws(Errno) in try pools.create(name: name, options: options)
                 }
+                guard let owner = request.owner, !owner.adopt(pool, in: pools) else { return }
+                throw Owner.unknown(owner.name)
             })
     }
 

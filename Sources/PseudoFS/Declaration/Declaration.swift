@@ -71,19 +71,31 @@ public final class Declaration: Sendable {
     public let changeAuthority: Authority
     /// Whether a write is taken as its bytes come, however many they are, and not whole.
     public let takesAsItComes: Bool
-    /// Whether it can be watched: changes are told as they come.
+    /// Whether it can be watched: changes are told as they come. Every directory and every attribute can.
     public let isWatchable: Bool
+    /// How far a change through it goes, where that is not what its file system says of all.
+    public let reach: ChangeReach?
     /// Whether it can be removed with everything below it at once.
     public let removesTree: Bool
+    /// Whose it is, where it is not ours.
+    public let foreign: Foreign?
     /// One sentence for people.
     public let summary: String
+
+    /// What somebody else keeps, and we only show: it changes without our knowing, and so cannot be watched.
+    public enum Foreign: Sendable {
+        /// It is changed through us too, as far as its keeper lets us.
+        case changeable
+        /// It is not changed through us.
+        case readOnly
+    }
 
     @usableFromInline
     init(
         kind: Kind, content: Content, mode: UInt16, verbs: Verbs, forms: [Form], parameters: [Parameter] = [],
         members: [String] = [], readAuthority: Authority = .read, changeAuthority: Authority = .write,
         takesAsItComes: Bool = false, bodyForms: [Form] = [], isWatchable: Bool = false, removesTree: Bool = false,
-        summary: String
+        reach: ChangeReach? = nil, foreign: Foreign? = nil, summary: String
     ) {
         self.kind = kind
         self.content = content
@@ -97,19 +109,26 @@ public final class Declaration: Sendable {
         self.changeAuthority = changeAuthority
         self.takesAsItComes = takesAsItComes
         self.bodyForms = bodyForms
-        self.isWatchable = isWatchable || content == .attribute
+        self.isWatchable = foreign == nil && (isWatchable || content == .attribute || content == .listing)
+        self.reach = reach
         self.removesTree = removesTree
+        self.foreign = foreign
         self.summary = summary
     }
 
     /// The same, with further verbs.
     @usableFromInline
-    func adding(_ more: Verbs) -> Declaration {
+    func adding(_ more: Verbs) -> Declaration { changed(verbs.union(more), foreign) }
+
+    /// The same, as somebody else's.
+    func shown(_ foreign: Foreign) -> Declaration { changed(verbs, foreign) }
+
+    private func changed(_ verbs: Verbs, _ foreign: Foreign?) -> Declaration {
         Declaration(
-            kind: kind, content: content, mode: mode, verbs: verbs.union(more), forms: forms, parameters: parameters,
+            kind: kind, content: content, mode: mode, verbs: verbs, forms: forms, parameters: parameters,
             members: members, readAuthority: readAuthority, changeAuthority: changeAuthority,
             takesAsItComes: takesAsItComes, bodyForms: bodyForms, isWatchable: isWatchable, removesTree: removesTree,
-            summary: summary)
+            foreign: foreign, summary: summary)
     }
 
     /// Whether it is a directory.

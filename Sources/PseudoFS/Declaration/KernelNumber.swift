@@ -40,6 +40,6 @@ public enum KernelNumber {
         }
     }
 
-    /// Whether a write turns something off: it is `0`.
-    public static func isZero(_ bytes: Span<UInt8>) -> Bool { bytes.withoutNewline.equals("0") }
+    /// Whether a write turns something off: it is `0`, however that is spelt.
+    public static func isZero(_ bytes: Span<UInt8>) -> Bool { (try? unsigned(bytes)) == 0 }
 }

@@ -34,6 +34,10 @@ public struct Parameter: Sendable, Equatable {
         self.verbs = verbs
         self.summary = summary
     }
+
+    /// Whose what a write makes is to be: the name of an owner, which the front looks up.
+    public static let owner = Parameter(
+        "owner", .name, verbs: [.write, .append], summary: "The owner that takes along what is made, when it goes.")
 }
 
 /// The parameters that came with one call, checked against what the node declares.

@@ -13,8 +13,8 @@ final class DirectoryDefinition: @unchecked Sendable {
     @usableFromInline var rename: FileDefinition.Renamer?
     @usableFromInline var open: (@Sendable (Binding, ReadRequest) throws(Failure) -> any OpenFile)?
     @usableFromInline var isOwn: (@Sendable (Binding, Caller) -> Bool)?
-    /// Whether its entries are files and nothing else: a listing needs no reader for it.
-    let isFlat: Bool
+    /// The lines of a recursive listing, where its entries are files and nothing else: it needs no reader then.
+    let flatLines: FlatLines?
     /// Whether its entries stand elsewhere.
     let isUnion: Bool
     private let index: NameIndex
@@ -25,7 +25,8 @@ final class DirectoryDefinition: @unchecked Sendable {
         self.entries = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         self.children = children
         isUnion = if case .branches = children?.lookup { true } else { false }
-        isFlat = children == nil && entries.allSatisfy { !$0.declaration.isDirectory }
+        let isFlat = children == nil && entries.allSatisfy { !$0.declaration.isDirectory }
+        flatLines = isFlat ? FlatLines(self.entries) : nil
         index = NameIndex(self.entries.map(\.name))
     }
 
@@ -79,6 +80,8 @@ final class EntryDefinition: Sendable {
     let line: EntryLine
     /// Whether a cache keeps the nodes that are made for it.
     let isKept: Bool
+    /// Where a file system is mounted: the number of its type; nil elsewhere.
+    let fileSystem: UInt16?
     /// Whether a walk goes on elsewhere.
     let isLink: Bool
     /// Whether a walk that ends there may have to go on: a link, a union.
@@ -90,6 +93,7 @@ final class EntryDefinition: Sendable {
     init(name: String, file: FileDefinition, isKept: Bool = true) {
         self.name = name
         self.isKept = isKept
+        fileSystem = nil
         isLink = file.target != nil
         isEnteredFromAbove = true
         self.file = file
@@ -106,6 +110,7 @@ final class EntryDefinition: Sendable {
     ) {
         self.name = name
         self.isKept = isKept
+        fileSystem = nil
         isLink = false
         self.isEnteredFromAbove = isEnteredFromAbove
         file = nil
@@ -116,9 +121,12 @@ final class EntryDefinition: Sendable {
     }
 
     /// A directory that is bound to one thing, whatever it stands in: a mount.
-    init(name: String, directory: DirectoryDefinition, constant: Binding, isEnteredFromAbove: Bool) {
+    init(
+        name: String, directory: DirectoryDefinition, constant: Binding, fileSystem: Int, isEnteredFromAbove: Bool
+    ) {
         self.name = name
         isKept = true
+        self.fileSystem = UInt16(truncatingIfNeeded: fileSystem)
         isLink = false
         self.isEnteredFromAbove = isEnteredFromAbove
         file = nil
@@ -126,6 +134,14 @@ final class EntryDefinition: Sendable {
         declaration = directory.declaration
         resolution = .constant(SharedBinding(constant))
         line = EntryLine(name, directory.declaration)
+    }
+
+    /// Whether there are directories that have no such entry.
+    var isConditional: Bool {
+        switch resolution {
+        case .same, .constant: false
+        case .sameIf, .other: true
+        }
     }
 
     /// What the entry is bound to in a directory of that binding; nil where it has none.

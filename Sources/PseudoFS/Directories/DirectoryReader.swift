@@ -1,4 +1,5 @@
 internal import Bytes
+public import SystemPackage
 
 /// One entry of a directory, as a listing gives it: no node is made for it.
 public struct DirectoryEntry: Sendable {
@@ -31,7 +32,7 @@ public struct Look: Sendable {
 /// file it is used by one thread at a time.
 public final class DirectoryReader: @unchecked Sendable {
     // Sendable: used by one thread at a time, as its owner promises.
-    private enum Last { case none, fixed(Int), child(Resolution) }
+    private enum Last { case none, fixed(Int), child(String, Resolution) }
 
     private let definition: DirectoryDefinition
     private let binding: Binding
@@ -61,7 +62,7 @@ public final class DirectoryReader: @unchecked Sendable {
             return nextFixed()
         }
         pending = nil
-        last = .child(child)
+        last = .child(name, child)
         return DirectoryEntry(
             name: name, declaration: child.entry.declaration, target: target(of: child.entry, child.binding), line: nil)
     }
@@ -98,8 +99,19 @@ public final class DirectoryReader: @unchecked Sendable {
             let entry = definition.entries[index]
             guard let inner = entry.resolve(binding) else { return nil }
             return (entry, inner)
-        case .child(let child): return (child.entry, child.binding)
+        case .child(_, let child): return (child.entry, child.binding)
         case .none: return nil
+        }
+    }
+
+    /// The inode number of the entry that ``next()`` gave last: another for what was removed and made again.
+    public var inode: Inode {
+        switch last {
+        case .fixed(let index):
+            let entry = definition.entries[index]
+            return .of(entry.name.utf8Span.span, in: entry.resolve(binding) ?? binding)
+        case .child(let name, let child): return .of(name.utf8Span.span, in: child.binding)
+        case .none: return .of("".utf8Span.span, in: binding)
         }
     }
 

@@ -24,7 +24,8 @@ public struct DirectoryTable<Context: NodeContext>: Sendable {
     ///   - summary: one sentence.
     ///   - entries: the fixed entries, in any order; a name that comes twice traps.
     ///   - children: the entries that the model gives.
-    ///   - members: which members a creation takes beside `name`.
+    ///   - members: which members a creation takes beside `name`; one called `owner` is an owner's name, which the front
+    ///     looks up.
     ///   - make: what creating an entry does.
     ///   - remove: what removing the directory does.
     ///   - removeTree: removes it with everything below: `DELETE ?recursive`.
@@ -32,6 +33,7 @@ public struct DirectoryTable<Context: NodeContext>: Sendable {
     ///   - readAuthority: what listing needs.
     ///   - changeAuthority: what creating and removing need.
     ///   - isOwn: whether it is the caller's own: then `.read` is enough for whatever it takes.
+    ///   - foreign: whose it is, where it is not ours.
     ///   - documentForms: forms in which it is no list of entries but one document, of what stands in it.
     ///   - open: opens that document.
     @inlinable
@@ -40,7 +42,7 @@ public struct DirectoryTable<Context: NodeContext>: Sendable {
         children: ChildSource<Context>? = nil, members: [String] = [], make: Maker? = nil, remove: Remover? = nil,
         removeTree: Remover? = nil, rename: Renamer? = nil, readAuthority: Authority = .read,
         changeAuthority: Authority = .write, isOwn: (@Sendable (Context, Caller) -> Bool)? = nil,
-        documentForms: [Form] = [], open: Opener? = nil
+        foreign: Declaration.Foreign? = nil, documentForms: [Form] = [], open: Opener? = nil
     ) {
         var verbs: Verbs = .read
         if make != nil { verbs.insert(.create) }
@@ -51,7 +53,7 @@ public struct DirectoryTable<Context: NodeContext>: Sendable {
                 kind: .directory, content: .listing, mode: mode, verbs: verbs,
                 forms: [.json, .text, .html] + documentForms,
                 members: members, readAuthority: readAuthority, changeAuthority: changeAuthority,
-                removesTree: removeTree != nil, summary: summary),
+                removesTree: removeTree != nil, foreign: foreign, summary: summary),
             entries: entries.map(\.definition), children: children?.definition)
         if let make {
             definition.make = { binding, name, request throws(Failure) in try make(Context.of(binding), name, request) }
@@ -74,14 +76,18 @@ public struct DirectoryTable<Context: NodeContext>: Sendable {
 
 /// What came with the wish for a new entry, beside its name.
 public struct CreateRequest: Sendable {
-    /// The other members, each one declared.
+    /// The other members, each one declared; `owner` is not among them.
     public let members: [JSONValue.Member]
+    /// Whose the entry is to be, where the directory has a member `owner` and it came: it is to be adopted, and where it
+    /// cannot be, nothing is to be made.
+    public let owner: Owner?
     /// Who asks.
     public let caller: Caller
 
     /// Makes a request.
-    public init(members: [JSONValue.Member] = [], caller: Caller = Caller()) {
+    public init(members: [JSONValue.Member] = [], owner: Owner? = nil, caller: Caller = Caller()) {
         self.members = members
+        self.owner = owner
         self.caller = caller
     }
 }
@@ -103,14 +109,18 @@ public struct DirectoryTableEntry<Context: NodeContext>: Sendable {
     /// - Parameters:
     ///   - name: its name.
     ///   - table: its shape.
+    ///   - isEnteredFromAbove: whether a recursive listing that began above goes into it.
     ///   - bind: its context, made from this directory's; nil where this one has no such directory.
     /// - Returns: the entry.
     @inlinable
     public static func directory<Child: NodeContext>(
-        _ name: String, _ table: DirectoryTable<Child>, bind: @escaping @Sendable (Context) -> Child?
+        _ name: String, _ table: DirectoryTable<Child>, isEnteredFromAbove: Bool = true,
+        bind: @escaping @Sendable (Context) -> Child?
     ) -> DirectoryTableEntry {
         let erased: @Sendable (Binding) -> Binding? = { bind(Context.of($0))?.binding }
-        return DirectoryTableEntry(EntryDefinition(name: name, directory: table.definition, bind: erased))
+        return DirectoryTableEntry(
+            EntryDefinition(
+                name: name, directory: table.definition, bind: erased, isEnteredFromAbove: isEnteredFromAbove))
     }
 
     /// A directory of the same context.

@@ -81,13 +81,29 @@ public final class TreeWalk: OpenFile, @unchecked Sendable {
             prefix.append(entry.name)
         }
         prefix.append(0x2F)
-        guard definition.isFlat else {
+        guard let lines = definition.flatLines else {
             levels.append(Level(reader: DirectoryReader(definition, binding, look), prefixLength: prefix.count))
             return
         }
         // Most directories of a tracing instance: a handful of lines each, for which a reader would cost more than they.
         if binding.isDead { return }
-        for file in definition.entries where file.exists(in: binding) { append(file.line, to: &buffer) }
+        append(lines, of: definition, binding, to: &buffer)
+    }
+
+    private func append(
+        _ lines: FlatLines, of definition: DirectoryDefinition, _ binding: Binding, to buffer: inout ByteBuffer
+    ) {
+        let ends = form == .text ? lines.text : lines.json
+        var start = 0
+        for index in lines.marks.indices {
+            let (json, text, isConditional) = lines.marks[index]
+            let end = Int(form == .text ? text : json)
+            if !isConditional || definition.entries[index].exists(in: binding) {
+                buffer.append(prefix.span)
+                buffer.append(ends.span.extracting(start..<end))
+            }
+            start = end
+        }
     }
 
     /// Nothing is held but memory.

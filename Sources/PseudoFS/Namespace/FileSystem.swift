@@ -9,6 +9,8 @@ public struct FileSystem: Sendable {
     public let type: String
     let root: DirectoryDefinition
     let binding: Binding
+    /// How far a change goes that is made through a node of it, unless the node's file says otherwise.
+    let reach: ChangeReach
 
     /// Binds a table.
     ///
@@ -16,10 +18,30 @@ public struct FileSystem: Sendable {
     ///   - type: what `mount` would call it.
     ///   - root: the shape of its top directory.
     ///   - context: what that stands for.
-    public init<Context: NodeContext>(type: String, root: DirectoryTable<Context>, context: Context) {
+    ///   - reach: how far a change goes that is made through a node of it. `.everything` also says that its files show
+    ///     what is others': who watches one looks again after every change.
+    public init<Context: NodeContext>(
+        type: String, root: DirectoryTable<Context>, context: Context, reach: ChangeReach = .fileSystem
+    ) {
         self.type = type
+        self.reach = reach
         self.root = root.definition
         binding = context.binding
+    }
+}
+
+extension FileSystem {
+    /// What the root and the directories above the mounts are.
+    public static let rootType = "rootfs"
+
+    /// The types of all file systems of a tree, each once.
+    ///
+    /// - Parameter mounts: what is mounted.
+    /// - Returns: `rootfs` first, then those that are mounted, in the order in which they come first.
+    public static func types(of mounts: [Mount]) -> [String] {
+        mounts.reduce(into: [rootType]) { types, mount in
+            if !types.contains(mount.fileSystem.type) { types.append(mount.fileSystem.type) }
+        }
     }
 }
 

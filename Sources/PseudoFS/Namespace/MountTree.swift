@@ -4,19 +4,25 @@ internal import SystemPackage
 /// The directories above the mounts, as tables: `/sys/fs` where something is mounted at `/sys/fs/jitfs`.
 struct MountTree {
     private var children: [String: MountTree] = [:]
-    private var mounted: Mount?
+    private var mounted: (mount: Mount, number: Int)?
 
-    init(_ mounts: [Mount]) {
+    /// The tree of some mounts.
+    ///
+    /// - Parameters:
+    ///   - mounts: what is mounted where.
+    ///   - types: all types of file systems among them; a node has the number of its.
+    init(_ mounts: [Mount], types: [String]) {
         for mount in mounts {
             let names = mount.path.split(separator: "/").map(String.init)
             precondition(!names.isEmpty, "nothing is mounted over the root")
-            insert(mount, at: names[...])
+            let number = types.firstIndex(of: mount.fileSystem.type) ?? 0
+            insert((mount, number), at: names[...])
         }
     }
 
     private init() {}
 
-    private mutating func insert(_ mount: Mount, at names: ArraySlice<String>) {
+    private mutating func insert(_ mount: (Mount, Int), at names: ArraySlice<String>) {
         precondition(mounted == nil, "a mount below a mount is not seen")
         guard let name = names.first else {
             precondition(children.isEmpty, "two mounts at one place")
@@ -48,11 +54,11 @@ struct MountTree {
         children.map { name, tree in
             let path = path + "/" + name
             if let mounted = tree.mounted {
-                let fileSystem = mounted.fileSystem
+                let fileSystem = mounted.mount.fileSystem
                 return DirectoryTableEntry(
                     EntryDefinition(
                         name: name, directory: fileSystem.root, constant: fileSystem.binding,
-                        isEnteredFromAbove: mounted.isEnteredFromAbove))
+                        fileSystem: mounted.number, isEnteredFromAbove: mounted.mount.isEnteredFromAbove))
             }
             let table = DirectoryTable<Always>(summary: "Mounts below \(path).", entries: tree.entries(below: path))
             let always = Always(identity: Hash64.of(path.utf8Span.span, seed: 1))

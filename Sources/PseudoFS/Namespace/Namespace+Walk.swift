@@ -33,13 +33,15 @@ extension Namespace {
 
     @inline(__always)
     private func walk(_ path: Span<UInt8>, _ visit: Visit) throws(Failure) -> Walk {
-        if path.count <= limits.pathBytesMax,
-            let node = cache.node(at: path, hash: Hash64.of(path, seed: seed), lane: visit.lane)
-        {
-            if node.isDead {
-                pruneDead(node)
-            } else if !node.entry.leadsOn {
-                return Walk(node: node)
+        if path.count <= limits.pathBytesMax {
+            let hash = Hash64.of(path, seed: seed)
+            if let eager, let node = eager.use(path, hash: hash) { return Walk(node: node) }
+            if let node = cache.node(at: path, hash: hash, lane: visit.lane) {
+                if node.isDead {
+                    pruneDead(node)
+                } else if !node.entry.leadsOn {
+                    return Walk(node: node)
+                }
             }
         }
         return try walkSlowly(path, visit, turns: 0)
@@ -115,10 +117,10 @@ extension Namespace {
         }
         let isElsewhere = turns > 0 || reach.isElsewhere
         guard isFull else { return Walk(node: node, isElsewhere: isElsewhere) }
-        guard visit.purpose != .look, cache.takeReserve(kept - known, lane: visit.lane) else {
+        guard visit.purpose != .look, cache.takeReserve(lane: visit.lane) else {
             throw Failure(.noMemory, "every node is pinned, and the limit is \(cache.nodeCountMax)")
         }
-        return Walk(node: node, isElsewhere: isElsewhere, reserve: (cache, kept - known))
+        return Walk(node: node, isElsewhere: isElsewhere, reserve: cache)
     }
 
     /// Ends a walk at a node, or goes on where that leads.
@@ -172,7 +174,7 @@ extension Namespace {
             let rest = path.extracting(name.lowerBound..<path.count)
             let found = try resolve(directory.binding, rest, visit.caller)
             (reach.kept, reach.names) = (min(reach.kept, index), trail.count)
-            made.append(node(of: found, below: path.extracting(0..<name.lowerBound), text, &reach))
+            made.append(node(of: found, below: directory, path.extracting(0..<name.lowerBound), text, &reach))
             return
         default: break
         }
@@ -180,7 +182,9 @@ extension Namespace {
             let parent = String(repairing: path.extracting(0..<(name.lowerBound - 1)))
             throw Failure(.noSuchFileOrDirectory, "there is no \(parent)/\(String(repairing: path.extracting(name)))")
         }
-        let node = Node(entry, bound, path: NodePath(text, length: name.upperBound, nameStart: name.lowerBound))
+        let node = Node(
+            entry, bound, path: NodePath(text, length: name.upperBound, nameStart: name.lowerBound),
+            fileSystem: directory.fileSystem)
         if !entry.isKept { reach.kept = min(reach.kept, index) }
         if index + 1 < trail.count, !entry.isLink {
             try make(trail, from: index + 1, of: path, text, below: node, visit, &reach, into: &made)
@@ -192,17 +196,17 @@ extension Namespace {
 
     /// The node of what a directory found at the end of a path.
     private func node(
-        of found: PathResolution, below directory: Span<UInt8>, _ text: [UInt8], _ reach: inout Reach
+        of found: PathResolution, below directory: Node, _ path: Span<UInt8>, _ text: [UInt8], _ reach: inout Reach
     ) -> Node {
         var whole = text
         if let realPath = found.realPath {
-            whole = [UInt8](copying: directory) + realPath
+            whole = [UInt8](copying: path) + realPath
             reach.isElsewhere = whole != text
         }
         let nameStart = (whole.lastIndex(of: 0x2F) ?? 0) + 1
         return Node(
             found.resolution.entry, SharedBinding(found.resolution.binding),
-            path: NodePath(whole, length: whole.count, nameStart: nameStart))
+            path: NodePath(whole, length: whole.count, nameStart: nameStart), fileSystem: directory.fileSystem)
     }
 
     // MARK: unions
@@ -294,5 +298,6 @@ extension Namespace {
     func prune(_ node: Node) {
         let path = node.path
         cache.prune(path.span, hash: Hash64.of(path.span, seed: seed))
+        eager?.remove(path.span)
     }
 }

@@ -31,12 +31,16 @@ public final class Namespace: Sendable {
     let cache: NodeCache
     let root: Node
     let limits: NodeLimits
+    let seed: UInt64
+    /// The nodes of mounts that are eager; nil where none is.
+    let eager: EagerNodes?
     private let unions: Unions
-    let seed = UInt64.random(in: .min ... .max)
     /// How many entries were renamed: a walk that made nodes meanwhile is done again.
     let renames = Atomic<Int>(0)
     /// Who wants to hear of changes.
-    public let watchers = Watchers()
+    public let watchers: Watchers
+    /// Who has entries in it, by name.
+    public let owners: Owners
     /// What is mounted where.
     public let mounts: [Mount]
 
@@ -47,20 +51,35 @@ public final class Namespace: Sendable {
     ///   - files: what stands in the root beside them.
     ///   - limits: how much is kept.
     ///   - lanes: how many threads will walk at the same time; more is safe, they share.
+    ///   - eager: the paths of mounts whose nodes are all made with what they stand for, and never reclaimed nor counted
+    ///     against the limits, to be compared with; a path where nothing is mounted traps.
     ///   - probe: hears of nodes made and reclaimed.
+    ///   - owners: a registry of its own; its owners' entries are to be in this tree.
+    ///   - looking: who looks again after a change, where somebody watches.
     public init(
         mounts: [Mount], files: [DirectoryTableEntry<Always>] = [], limits: NodeLimits = NodeLimits(),
-        lanes: Int = 1, probe: (any NodeProbe)? = nil
+        lanes: Int = 1, eager: [String] = [], probe: (any NodeProbe)? = nil, owners: Owners = Owners(),
+        looking: Watchers.Looking = .atOnce
     ) {
+        let types = FileSystem.types(of: mounts)
+        let seed = UInt64.random(in: .min ... .max)
+        self.seed = seed
+        self.owners = owners
         self.mounts = mounts
+        watchers = Watchers(looking, mirrors: mounts.indices.filter { mounts[$0].fileSystem.reach == .everything })
         self.limits = limits
-        cache = NodeCache(limits: limits, lanes: lanes, probe: probe)
+        cache = NodeCache(limits: limits, lanes: lanes, types: types, probe: probe)
         unions = Unions(countMax: limits.unionCountMax)
+        let tree = MountTree(mounts, types: types)
         root = Node(
             EntryDefinition(
-                name: "", directory: MountTree(mounts).rootTable(files: files, unions: unions).definition, bind: nil),
-            SharedBinding(Binding(Always(identity: 1))), path: NodePath([0x2F], length: 1, nameStart: 1))
+                name: "", directory: tree.rootTable(files: files, unions: unions).definition, bind: nil),
+            SharedBinding(Binding(Always(identity: 1))), path: NodePath([0x2F], length: 1, nameStart: 1), fileSystem: 0)
+        precondition(eager.allSatisfy { path in mounts.contains { $0.path == path } }, "nothing is mounted there")
+        self.eager =
+            eager.isEmpty ? nil : EagerNodes(mounts: eager, below: root, seed: seed, fileSystems: types.count)
         unions.attach(to: self)
+        owners.see(self)
     }
 
     // MARK: holding, forgetting, measuring
@@ -68,30 +87,10 @@ public final class Namespace: Sendable {
     /// Holds a node in the cache for as long as the pin lives.
     public func pin(_ node: Node) -> NodePin { NodePin(node: node, cache: cache) }
 
-    /// To be told after a write through a node: the control file of what is now enabled is kept, who watches is called.
-    public func changed(_ node: Node) {
-        cache.updateHold(of: node)
-        watchers.changed()
-    }
-
-    /// To be told after a removal through a node: what was below it is forgotten at once.
-    public func removed(_ node: Node) {
-        if node.isDead { prune(node) }
-        watchers.changed()
-    }
-
-    /// To be told after an entry was renamed: its node and those below it are at another path now.
-    ///
-    /// - Parameter node: the one that was walked to, by its old path.
-    public func renamed(_ node: Node) {
-        renames.add(1, ordering: .acquiringAndReleasing)
-        prune(node)
-        watchers.changed()
-    }
-
     /// What the cache has done and holds.
     public var statistics: NodeStatistics {
         var statistics = cache.statistics
+        eager?.add(to: &statistics)
         statistics.unionsRefused = unions.refusedCount
         return statistics
     }
@@ -112,5 +111,8 @@ public final class Namespace: Sendable {
     public var reserveCountMax: Int { cache.reserveMax }
 
     /// Traps where the cache contradicts itself; does nothing in a release build.
-    public func checkInvariants() { cache.checkInvariants() }
+    public func checkInvariants() {
+        cache.checkInvariants()
+        eager?.checkInvariants()
+    }
 }

@@ -16,17 +16,22 @@ final class NodeCache: Sendable {
     private let limit: Atomic<Int>
     let reserveMax: Int
     private let probe: ProbeBox?
+    /// The types of file systems, by the numbers that nodes have of them.
+    private let types: [String]
 
     /// Lanes are made one behind the other: two cache lines at each end keep the words that one thread writes at every
     /// walk away from those of the next.
     private final class Lane: Sendable {
         private let before = InlineArray<16, UInt64>(repeating: 0)
-        let nodes = Locked(NodeLane())
+        let nodes: Locked<NodeLane>
         private let behind = InlineArray<16, UInt64>(repeating: 0)
+
+        init(fileSystems: Int) { nodes = Locked(NodeLane(fileSystems: fileSystems)) }
     }
 
-    init(limits: NodeLimits, lanes: Int, probe: (any NodeProbe)?) {
-        self.lanes = (0..<max(lanes, 1)).map { _ in Lane() }
+    init(limits: NodeLimits, lanes: Int, types: [String], probe: (any NodeProbe)?) {
+        self.lanes = (0..<max(lanes, 1)).map { _ in Lane(fileSystems: types.count) }
+        self.types = types
         limit = Atomic(limits.nodeCountMax)
         reserveMax = limits.reserveCountMax
         self.probe = probe.map(ProbeBox.init)
@@ -160,6 +165,25 @@ final class NodeCache: Sendable {
         }
     }
 
+    /// Removes all nodes whose subjects have gone. A part of a lane at a time, so that nobody waits for it long; subjects
+    /// are asked outside the lock.
+    func forgetDead() {
+        let count = 1024
+        for lane in lanes {
+            var start = 0
+            while true {
+                let (nodes, isEnd) = lane.nodes.withLock { $0.nodes(from: start, count: count) }
+                start += count
+                for node in nodes where node.isDead {
+                    let gone = lane.nodes.withLock { node.slot >= 0 ? $0.removeTree(node.slot) : [] }
+                    live.subtract(gone.count, ordering: .relaxed)
+                    if let probe, probe.isEnabled { for node in gone { probe.reclaimed(node) } }
+                }
+                if isEnd { break }
+            }
+        }
+    }
+
     /// Changes how many nodes there may be, reclaiming what is too many and can go.
     func setLimit(_ count: Int) {
         limit.store(count, ordering: .relaxed)
@@ -190,28 +214,25 @@ final class NodeCache: Sendable {
 
     // MARK: the reserve
 
-    /// Takes places for nodes that are made for one walk only.
-    func takeReserve(_ count: Int, lane index: Int) -> Bool {
-        if reserved.add(count, ordering: .relaxed).newValue > reserveMax {
-            reserved.subtract(count, ordering: .relaxed)
+    /// Takes a place for a node that is made for one walk only.
+    func takeReserve(lane index: Int) -> Bool {
+        if reserved.add(1, ordering: .relaxed).newValue > reserveMax {
+            reserved.subtract(1, ordering: .relaxed)
             return false
         }
-        lane(index).nodes.withLock { nodes in for _ in 0..<count { nodes.countReserved() } }
+        lane(index).nodes.withLock { $0.countReserved() }
         return true
     }
 
-    func returnReserve(_ count: Int) { reserved.subtract(count, ordering: .relaxed) }
+    func returnReserve() { reserved.subtract(1, ordering: .relaxed) }
 
     // MARK: looking at it
 
     var statistics: NodeStatistics {
-        var sum = NodeStatistics()
+        var sum = NodeStatistics(parts: types.map { NodeStatistics.Part(type: $0) })
         for lane in lanes {
-            let part = lane.nodes.withLock { $0.statistics }
-            sum.live += part.live
-            sum.pinned += part.pinned
-            sum.made += part.made
-            sum.reclaimed += part.reclaimed
+            let part = lane.nodes.withLock { $0.counts() }
+            for number in part.nodes.indices { sum.parts[number].nodes += part.nodes[number] }
             sum.hits += part.hits
             sum.misses += part.misses
             sum.refused += part.refused
@@ -219,9 +240,6 @@ final class NodeCache: Sendable {
         }
         return sum
     }
-
-    /// Bytes of memory that it takes.
-    var heldBytes: Int { lanes.reduce(0) { sum, lane in sum + lane.nodes.withLock { $0.heldBytes } } }
 
     func checkInvariants() {
         for lane in lanes { lane.nodes.withLock { $0.checkInvariants() } }

@@ -21,7 +21,9 @@ extension NodeLane {
         change(&slots[Int(position)])
         let after = slots[Int(position)].pins > 0 || slots[Int(position)].heldByState
         guard before != after else { return }
-        statistics.pinned += after ? 1 : -1
+        if let fileSystem = nodes[Int(position)]?.fileSystem {
+            tally.nodes[fileSystem].pinned += after ? 1 : -1
+        }
         if after {
             if slots[Int(position)].isListed { unlist(position) }
         } else {

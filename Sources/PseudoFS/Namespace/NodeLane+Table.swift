@@ -43,7 +43,7 @@ extension NodeLane {
 
     mutating func rehash() {
         var size = table.count
-        while size < statistics.live * 2 { size *= 2 }
+        while size < live * 2 { size *= 2 }
         table = Array(repeating: 0, count: size)
         for index in slots.indices where nodes[index] != nil { enter(Int32(index), hash: slots[index].hash) }
     }

@@ -21,22 +21,24 @@ struct NodeLane: ~Copyable {
         var pins: Int32 = 0
         var heldByState = false
         var isListed = false
+        /// Bytes that go with it beside its own: a path, where it is the topmost of those that share it, and a binding.
+        var owned: UInt16 = 0
     }
 
     // Apart from the links, so that following those touches no reference count.
     var nodes: [Node?] = []
     var slots: [Slot] = []
-    private var free: [Int32] = []
+    var free: [Int32] = []
     var table: [Int32]  // slot + 1; 0 is free
     var newest: Int32 = -1
     private var oldest: Int32 = -1
-    var statistics = NodeStatistics()
+    private(set) var live = 0
+    var tally: NodeTally
 
-    init() { table = Array(repeating: 0, count: 64) }
-
-    /// Bytes of the tables themselves.
-    var tableBytes: Int {
-        HeapBlock.bytes(of: nodes) + HeapBlock.bytes(of: slots) + HeapBlock.bytes(of: free) + HeapBlock.bytes(of: table)
+    /// A lane for nodes of so many file systems.
+    init(fileSystems: Int) {
+        table = Array(repeating: 0, count: 64)
+        tally = NodeTally(nodes: Array(repeating: NodeCounts(), count: fileSystems))
     }
 
     // MARK: looking
@@ -61,10 +63,16 @@ struct NodeLane: ~Copyable {
         return parents
     }
 
-    mutating func countHit() { statistics.hits += 1 }
-    mutating func countMiss() { statistics.misses += 1 }
-    mutating func countRefusal() { statistics.refused += 1 }
-    mutating func countReserved() { statistics.reserved += 1 }
+    /// The nodes of some places, and whether there are no further places.
+    func nodes(from start: Int, count: Int) -> (nodes: [Node], isEnd: Bool) {
+        let end = min(start + count, nodes.count)
+        return (start < end ? nodes[start..<end].compactMap { $0 } : [], end == nodes.count)
+    }
+
+    mutating func countHit() { tally.hits += 1 }
+    mutating func countMiss() { tally.misses += 1 }
+    mutating func countRefusal() { tally.refused += 1 }
+    mutating func countReserved() { tally.reserved += 1 }
 
     // MARK: changing
 
@@ -91,14 +99,21 @@ struct NodeLane: ~Copyable {
         reserve(chain.count)
         if parent >= 0, slots[Int(parent)].isListed { unlist(parent) }
         var position = takeFree()
+        var owned = path.heldBytes
+        var above = directory.bound
         if parent >= 0 { adopt(position, by: parent) }
         for index in first..<trail.count {
             let child = index + 1 < trail.count ? takeFree() : -1
             let hash = trail.hash(index)
             let node = chain.removeLast()
             node.slot = position
-            node.laneIndex = Int32(lane)
+            node.laneIndex = Int16(truncatingIfNeeded: lane)
+            if node.ownsBinding(below: above) { owned += NodeBytes.binding }
+            above = node.bound
+            count(node, owned)
             nodes[Int(position)] = consume node
+            slots[Int(position)].owned = UInt16(clamping: owned)
+            owned = 0
             slots[Int(position)].hash = hash
             slots[Int(position)].parent = parent
             slots[Int(position)].firstChild = child
@@ -112,9 +127,20 @@ struct NodeLane: ~Copyable {
 
     /// Makes room in the table, at most half full, and counts.
     private mutating func reserve(_ count: Int) {
-        statistics.live += count
-        statistics.made += UInt64(count)
-        if statistics.live * 2 > table.count { rehash() }
+        live += count
+        if live * 2 > table.count { rehash() }
+    }
+
+    /// What a node takes in every lane: itself, its slot, and two words of the table, which is at most half full.
+    static var shareBytes: Int { NodeBytes.node + MemoryLayout<Slot>.stride + 8 + 8 }
+
+    private mutating func count(_ node: Node, _ owned: Int) {
+        tally.nodes[node.fileSystem].countMade(bytes: Self.shareBytes + owned)
+    }
+
+    private mutating func uncount(_ node: Node, _ slot: Slot) {
+        tally.nodes[node.fileSystem].countReclaimed(
+            bytes: Self.shareBytes + Int(slot.owned), wasPinned: slot.pins > 0 || slot.heldByState)
     }
 
     private mutating func takeFree() -> Int32 {
@@ -129,15 +155,14 @@ struct NodeLane: ~Copyable {
         let slot = slots[Int(position)]
         precondition(slot.children == 0, "a node with children is not removed")
         if slot.isListed { unlist(position) }
-        if slot.pins > 0 || slot.heldByState { statistics.pinned -= 1 }
         leave(position, hash: slot.hash)
         let node = nodes[Int(position)]
+        if let node { uncount(node, slot) }
         node?.slot = -1
         nodes[Int(position)] = nil
         slots[Int(position)] = Slot()
         free.append(position)
-        statistics.live -= 1
-        statistics.reclaimed += 1
+        live -= 1
         if slot.parent >= 0 {
             release(slot, from: slot.parent)
             relist(slot.parent)
@@ -181,6 +206,19 @@ struct NodeLane: ~Copyable {
         }
         if child.nextSibling >= 0 { slots[Int(child.nextSibling)].previousSibling = child.previousSibling }
         slots[Int(parent)].children -= 1
+    }
+
+    /// Bytes of the tables, those that no node uses included.
+    var roomBytes: Int {
+        NodeBytes.array(of: Slot.self, slots.capacity) + NodeBytes.array(of: Node?.self, nodes.capacity)
+            + NodeBytes.array(of: Int32.self, table.capacity) + NodeBytes.array(of: Int32.self, free.capacity)
+    }
+
+    /// What was counted; the tables' spare room is the root's.
+    func counts() -> NodeTally {
+        var tally = tally
+        tally.nodes[0].bytes += roomBytes - live * (Self.shareBytes - NodeBytes.node)
+        return tally
     }
 
     // MARK: the list by last use

@@ -2,7 +2,8 @@
 public struct NodeLimits: Sendable {
     /// Nodes at a time, over all lanes. `nodes` under `/sys/limits`.
     public var nodeCountMax: Int
-    /// Nodes beyond those, for walks that end in a removal or in turning something off.
+    /// Nodes beyond those, one for each walk that ends in a removal or in turning something off. Where there are fewer than
+    /// threads that walk, one of them could find all places taken.
     public var reserveCountMax: Int
     /// Union directories in the root. `unions` under `/sys/limits`.
     public var unionCountMax: Int
@@ -10,6 +11,12 @@ public struct NodeLimits: Sendable {
     public var pathDepthMax: Int
     /// Bytes of a path, as PATH_MAX.
     public var pathBytesMax: Int
+
+    /// The contract's, for so many threads: each may have a batch and one of its requests on the reserve.
+    public init(nodeCountMax: Int, threads: Int, unionCountMax: Int = 64) {
+        self.init(
+            nodeCountMax: nodeCountMax, reserveCountMax: max(64, 2 * threads), unionCountMax: unionCountMax)
+    }
 
     /// The defaults of the contract.
     public init(

@@ -1,21 +1,24 @@
 internal import SystemPackage
 
-/// A node that was walked to, and the places of the reserve that this took, given back with it.
+/// A node that was walked to, and the place of the reserve that this took, given back with it.
+///
+/// One place, however long the path: the nodes above have gone by the time that the walk is there, for a node knows no
+/// parent.
 public struct Walk: ~Copyable {
     /// The node. It stays usable after the walk, but may be reclaimed from the cache.
     public let node: Node
     /// Whether the node stands at another path than the one that was asked for: through a link or a union.
     public let isElsewhere: Bool
     // Only a walk on the reserve refers to the cache: otherwise all threads would count on one reference.
-    private let reserve: (cache: NodeCache, count: Int)?
+    private let reserve: NodeCache?
 
-    init(node: Node, isElsewhere: Bool = false, reserve: (cache: NodeCache, count: Int)? = nil) {
+    init(node: Node, isElsewhere: Bool = false, reserve: NodeCache? = nil) {
         self.node = node
         self.isElsewhere = isElsewhere
         self.reserve = reserve
     }
 
-    deinit { if let reserve { reserve.cache.returnReserve(reserve.count) } }
+    deinit { if let reserve { reserve.returnReserve() } }
 
     /// Requires that a write may happen: always, unless the walk lives on the reserve.
     ///
@@ -29,6 +32,12 @@ public struct Walk: ~Copyable {
     ///
     /// - Throws: as ``admit(write:)``.
     public func admitCreation() throws(Failure) { if reserve != nil { throw full } }
+
+    /// Requires that a write may begin whose bytes are not known, or that a document may be exchanged: neither turns
+    /// anything off.
+    ///
+    /// - Throws: as ``admit(write:)``.
+    public func admitWrite() throws(Failure) { if reserve != nil { throw full } }
 
     private var full: Failure {
         Failure(.noMemory, "every node is pinned; only what turns something off is taken")

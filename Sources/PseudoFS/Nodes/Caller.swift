@@ -58,16 +58,21 @@ public struct WriteRequest: Sendable {
     public var arguments: Arguments
     /// In which of the forms that the file declares for it the write comes; nil for plain bytes.
     public var form: Form?
+    /// Whose what the write makes is to be, where the file has the parameter ``Parameter/owner`` and it came: it is to
+    /// be adopted, and where it cannot be, nothing is to be made.
+    public var owner: Owner?
     /// Who writes.
     public var caller: Caller
 
     /// Makes a request.
     public init(
-        appends: Bool = false, arguments: Arguments = Arguments(), form: Form? = nil, caller: Caller = Caller()
+        appends: Bool = false, arguments: Arguments = Arguments(), form: Form? = nil, owner: Owner? = nil,
+        caller: Caller = Caller()
     ) {
         self.appends = appends
         self.arguments = arguments
         self.form = form
+        self.owner = owner
         self.caller = caller
     }
 }

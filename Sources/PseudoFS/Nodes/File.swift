@@ -44,6 +44,12 @@ public struct File<Context: NodeContext>: Sendable {
 
     @inlinable init(_ definition: FileDefinition) { self.definition = definition }
 
+    /// Says of a file that what is written to it makes or removes directories elsewhere in its file system.
+    public func changingEntries() -> File {
+        definition.changesEntries = true
+        return self
+    }
+
     /// A file with a typed value.
     ///
     /// - Parameters:
@@ -61,6 +67,8 @@ public struct File<Context: NodeContext>: Sendable {
     ///   - exists: whether this context has the file at all.
     ///   - isOwn: whether it is the caller's own: then `.read` is enough for whatever it takes.
     ///   - watch: tells of changes that nobody makes through the tree, for who watches it.
+    ///   - parameters: what it takes when it is written.
+    ///   - reach: how far a write goes, where that is not what the file system says of all.
     /// - Returns: the file.
     @inlinable
     public static func attribute(
@@ -68,14 +76,15 @@ public struct File<Context: NodeContext>: Sendable {
         text: TextReader? = nil, write: Writer? = nil, appends: Bool = true, readAuthority: Authority = .read,
         changeAuthority: Authority = .write, holds: (@Sendable (Context) -> Bool)? = nil,
         releases: (@Sendable (Span<UInt8>) -> Bool)? = nil, exists: (@Sendable (Context) -> Bool)? = nil,
-        isOwn: (@Sendable (Context, Caller) -> Bool)? = nil, watch: Watcher? = nil
+        isOwn: (@Sendable (Context, Caller) -> Bool)? = nil, watch: Watcher? = nil, parameters: [Parameter] = [],
+        reach: ChangeReach? = nil
     ) -> File {
         let definition = FileDefinition(
             declaration: Declaration(
                 kind: .file, content: .attribute, mode: mode,
                 verbs: write == nil ? .read : appends ? [.read, .write, .append] : [.read, .write],
-                forms: [.json, .text, .html], readAuthority: readAuthority, changeAuthority: changeAuthority,
-                summary: summary))
+                forms: [.json, .text, .html], parameters: parameters, readAuthority: readAuthority,
+                changeAuthority: changeAuthority, reach: reach, summary: summary))
         definition.value = { binding throws(Failure) in try value(Context.of(binding)) }
         if let members { definition.members = { members(Context.of($0)) } }
         if let text { definition.text = { binding, out throws(Failure) in try text(Context.of(binding), &out) } }
@@ -101,12 +110,13 @@ public struct File<Context: NodeContext>: Sendable {
     ///   - write: takes a write, where it takes one.
     ///   - watched: what who watches a document is shown, each time it is another.
     ///   - readiness: looks whether a stream is worth reading, for who watches it.
+    ///   - releases: whether a write of these bytes turns something off, and so may use the reserve.
     /// - Returns: the file.
     @inlinable
     public static func rendered(
         mode: UInt16, content: Declaration.Content, forms: [Form], parameters: [Parameter] = [], summary: String,
         readAuthority: Authority = .read, open: @escaping Opener, write: Writer? = nil, watched: ValueReader? = nil,
-        readiness: ReadinessOpener? = nil
+        readiness: ReadinessOpener? = nil, releases: (@Sendable (Span<UInt8>) -> Bool)? = nil
     ) -> File {
         precondition(content == .document || content == .stream, "attributes and sinks have their own")
         let definition = FileDefinition(
@@ -119,6 +129,7 @@ public struct File<Context: NodeContext>: Sendable {
         if let readiness { definition.readiness = { binding throws(Failure) in try readiness(Context.of(binding)) } }
         definition.open = { binding, request throws(Failure) in try open(Context.of(binding), request) }
         if let write { definition.write = erase(write) }
+        definition.releases = releases
         return File(definition)
     }
 
@@ -130,17 +141,18 @@ public struct File<Context: NodeContext>: Sendable {
     ///   - parameters: what it takes when it is written.
     ///   - bodyForms: in which forms a write may come beside plain bytes; its request says so.
     ///   - exists: whether this context has the file at all.
+    ///   - reach: how far a write goes, where that is not what the file system says of all.
     ///   - write: takes a write; no precondition can be put on it and no gate is held.
     /// - Returns: the file.
     @inlinable
     public static func sink(
         mode: UInt16, summary: String, parameters: [Parameter] = [], bodyForms: [Form] = [],
-        exists: (@Sendable (Context) -> Bool)? = nil, write: @escaping Writer
+        exists: (@Sendable (Context) -> Bool)? = nil, reach: ChangeReach? = nil, write: @escaping Writer
     ) -> File {
         let definition = FileDefinition(
             declaration: Declaration(
                 kind: .file, content: .sink, mode: mode, verbs: [.write, .append], forms: [],
-                parameters: parameters, bodyForms: bodyForms, summary: summary))
+                parameters: parameters, bodyForms: bodyForms, reach: reach, summary: summary))
         definition.write = erase(write)
         if let exists { definition.exists = { exists(Context.of($0)) } }
         return File(definition)
@@ -294,6 +306,12 @@ public struct File<Context: NodeContext>: Sendable {
             }
         }
         return File(definition)
+    }
+
+    /// The same file as one that somebody else keeps.
+    @inlinable
+    public func shown(_ foreign: Declaration.Foreign) -> File {
+        File(definition.copy(as: foreign))
     }
 
     @inlinable

@@ -32,6 +32,8 @@ final class FileDefinition: @unchecked Sendable {
     @usableFromInline var exists: (@Sendable (Binding) -> Bool)?
     @usableFromInline var isOwn: (@Sendable (Binding, Caller) -> Bool)?
 
+    /// Whether writing it makes or removes directories elsewhere in its file system.
+    @usableFromInline var changesEntries = false
     @usableFromInline var rename: Renamer?
     @usableFromInline var target: (@Sendable (Binding, Caller) -> String)?
 
@@ -40,8 +42,14 @@ final class FileDefinition: @unchecked Sendable {
 
     /// The same file with further verbs, for which its functions are set afterwards.
     @usableFromInline
-    func copy(adding verbs: Verbs) -> FileDefinition {
-        let copy = FileDefinition(declaration: declaration.adding(verbs))
+    func copy(adding verbs: Verbs) -> FileDefinition { copy(as: declaration.adding(verbs)) }
+
+    /// The same file, kept by somebody else.
+    @usableFromInline
+    func copy(as foreign: Declaration.Foreign) -> FileDefinition { copy(as: declaration.shown(foreign)) }
+
+    private func copy(as declaration: Declaration) -> FileDefinition {
+        let copy = FileDefinition(declaration: declaration)
         copy.value = value
         copy.members = members
         copy.text = text

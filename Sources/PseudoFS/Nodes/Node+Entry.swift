@@ -5,6 +5,9 @@ extension Node {
     private var file: FileDefinition? { entry.file }
     private var directory: DirectoryDefinition? { entry.directory }
 
+    /// Whether its binding was made for it, below a node of that binding; a mount's is part of its table.
+    func ownsBinding(below directory: SharedBinding) -> Bool { bound !== directory && entry.fileSystem == nil }
+
     /// The shape of the directory; nil where it is none.
     var table: DirectoryDefinition? { directory }
 
@@ -18,6 +21,9 @@ extension Node {
 
     /// Whether a cache keeps it: not where there may be any number of its kind.
     var isKept: Bool { entry.isKept }
+
+    /// Whether a write to it makes or removes entries elsewhere.
+    var changesEntries: Bool { file?.changesEntries ?? false }
 
     /// Whether the state that the file controls keeps the node: an enabled event.
     var isHeldByState: Bool { !isDead && (file?.holds?(binding) ?? false) }

@@ -14,18 +14,44 @@ public final class Node: @unchecked Sendable {
     let entry: EntryDefinition
     /// What it stands for: one object for all nodes along a walk that stand for the same.
     let bound: SharedBinding
-    /// The path from the root, without a trailing slash except for the root itself.
-    public let path: NodePath
+    /// Its path, or that of its directory: then its own is that and the entry's name.
+    let place: NodePath
     /// Which place of the cache it has; -1 for none. Guarded by the lane's lock.
     var slot: Int32 = -1
     /// Which lane's cache it is in; -1 for none. Set before the node is shared.
-    var laneIndex: Int32 = -1
+    var laneIndex: Int16 = -1
+    private let fileSystemNumber: UInt16
 
-    init(_ entry: EntryDefinition, _ bound: SharedBinding, path: NodePath) {
+    /// Makes a node, which no cache has yet.
+    ///
+    /// - Parameters:
+    ///   - entry: its entry.
+    ///   - bound: what it stands for.
+    ///   - path: its path; ``NodePath/ofDirectory`` where it is that of the directory, and the name is the entry's.
+    ///   - fileSystem: the number of the file system that the directory is of.
+    init(_ entry: EntryDefinition, _ bound: SharedBinding, path: NodePath, fileSystem: Int) {
         self.entry = entry
         self.bound = bound
-        self.path = path
+        place = path
+        fileSystemNumber = entry.fileSystem ?? UInt16(truncatingIfNeeded: fileSystem)
     }
+
+    /// The path from the root, without a trailing slash except for the root itself.
+    public var path: NodePath { place.isComplete ? place : place.joined(with: entry.name) }
+
+    /// Whether its path is that one.
+    func stands(at path: Span<UInt8>) -> Bool {
+        let place = place
+        let start = place.span
+        if place.isComplete { return start.equals(path) }
+        let name = entry.name.utf8Span.span
+        return path.count == start.count + 1 + name.count && path[start.count] == 0x2F
+            && path.extracting((start.count + 1)..<path.count).equals(name)
+            && path.extracting(0..<start.count).equals(start)
+    }
+
+    /// The number of the type of file system that it is of; 0 for the root and what stands above the mounts.
+    var fileSystem: Int { Int(fileSystemNumber) }
 
     var binding: Binding { bound.binding }
 
@@ -42,7 +68,7 @@ public final class Node: @unchecked Sendable {
     /// another for an instance that was removed and made again.
     public var inode: Inode {
         let path = path
-        return Inode(rawValue: UInt(Hash64.of(path.name, seed: binding.identity) & 0x7FFF_FFFF_FFFF_FFFF | 1))
+        return .of(path.name, in: binding)
     }
 
     /// Whether what it stands for has been removed; a holder asks, every operation does by itself.
@@ -202,5 +228,12 @@ public final class Node: @unchecked Sendable {
         try live()
         guard let reader = directoryReader(look) else { throw Failure(.notDirectory) }
         return reader
+    }
+}
+
+extension Inode {
+    /// The inode number of what has that name and stands for that.
+    static func of(_ name: Span<UInt8>, in binding: Binding) -> Inode {
+        Inode(rawValue: UInt(Hash64.of(name, seed: binding.identity) & 0x7FFF_FFFF_FFFF_FFFF | 1))
     }
 }

@@ -40,6 +40,8 @@ public final class EventCatalogue: Sendable {
     let refused = Atomic<UInt64>(0)
     /// In how many instances each event is enabled.
     let holders = EventHolders()
+    /// Told when events have come or gone.
+    let news = EngineNews()
     /// Protects which snapshot is the present one; a new one is built under it, so that changes queue up.
     private let state: Locked<State>
 
@@ -83,13 +85,15 @@ public final class EventCatalogue: Sendable {
         for definition in definitions {
             guard Self.isName(definition.system), Self.isName(definition.name) else { throw .invalidArgument }
         }
-        return try state.withLock { state throws(Errno) in
+        let added = try state.withLock { state throws(Errno) in
             guard state.snapshot.mask.count + definitions.count <= eventsMax else {
                 refused.wrappingAdd(1, ordering: .relaxed)
                 throw .tooManyOpenFilesInSystem
             }
             return try state.add(definitions, holders: holders)
         }
+        news.tell()
+        return added
     }
 
     /// Removes an event; who has it sees ``TraceEvent/isDead``.
@@ -102,7 +106,11 @@ public final class EventCatalogue: Sendable {
             try event.kill()
             state.remove(event)
         }
+        news.tell()
     }
+
+    /// Lets nobody hold an event any more, who does not yet, because it is about to be removed; or takes that back.
+    func setClosing(_ event: TraceEvent, _ isClosing: Bool) { state.withLock { _ in event.setClosing(isClosing) } }
 
     private static func isName(_ name: String) -> Bool {
         let bytes = name.utf8Span.span

@@ -18,6 +18,10 @@ public import Synchronization
     /// Protects what is written into `counts`, so that a load and a store do; and says whether somebody wants to know
     /// of the next change.
     private let turn = Locked(false)
+    /// How many events are about to go: looked at before their set is, which is empty nearly always.
+    private let closingCount = Atomic<Int>(0)
+    /// The events that are held no more than they are. A leaf, taken inside `turn`.
+    private let closing = Locked<Set<UInt16>>([])
     /// Whether somebody is to be told.
     private let hasNews = Atomic<Bool>(false)
     /// Who watches. A leaf; they are told after it.
@@ -54,9 +58,25 @@ public import Synchronization
         turn.withLock { isWatched in
             guard unsafe counts[Int(id)].load(ordering: .relaxed) == 0 else { return false }
             unsafe counts[Int(id)].store(-1, ordering: .relaxed)
+            open(id)
             note(&isWatched)
             return true
         }
+    }
+
+    /// Lets nobody hold an event any more, as if it had been removed; who holds it goes on, until each has let go.
+    func close(_ id: UInt16) {
+        turn.withLock { _ in
+            if closing.withLock({ $0.insert(id).inserted }) { closingCount.add(1, ordering: .relaxed) }
+        }
+    }
+
+    /// Takes a ``close(_:)`` back.
+    func reopen(_ id: UInt16) { turn.withLock { _ in open(id) } }
+
+    private func open(_ id: UInt16) {
+        guard closingCount.load(ordering: .relaxed) > 0, closing.withLock({ $0.remove(id) != nil }) else { return }
+        closingCount.subtract(1, ordering: .relaxed)
     }
 
     /// Holds one event.
@@ -172,6 +192,7 @@ public import Synchronization
     private func add(_ id: UInt16) -> Bool {
         let count = unsafe counts[Int(id)].load(ordering: .relaxed)
         if count < 0 { return false }
+        if closingCount.load(ordering: .relaxed) > 0, closing.withLock({ $0.contains(id) }) { return false }
         if count == 0 { held.store(heldCount + 1, ordering: .relaxed) }
         unsafe counts[Int(id)].store(count + 1, ordering: .relaxed)
         return true

@@ -77,6 +77,13 @@ public final class TraceEvent: Sendable, Named {
     /// Gives a ``hold()`` back.
     public func release() { holders.release(id) }
 
+    /// Lets nobody hold it any more, or lets it be held again. Called by the catalogue, under its lock: the id of an
+    /// event that is dead may be another's.
+    func setClosing(_ isClosing: Bool) {
+        if isDead { return }
+        if isClosing { holders.close(id) } else { holders.reopen(id) }
+    }
+
     /// Makes it dead. Called by the catalogue, under its lock.
     ///
     /// - Throws: `EBUSY` while it is held, `ENOENT` where it is dead already.

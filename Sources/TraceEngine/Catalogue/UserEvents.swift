@@ -61,15 +61,17 @@ public final class UserEvents: Sendable {
     /// Defines an event, in every instance at once. The same definition again changes nothing.
     ///
     /// - Parameter text: `u:[SYSTEM/]NAME TYPE FIELD[; TYPE FIELD …]`.
+    /// - Returns: the event, and whether there was none before.
     /// - Throws: what is wrong with the text, or with the name (EEXIST, ENOSPC).
-    public func define(_ text: Span<UInt8>) throws(Refusal) {
+    @discardableResult
+    public func define(_ text: Span<UInt8>) throws(Refusal) -> (event: TraceEvent, isNew: Bool) {
         let definition = try Self.parse(text)
         defer { engine.catalogue.holders.tellAll() }
-        try entries.withLock { entries throws(Refusal) in
+        return try entries.withLock { entries throws(Refusal) in
             if let known = entries.first(where: {
                 $0.definition.system == definition.system && $0.definition.name == definition.name
             }) {
-                if known.definition == definition { return }
+                if known.definition == definition { return (known.event, false) }
                 throw Refusal(errno: .fileExists, reason: "it is defined with other fields")
             }
             var format = ByteBuffer()
@@ -78,6 +80,7 @@ public final class UserEvents: Sendable {
                 let event = try engine.catalogue.add(
                     system: definition.system, name: definition.name, format: .own(format.array), origin: .dynamic)
                 entries.append(Entry(event: event, definition: definition))
+                return (event, true)
             } catch {
                 throw Refusal(errno: error, reason: Self.reason(notAdded: error))
             }
@@ -91,7 +94,7 @@ public final class UserEvents: Sendable {
     /// - Throws: what is wrong with the text; ENOENT where there is no such event, EBUSY where it is enabled somewhere.
     public func remove(_ text: Span<UInt8>) throws(Refusal) {
         let definition = try Self.parse(text)
-        defer { engine.catalogue.holders.tellAll() }
+        defer { tell() }
         try entries.withLock { entries throws(Refusal) in
             guard
                 let index = entries.firstIndex(where: {
@@ -107,7 +110,7 @@ public final class UserEvents: Sendable {
     ///
     /// - Throws: EBUSY where one is enabled; nothing is removed then.
     public func removeAll() throws(Refusal) {
-        defer { engine.catalogue.holders.tellAll() }
+        defer { tell() }
         try entries.withLock { entries throws(Refusal) in
             if let busy = entries.first(where: { $0.event.isWanted }) {
                 throw Refusal(errno: .resourceBusy, reason: "\(busy.event.system)/\(busy.event.name) is enabled")
@@ -116,9 +119,37 @@ public final class UserEvents: Sendable {
         }
     }
 
+    /// Removes an event whoever uses it: it is disabled everywhere, and triggers of it and on it go. About 1 us an
+    /// instance.
+    ///
+    /// - Parameter event: one of these.
+    /// - Throws: ENOENT where it is none, or was removed before; EBUSY where somebody holds it in process.
+    public func dismiss(_ event: TraceEvent) throws(Errno) {
+        engine.letGo(of: event)
+        defer { tell() }
+        try entries.withLock { entries throws(Errno) in
+            do throws(Errno) {
+                guard let index = entries.firstIndex(where: { $0.event === event }) else {
+                    throw .noSuchFileOrDirectory
+                }
+                try engine.drop(event)
+                entries.remove(at: index)
+            } catch {
+                engine.catalogue.setClosing(event, false)
+                throw error
+            }
+        }
+    }
+
+    /// Tells those who want to know that events have gone. Under no lock.
+    private func tell() {
+        engine.catalogue.holders.tellAll()
+        engine.endings.tell()
+    }
+
     private func remove(at index: Int, from entries: inout [Entry]) throws(Refusal) {
         do throws(Errno) {
-            try engine.remove(entries[index].event)
+            try engine.drop(entries[index].event)
         } catch {
             throw Refusal(errno: error, reason: error == .resourceBusy ? "it is enabled" : error.description)
         }

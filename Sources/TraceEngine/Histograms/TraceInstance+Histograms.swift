@@ -75,7 +75,7 @@ extension TraceInstance {
     }
 
     /// Takes a trigger away, and with the last of a histogram what was made for it.
-    private func remove(_ trigger: HistogramTrigger, in parts: InstanceParts) {
+    func remove(_ trigger: HistogramTrigger, in parts: InstanceParts) {
         let event = trigger.event
         guard let index = parts.triggers[event.id]?.firstIndex(where: { $0.histogram === trigger }) else { return }
         parts.triggers[event.id]?.remove(at: index)

@@ -14,6 +14,7 @@ final class EngineContext: Sendable {
     let options = SharedOptions()
     let synthetic = SyntheticEvents()
     let outside = Outside()
+    let news: EngineNews
     private let lastID = Atomic<UInt64>(0)
 
     init(clock: TraceClock, limits: TraceLimits, lanes: Int) {
@@ -23,6 +24,7 @@ final class EngineContext: Sendable {
         instancesMax = Atomic(limits.instancesMax)
         self.lanes = lanes
         catalogue = EventCatalogue(eventsMax: limits.eventsMax)
+        news = catalogue.news
         tasks = SavedTasks(capacity: limits.savedTasksMax)
         budget = BufferBudget(limitBytes: limits.buffersBytesMax)
         active = ActiveInstances(lanes: lanes)

@@ -15,6 +15,8 @@ public final class TraceEngine: Sendable {
     private let refusedInstances = Atomic<UInt64>(0)
     /// What is known of the events that programs post.
     let plans = RecordPlans()
+    /// Who wants to know when an event has been removed.
+    let endings = EventEndings()
 
     private struct Registry {
         var table: NameTable<TraceInstance>
@@ -63,6 +65,11 @@ public final class TraceEngine: Sendable {
             events: context.catalogue.refused.load(ordering: .relaxed), buffersBytes: context.budget.refusedCount)
     }
 
+    /// Sets what is called when instances or events have come or gone, and when tracing was turned on or off in one,
+    /// whoever did it. Called with the identity of that one, or nil; on any thread, perhaps under a lock of the engine's: it
+    /// must only pass the word on. nil takes it away.
+    public func onChange(_ action: (@Sendable (_ instance: UInt64?) -> Void)?) { context.news.set(action) }
+
     // MARK: instances
 
     /// Makes an instance, with the top one's options; about 1 us however many there are.
@@ -83,6 +90,7 @@ public final class TraceEngine: Sendable {
             _ = registry.table.insert(instance)
             registry.sorted = nil
         }
+        context.news.tell()
         return instance
     }
 
@@ -97,6 +105,7 @@ public final class TraceEngine: Sendable {
             registry.sorted = nil
         }
         instance.end()
+        context.news.tell()
     }
 
     /// The instance of a name, which may be any bytes; about 50 ns.
@@ -129,7 +138,14 @@ public final class TraceEngine: Sendable {
     ///
     /// - Throws: `EBUSY` while it is enabled or held anywhere, `ENOENT` where it was removed before.
     public func remove(_ event: TraceEvent) throws(Errno) {
+        try drop(event)
+        endings.tell()
+    }
+
+    /// Does the same, where a lock is held: who removes tells ``endings`` when it is free.
+    func drop(_ event: TraceEvent) throws(Errno) {
         try catalogue.remove(event)
+        endings.ended(event)
         for instance in [top] + instances {
             instance.clear(ifRecorded: event)
             instance.forgetFilter(of: event)

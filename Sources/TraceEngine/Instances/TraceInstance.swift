@@ -17,18 +17,20 @@ public final class TraceInstance: Sendable, Named {
     let context: EngineContext
     private let dead = Atomic<Bool>(false)
     /// Whether records are taken; triggers turn it without the lock.
-    let tracing = TracingSwitch()
+    let tracing: TracingSwitch
     /// The options that are set: ``TraceOptions/rawValue``.
     let optionBits: Atomic<UInt64>
     /// `buffer_percent`.
     let bufferPercentage = Atomic<Int>(50)
     private let parts = Locked<InstanceParts?>(nil)
+    private let ending = Ending()
 
     init(name: String, context: EngineContext, options: TraceOptions) {
         self.name = name
         self.context = context
         optionBits = Atomic(options.rawValue)
         id = context.makeID()
+        tracing = TracingSwitch(news: context.news, instance: id)
     }
 
     deinit {
@@ -90,6 +92,9 @@ public final class TraceInstance: Sendable, Named {
 
     // MARK: the end
 
+    /// Has something done once, when it has been removed, whoever did; at once where that was before. Under no lock.
+    public func whenRemoved(_ body: @escaping @Sendable () -> Void) { ending.add(body) }
+
     /// Ends it: events are let go, pipes end, memory is unmapped. Called once, by the registry.
     func end() {
         let signals = parts.withLock { parts -> [ReaderSignal] in
@@ -107,6 +112,7 @@ public final class TraceInstance: Sendable, Named {
         for signal in signals { signal.end() }
         context.catalogue.holders.tell()
         context.outside.letGo()
+        ending.end()
     }
 
     private func releaseAll(_ parts: InstanceParts) {

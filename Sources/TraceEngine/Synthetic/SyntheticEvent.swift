@@ -9,6 +9,8 @@ final class SyntheticEvent: Sendable {
     let event: TraceEvent
     /// How many actions record it; -1 when it is removed.
     private let uses = Atomic<Int>(0)
+    /// Whether it is about to be removed, whoever uses it yet.
+    private let closing = Atomic<Bool>(false)
 
     init(_ definition: SyntheticDefinition, _ event: TraceEvent) {
         self.definition = definition
@@ -22,12 +24,18 @@ final class SyntheticEvent: Sendable {
     /// - Returns: false where it was removed.
     func retain() -> Bool {
         var seen = uses.load(ordering: .relaxed)
-        while seen >= 0 {
+        while seen >= 0, !isClosing {
             let (done, now) = uses.weakCompareExchange(expected: seen, desired: seen + 1, ordering: .relaxed)
             if done { return true }
             seen = now
         }
         return false
+    }
+
+    /// Whether nobody may use it who does not yet.
+    var isClosing: Bool {
+        get { closing.load(ordering: .acquiring) }
+        set { closing.store(newValue, ordering: .releasing) }
     }
 
     /// Gives a ``retain()`` back.

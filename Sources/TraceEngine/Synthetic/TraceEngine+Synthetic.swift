@@ -14,28 +14,33 @@ extension TraceEngine {
 
     /// Takes one line of `synthetic_events`: `NAME TYPE FIELD[; TYPE FIELD …]` defines, `!NAME` removes.
     ///
+    /// - Returns: the event that was defined, where one was.
     /// - Throws: EINVAL for what is no definition, EEXIST for a name that is taken, E2BIG where a record would not fit
     ///   a sub-buffer, ENFILE beyond the limit on events; ENOENT and EBUSY for a removal. What is wrong with a
     ///   definition is in the error log of the top instance.
-    public func changeSyntheticEvents(_ line: Span<UInt8>) throws(FilterRefusal) {
+    @discardableResult
+    public func changeSyntheticEvents(_ line: Span<UInt8>) throws(FilterRefusal) -> TraceEvent? {
         let line = line.untilNUL.withoutSpaceAtStart
-        if line.isEmpty { return }
+        if line.isEmpty { return nil }
         guard let text = String(exactly: line) else { throw FilterRefusal(.invalidArgument, "a definition is UTF-8") }
         guard text.hasPrefix("!") else { return try defineSyntheticEvent(text, isDynamic: false) }
         try removeSyntheticEvent(named: String(text.dropFirst().prefix { $0 != " " && $0 != "\t" }))
+        return nil
     }
 
     /// Takes one line of `dynamic_events` that begins with `s:`.
     ///
+    /// - Returns: the event.
     /// - Throws: as ``changeSyntheticEvents(_:)``.
-    public func defineDynamicSyntheticEvent(_ line: Span<UInt8>) throws(FilterRefusal) {
+    @discardableResult
+    public func defineDynamicSyntheticEvent(_ line: Span<UInt8>) throws(FilterRefusal) -> TraceEvent {
         guard let text = String(exactly: line.untilNUL) else {
             throw FilterRefusal(.invalidArgument, "a definition is UTF-8")
         }
-        try defineSyntheticEvent(text, isDynamic: true)
+        return try defineSyntheticEvent(text, isDynamic: true)
     }
 
-    private func defineSyntheticEvent(_ text: String, isDynamic: Bool) throws(FilterRefusal) {
+    private func defineSyntheticEvent(_ text: String, isDynamic: Bool) throws(FilterRefusal) -> TraceEvent {
         func refusal(_ problem: SyntheticDefinition.Problem, _ errno: Errno) -> FilterRefusal {
             top.log(
                 ErrorLog.Entry(
@@ -56,10 +61,11 @@ extension TraceEngine {
         definition.append(format: 0, to: &format)
         let bytes = format.array
         do throws(Errno) {
-            try context.synthetic.changes.withLock { _ throws(Errno) in
+            return try context.synthetic.changes.withLock { _ throws(Errno) in
                 let event = try catalogue.add(
                     system: Self.syntheticSystem, name: definition.name, format: .own(bytes), origin: .dynamic)
                 context.synthetic.append(SyntheticEvent(definition, event))
+                return event
             }
         } catch {
             guard error == .fileExists else { throw FilterRefusal(error) }
@@ -72,6 +78,7 @@ extension TraceEngine {
     ///
     /// - Throws: ENOENT where there is none, EBUSY where it is enabled or a histogram uses it.
     public func removeSyntheticEvent(named name: String) throws(FilterRefusal) {
+        defer { endings.tell() }
         do throws(Errno) {
             try context.synthetic.changes.withLock { _ throws(Errno) in
                 guard let event = context.synthetic.event(named: name) else { throw .noSuchFileOrDirectory }
@@ -86,6 +93,7 @@ extension TraceEngine {
     ///
     /// - Throws: EBUSY where one is enabled, or a histogram uses it.
     public func removeSyntheticEvents() throws(FilterRefusal) {
+        defer { endings.tell() }
         do throws(Errno) {
             try context.synthetic.changes.withLock { _ throws(Errno) in
                 let all = context.synthetic.all
@@ -97,9 +105,10 @@ extension TraceEngine {
         }
     }
 
-    private func remove(_ synthetic: SyntheticEvent) throws(Errno) {
+    /// Removes one. Under the lock of changes.
+    func remove(_ synthetic: SyntheticEvent) throws(Errno) {
         guard synthetic.close() else { throw .resourceBusy }
-        do throws(Errno) { try remove(synthetic.event) } catch {
+        do throws(Errno) { try drop(synthetic.event) } catch {
             synthetic.reopen()
             throw error
         }

@@ -40,7 +40,8 @@ struct EventFiles {
     var inject: File<EventContext> {
         .sink(
             mode: 0o200, summary: "FIELD=VALUE …: records the event once, into this instance alone.",
-            exists: { $0.event.isEnableable },
+            // A histogram of it may make synthetic events, which are everybody's.
+            exists: { $0.event.isEnableable }, reach: .fileSystem,
             write: { [descriptions] context, bytes, request throws(Failure) in
                 let format = try descriptions.description(of: context.event).format
                 let common = RecordCommon(type: context.event.id, pid: request.caller.pid)

@@ -15,7 +15,7 @@ enum EventListFiles {
             }
         },
         holds: { $0.enabledCount > 0 },
-        releases: { bytes in bytes.trimmed.isEmpty || bytes.trimmed[0] == 0x21 })
+        releases: { Lines.onlyRemove($0, marks: [0x21], separators: [0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x20]) })
 
     static func availableEvents(in engine: TraceEngine) -> File<TraceInstance> {
         .attribute(

@@ -28,4 +28,26 @@ enum Lines {
             written += 1
         }
     }
+
+    /// Whether a write does nothing but take away: each of its words or lines begins with a mark that says so, or it has
+    /// none at all, which is a truncation.
+    ///
+    /// - Parameters:
+    ///   - bytes: the body.
+    ///   - marks: what a removal begins with.
+    ///   - separators: what stands between the words; a newline where they are lines.
+    /// - Returns: false where anything in it may add something.
+    static func onlyRemove(_ bytes: Span<UInt8>, marks: [UInt8], separators: [UInt8] = [0x0A]) -> Bool {
+        var isAtStart = true
+        for index in bytes.indices {
+            let byte = bytes[index]
+            if separators.contains(byte) {
+                isAtStart = true
+            } else if isAtStart, byte != 0x20, byte != 0x09, byte != 0x0D {
+                if !marks.contains(byte) { return false }
+                isAtStart = false
+            }
+        }
+        return true
+    }
 }

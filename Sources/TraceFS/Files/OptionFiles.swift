@@ -28,7 +28,8 @@ enum OptionFiles {
                     () throws(Errno) in try context.set(option, isOn)
                 }
             },
-            releases: KernelNumber.isZero)
+            // One instance at a time is what trace_printk writes to.
+            releases: KernelNumber.isZero, reach: .fileSystem)
     }
 
     /// An option of the tracer `nop` that can be set, and does nothing.
@@ -38,7 +39,7 @@ enum OptionFiles {
         write: { context, bytes, _ throws(Failure) in
             let isOn = try KernelNumber.zeroOrOne(bytes)
             try engine { () throws(Errno) in try context.setNopOption(isOn) }
-        })
+        }, reach: .fileSystem)
 
     /// An option of the tracer `nop` that cannot be set.
     private static let testRefuse = File<TraceInstance>.attribute(
@@ -67,7 +68,7 @@ enum OptionFiles {
             }
         },
         // Which of them turns something off, the name alone says.
-        releases: { $0.trimmed.starts(with: "no") })
+        releases: { $0.trimmed.starts(with: "no") }, reach: .fileSystem)
 
     private static func names(of instance: TraceInstance) -> [String] {
         let options = instance.options

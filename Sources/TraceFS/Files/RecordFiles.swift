@@ -71,7 +71,9 @@ struct RecordFiles {
                     .init("entries_in_buffer", .unsigned(counts.inBuffer)),
                     .init("entries_written", .unsigned(counts.written)),
                 ])
-            })
+            },
+            // It gives records up, and nothing else.
+            releases: { _ in true })
     }
 
     /// `snapshot`
@@ -95,7 +97,8 @@ struct RecordFiles {
                     .init("allocated", .boolean(instance.hasSnapshot)),
                     .init("entries_in_buffer", .unsigned(instance.snapshotEntryCounts.inBuffer)),
                 ])
-            })
+            },
+            releases: KernelNumber.isZero)
     }
 
     private static func write(_ command: UInt64, to instance: TraceInstance, lane: Int?) throws(Failure) {

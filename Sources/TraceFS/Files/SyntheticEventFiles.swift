@@ -5,7 +5,7 @@ internal import TraceEngine
 
 /// The file `synthetic_events`: events that histograms record.
 enum SyntheticEventFiles {
-    static func list(of engine: TraceEngine) -> File<TraceInstance> {
+    static func list(of engine: TraceEngine, _ owned: OwnedEvents) -> File<TraceInstance> {
         .attribute(
             mode: 0o640,
             summary: "Events recorded by histograms; NAME TYPE FIELD; … adds, !NAME removes, truncation removes all.",
@@ -16,10 +16,26 @@ enum SyntheticEventFiles {
                 }
                 try Lines.forEach(in: bytes) { line throws(Failure) in
                     let line = withoutComment(line)
-                    try FilterFiles.refusing { () throws(FilterRefusal) in try engine.changeSyntheticEvents(line) }
+                    try define(in: engine, owned, for: request.owner) { () throws(FilterRefusal) in
+                        try engine.changeSyntheticEvents(line)
+                    }
                 }
             },
-            releases: { bytes in bytes.trimmed.isEmpty || bytes.trimmed[0] == 0x21 })
+            releases: { Lines.onlyRemove($0, marks: [0x21]) }, parameters: [.owner])
+    }
+
+    /// Takes a line, whose event, if it defines one, is to go with an owner.
+    static func define(
+        in engine: TraceEngine, _ owned: OwnedEvents, for owner: Owner?,
+        _ change: () throws(FilterRefusal) -> TraceEvent?
+    ) throws(Failure) {
+        try owned.define(
+            for: owner, in: engine,
+            { () throws(Failure) in
+                var event: TraceEvent?
+                try FilterFiles.refusing { () throws(FilterRefusal) in event = try change() }
+                return event.map { ($0, true) }
+            }, dismiss: { event in try? engine.dismissSyntheticEvent(event) })
     }
 
     /// What stands before `#`.

@@ -8,6 +8,7 @@ internal import TraceEngine
 struct UserEventFiles {
     let traceEngine: TraceEngine
     let userEvents: UserEvents
+    let owned: OwnedEvents
 
     // MARK: dynamic_events
 
@@ -24,26 +25,38 @@ struct UserEventFiles {
                     try FilterFiles.refusing { () throws(FilterRefusal) in try traceEngine.removeSyntheticEvents() }
                     try refusing { () throws(UserEvents.Refusal) in try userEvents.removeAll() }
                 }
-                try Lines.forEach(in: bytes) { line throws(Failure) in try command(line) }
+                try Lines.forEach(in: bytes) { line throws(Failure) in try command(line, for: request.owner) }
             },
-            releases: { bytes in bytes.trimmed.isEmpty || bytes.trimmed[0] == 0x2D || bytes.trimmed[0] == 0x21 })
+            releases: { Lines.onlyRemove($0, marks: [0x2D, 0x21]) }, parameters: [.owner])
     }
 
-    private func command(_ text: Span<UInt8>) throws(Failure) {
+    private func command(_ text: Span<UInt8>, for owner: Owner?) throws(Failure) {
         if text[0] == 0x23 { return }
         if text.starts(with: "-:") || text.starts(with: "!u:") {
             let named = text.extracting((text[0] == 0x2D ? 2 : 3)..<text.count)
             if text[0] == 0x2D, try removeSynthetic(named) { return }
             try refusing { () throws(UserEvents.Refusal) in try userEvents.remove(named) }
         } else if text.starts(with: "u:") {
-            try refusing { () throws(UserEvents.Refusal) in try userEvents.define(text) }
+            try define(text, for: owner)
         } else if text.starts(with: "s:") {
-            try FilterFiles.refusing { () throws(FilterRefusal) in try traceEngine.defineDynamicSyntheticEvent(text) }
+            try SyntheticEventFiles.define(in: traceEngine, owned, for: owner) { () throws(FilterRefusal) in
+                try traceEngine.defineDynamicSyntheticEvent(text)
+            }
         } else {
             throw Failure(
                 .invalidArgument, "a line is u:SYSTEM/NAME TYPE FIELD; …, s:NAME TYPE FIELD; … or -:SYSTEM/NAME",
                 subject: .content)
         }
+    }
+
+    private func define(_ text: Span<UInt8>, for owner: Owner?) throws(Failure) {
+        try owned.define(
+            for: owner, in: traceEngine,
+            { () throws(Failure) in
+                do throws(UserEvents.Refusal) { return try userEvents.define(text) } catch {
+                    throw Failure(error.errno, error.reason, subject: .content)
+                }
+            }, dismiss: { [userEvents] event in try? userEvents.dismiss(event) })
     }
 
     /// Removes a synthetic event, if it is one: `[synthetic/]NAME`, and what stands behind it.

@@ -10,6 +10,7 @@ struct TraceTables {
     let engine: TraceEngine
     private let records: RecordFiles
     private let users: UserEventFiles
+    private let owned = OwnedEvents()
     private let eventFiles: EventFiles
     private let tasks: TaskFiles
 
@@ -17,7 +18,7 @@ struct TraceTables {
         let descriptions = EventDescriptions()
         self.engine = engine
         records = RecordFiles(traceEngine: engine, descriptions: descriptions)
-        users = UserEventFiles(traceEngine: engine, userEvents: userEvents)
+        users = UserEventFiles(traceEngine: engine, userEvents: userEvents, owned: owned)
         eventFiles = EventFiles(descriptions: descriptions)
         tasks = TaskFiles(tasks: engine.tasks)
     }
@@ -29,8 +30,8 @@ struct TraceTables {
             entries: common + [
                 .file("README", ReadmeFile.file),
                 .file("available_events", EventListFiles.availableEvents(in: engine)),
-                .file("dynamic_events", users.dynamicEvents),
-                .file("synthetic_events", SyntheticEventFiles.list(of: engine)),
+                .file("dynamic_events", users.dynamicEvents.changingEntries()),
+                .file("synthetic_events", SyntheticEventFiles.list(of: engine, owned).changingEntries()),
                 .file("user_events_data", users.data),
                 .file("user_events_status", users.status),
                 .directory("instances", instances),
@@ -51,10 +52,13 @@ struct TraceTables {
                 instance,
                 find: { [engine] _, name in engine.instance(named: name) },
                 items: { [engine] _ in engine.instances }, name: { $0.name }, bind: { $1 }),
-            make: { [engine] _, name, _ throws(Failure) in
-                try TraceFS.engine(.node, { Self.reason($0, for: name) }) { () throws(Errno) in
-                    _ = try engine.createInstance(name: name)
+            members: ["owner"],
+            make: { [engine] _, name, request throws(Failure) in
+                let instance = try TraceFS.engine(.node, { Self.reason($0, for: name) }) { () throws(Errno) in
+                    try engine.createInstance(name: name)
                 }
+                guard let owner = request.owner, !owner.adopt(instance, in: engine) else { return }
+                throw Owner.unknown(owner.name)
             })
     }
 

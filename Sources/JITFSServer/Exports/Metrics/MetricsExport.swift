@@ -1,5 +1,7 @@
 internal import Bytes
+internal import DebugFS
 internal import HTTPGateway
+internal import HostFS
 internal import KernelTracing
 internal import MicroHTTPD
 internal import OpenMetrics
@@ -16,7 +18,9 @@ final class MetricsExport: Sendable {
     private let limits: LimitsExport
     private let start = ProcessFigures.startSeconds
     private let pools: PagePools
+    private let debug: DebugFS
     private let kernel: KernelSource?
+    private let hosts: HostTrees?
     private let seen = Seen()
 
     /// Who has this file in its tree, and so is found weakly.
@@ -26,12 +30,18 @@ final class MetricsExport: Sendable {
         weak var server: HTTPServer?
     }
 
-    /// Metrics of an engine, of the kernel where it is a source, of pools and of limits.
-    init(engine: TraceEngine, kernel: KernelSource?, pools: PagePools, limits: LimitsExport) {
+    /// Metrics of an engine, of the kernel where it is a source, of pools, of debugfs, of host trees where there are any,
+    /// and of limits.
+    init(
+        engine: TraceEngine, kernel: KernelSource?, pools: PagePools, debug: DebugFS, hosts: HostTrees?,
+        limits: LimitsExport
+    ) {
         self.kernel = kernel
+        self.hosts = hosts
         self.engine = engine
         self.limits = limits
         self.pools = pools
+        self.debug = debug
     }
 
     /// Says what else is to be told of, once it is made; kept weakly, for it has this file in its tree.
@@ -57,10 +67,14 @@ final class MetricsExport: Sendable {
         ProcessMetrics.write(startSeconds: start, to: &writer)
         if let gateway = seen.gateway, let server = seen.server {
             let (refusals, counters, nodes) = (gateway.statistics, server.counters, gateway.nodeStatistics)
+            let owners = gateway.ownerStatistics
             HTTPMetrics.write(gateway.requestStatistics, refusals, counters, to: &writer)
             LimitMetrics.write(limits.limits, to: &writer)
-            RefusalMetrics.write(refusals, counters, nodes, engine.refusals, pools, to: &writer)
+            RefusalMetrics.write(
+                refusals, counters, nodes, owners, engine.refusals, pools, debug, hosts?.refusals ?? HostRefusals(),
+                to: &writer)
             NodeMetrics.write(nodes, to: &writer)
+            OwnerMetrics.write(owners, to: &writer)
         }
         TracingMetrics.write(engine, to: &writer)
         if let kernel { KernelMetrics.write(kernel.statistics, to: &writer) }

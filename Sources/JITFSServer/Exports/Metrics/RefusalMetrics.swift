@@ -1,4 +1,6 @@
+internal import DebugFS
 internal import HTTPGateway
+internal import HostFS
 internal import MicroHTTPD
 internal import OpenMetrics
 internal import PagePool
@@ -8,8 +10,9 @@ internal import TraceEngine
 /// What was refused: by a limit, `jitfs_refusals_total`, or for another reason, `jitfs_rejections_total`.
 enum RefusalMetrics {
     static func write(
-        _ gateway: GatewayStatistics, _ server: ServerCounters, _ nodes: NodeStatistics, _ engine: TraceRefusals,
-        _ pools: PagePools, to writer: inout MetricsWriter
+        _ gateway: GatewayStatistics, _ server: ServerCounters, _ nodes: NodeStatistics, _ owners: OwnerStatistics,
+        _ engine: TraceRefusals, _ pools: PagePools, _ debug: DebugFS, _ hosts: HostRefusals,
+        to writer: inout MetricsWriter
     ) {
         writer.family("jitfs_refusals_total", .counter, help: "What was refused, by the limit that was reached.")
         func limit(_ name: StaticString, _ count: UInt64, _ writer: inout MetricsWriter) {
@@ -27,6 +30,13 @@ enum RefusalMetrics {
         limit("batch_pages", pools.refusedBatchCount, &writer)
         limit("batch_requests", UInt64(gateway.batchesRefused), &writer)
         limit("nodes", nodes.refused, &writer)
+        limit("owners", owners.refused, &writer)
+        limit("watched_entries", UInt64(gateway.watchesRefused), &writer)
+        limit("debugfs_entries", UInt64(debug.refusedEntryCount), &writer)
+        limit("debugfs_bytes", UInt64(debug.refusedByteCount), &writer)
+        limit("host_file_bytes", hosts.fileBytes, &writer)
+        limit("host_files", hosts.files, &writer)
+        limit("host_seconds", hosts.seconds, &writer)
         limit("unions", nodes.unionsRefused, &writer)
         limit("buffers_bytes", engine.buffersBytes, &writer)
 

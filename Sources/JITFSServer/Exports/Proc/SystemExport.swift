@@ -47,7 +47,7 @@ struct SystemExport: Sendable {
             figures.append(MemoryFigure("VmRSS", member: "vm_rss", bytes: process.residentBytes))
         }
         if let namespace = namespace() {
-            figures.append(MemoryFigure("Nodes", member: "nodes", bytes: UInt64(namespace.heldBytes)))
+            figures.append(MemoryFigure("Nodes", member: "nodes", bytes: UInt64(namespace.statistics.bytes)))
         }
         figures.append(MemoryFigure("Buffers", member: "buffers", bytes: UInt64(engine.mappedBytes)))
         figures.append(

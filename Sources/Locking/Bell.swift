@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// Something to sleep by: rings are counted, and each ends one sleep.
-@safe final class Bell: @unchecked Sendable {
+@safe public final class Bell: @unchecked Sendable {
     // Sendable: what is behind the pointer is used under its own lock, and its address never changes.
     @unsafe private struct State {
         var lock = unsafe pthread_mutex_t()
@@ -11,7 +11,8 @@ internal import Glibc
 
     private let state: UnsafeMutablePointer<State>
 
-    init() {
+    /// Has not rung.
+    public init() {
         unsafe state = .allocate(capacity: 1)
         unsafe state.initialize(to: State())
         var attributes = pthread_condattr_t()
@@ -29,14 +30,14 @@ internal import Glibc
     }
 
     /// Nanoseconds of the monotonic clock, which does not count while the machine is suspended.
-    static var now: UInt64 {
+    public static var now: UInt64 {
         var time = timespec()
         unsafe _ = clock_gettime(CLOCK_MONOTONIC, &time)
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
     /// Ends one sleep, or the next.
-    func ring() {
+    public func ring() {
         unsafe pthread_mutex_lock(&state.pointee.lock)
         unsafe state.pointee.count += 1
         unsafe pthread_cond_signal(&state.pointee.rang)
@@ -44,7 +45,7 @@ internal import Glibc
     }
 
     /// Sleeps until it rings, or until a time of ``now`` has come.
-    func wait(until time: UInt64? = nil) {
+    public func wait(until time: UInt64? = nil) {
         unsafe pthread_mutex_lock(&state.pointee.lock)
         defer { unsafe pthread_mutex_unlock(&state.pointee.lock) }
         while unsafe state.pointee.count == 0 {
