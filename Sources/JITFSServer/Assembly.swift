@@ -68,6 +68,7 @@ struct Assembly {
             Mount(.poolfs(pools, defaults: defaults), at: "/pool"),
             Mount(.sysfs("The limits.", LimitsExport.attributes(limits)), at: "/sys/limits"),
         ]
+        mounts += configuration.mounts
         mounts.append(
             Mount(
                 NodeCacheExport.fileSystem(types: FileSystem.types(of: mounts)) { seen.namespace },

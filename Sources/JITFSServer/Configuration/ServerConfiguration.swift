@@ -1,4 +1,5 @@
 internal import MicroHTTPD
+public import PseudoFS
 
 /// What a server is asked to be: the options of `jitfsd`.
 public struct ServerConfiguration: Sendable {
@@ -20,6 +21,8 @@ public struct ServerConfiguration: Sendable {
     public var log: @Sendable (String) -> Void = { _ in }
     /// Whether it may listen where strangers can reach it without any credentials.
     public var isInsecure = false
+    /// File systems of the embedding program's own, with their places; one at a place that is taken traps.
+    public var mounts: [Mount] = []
     /// The mounts whose nodes are all made at once and never reclaimed, by their paths without the first slash:
     /// `tracing`. To be compared with.
     public var eager: [String] = []

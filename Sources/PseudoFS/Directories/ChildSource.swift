@@ -1,3 +1,5 @@
+public import Bytes
+
 /// The entries of a directory that the model gives: found by name, listed in order, never stored here.
 public struct ChildSource<Context: NodeContext>: Sendable {
     @usableFromInline let definition: ChildDefinition
@@ -19,7 +21,33 @@ public struct ChildSource<Context: NodeContext>: Sendable {
         items: @escaping @Sendable (Context) -> [Item], name: @escaping @Sendable (Item) -> String,
         bind: @escaping @Sendable (Context, Item) -> Child?
     ) -> ChildSource<Context> {
-        let entry = EntryShape.directory(table).definition
+        uniform(EntryShape.directory(table), find: find, items: items, name: name, bind: bind)
+    }
+
+    /// Files, one for each name that the model gives: a clock for each time zone.
+    ///
+    /// - Parameters:
+    ///   - file: what each of them is.
+    ///   - names: what there is, in any order; a listing sorts them and holds on to them.
+    ///   - bind: a file's context by its name; nil where there is none. Called for each walk that comes by.
+    /// - Returns: the entries.
+    @inlinable
+    public static func files<Child: NodeContext>(
+        _ file: File<Child>, names: @escaping @Sendable (Context) -> [String],
+        bind: @escaping @Sendable (Context, String) -> Child?
+    ) -> ChildSource<Context> {
+        uniform(
+            EntryShape.file(file), find: { context, name in String(exactly: name).flatMap { bind(context, $0) } },
+            items: { names($0).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }, name: { $0 }, bind: bind)
+    }
+
+    @inlinable
+    static func uniform<Item: Sendable, Child: NodeContext>(
+        _ shape: EntryShape<Child>, find: @escaping @Sendable (Context, Span<UInt8>) -> Child?,
+        items: @escaping @Sendable (Context) -> [Item], name: @escaping @Sendable (Item) -> String,
+        bind: @escaping @Sendable (Context, Item) -> Child?
+    ) -> ChildSource<Context> {
+        let entry = shape.definition
         return ChildSource(
             ChildDefinition(
                 .uniform(
