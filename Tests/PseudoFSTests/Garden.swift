@@ -151,12 +151,12 @@ struct GardenTree {
     let namespace: Namespace
     let caller: Caller
 
-    init(limits: NodeLimits = NodeLimits()) {
+    init(limits: NodeLimits = NodeLimits(), isEager: Bool = false) {
         namespace = Namespace(
             mounts: [
                 Mount(garden.fileSystem, at: "/g"), Mount(other.fileSystem, at: "/h/far", isEnteredFromAbove: false),
             ],
-            limits: limits)
+            limits: limits, eager: isEager ? ["/g"] : [])
         let number = Int(UInt32.random(in: .min ... .max))
         let own = garden
         GardenTables.gardens.withLock { $0[number] = own }

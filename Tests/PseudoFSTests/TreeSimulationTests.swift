@@ -97,10 +97,11 @@ private struct PlainTree {
     private static let names = ["a", "b", "c", "d"]
     private static let targets = ["a", "b/c", "..", "../a", "/g/b", "/g/a/b", "../../h", "./d", "x", "/h/far/a", "c"]
 
-    @Test func `random links, unions, renamings and removals agree with a plain tree`() throws {
+    @Test(arguments: [false, true])
+    func `random links, unions, renamings and removals agree with a plain tree`(isEager: Bool) throws {
         let seed = Seed.next()
         var random = SeededGenerator(seed: seed)
-        let tree = GardenTree(limits: NodeLimits(nodeCountMax: 24, reserveCountMax: 8))
+        let tree = GardenTree(limits: NodeLimits(nodeCountMax: 24, reserveCountMax: 8), isEager: isEager)
         var plain = PlainTree()
         func somewhere() -> String {
             let first = ["/g", "/g", "/g", "/all", "/more", ""].randomElement(using: &random) ?? ""
@@ -121,6 +122,12 @@ private struct PlainTree {
             if step % 20 == 0 { tree.namespace.checkInvariants() }
         }
         #expect(tree.namespace.statistics.live <= 24)
+        tree.namespace.refresh()
+        tree.namespace.checkInvariants()
+        let eager = plain.entries.filter { entry in
+            if case .link = entry.value { false } else { entry.key == "/g" || entry.key.hasPrefix("/g/") }
+        }
+        #expect(tree.namespace.statistics.eager == (isEager ? eager.count : 0), "seed \(seed)")
     }
 
     private func walk(_ path: String, _ tree: GardenTree, _ purpose: Namespace.Purpose) -> Result<String, Errno> {
@@ -154,7 +161,10 @@ private struct PlainTree {
         let target = Bool.random(using: &random) ? nil : Self.targets.randomElement(using: &random)
         let members = target.map { [JSONValue.Member(name: "target", value: .string($0))] } ?? []
         do throws(Failure) {
-            try tree.node(path, .create).make(name, CreateRequest(members: members, caller: tree.caller))
+            let directory = try tree.node(path, .create)
+            try directory.make(name, CreateRequest(members: members, caller: tree.caller))
+            // Where it is not told, it is found all the same.
+            if Bool.random(using: &random) { tree.namespace.added(name, in: directory) }
             #expect(plain.entries[place + "/" + name] == nil, "\(note) \(path)/\(name)")
             plain.entries[place + "/" + name] = target.map { .link($0) } ?? .directory
         } catch {
@@ -187,8 +197,10 @@ private struct PlainTree {
         else { return }
         do throws(Failure) {
             let node = try tree.node(path, .entry)
-            try node.rename(to: try tree.node(other, .create), "d", tree.caller)
+            let parent = try tree.node(other, .create)
+            try node.rename(to: parent, "d", tree.caller)
             tree.namespace.renamed(node)
+            tree.namespace.added("d", in: parent)
             #expect(plain.entries[directory + "/d"] == nil, "\(note) \(path) to \(other)/d")
             plain.rename(place, to: directory + "/d")
         } catch {
