@@ -1,3 +1,5 @@
+public import Bytes
+
 /// The entries of a directory that the model gives: found by name, listed in order, never stored here.
 public struct ChildSource<Context: NodeContext>: Sendable {
     @usableFromInline let definition: ChildDefinition
