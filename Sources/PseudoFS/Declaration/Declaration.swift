@@ -71,7 +71,7 @@ public final class Declaration: Sendable {
     public let changeAuthority: Authority
     /// Whether a write is taken as its bytes come, however many they are, and not whole.
     public let takesAsItComes: Bool
-    /// Whether it can be watched: changes are told as they come. Every directory and every attribute can.
+    /// Whether it can be watched: changes are told as they come. Every directory and every attribute of ours can.
     public let isWatchable: Bool
     /// How far a change through it goes, where that is not what its file system says of all.
     public let reach: ChangeReach?
@@ -128,7 +128,7 @@ public final class Declaration: Sendable {
             kind: kind, content: content, mode: mode, verbs: verbs, forms: forms, parameters: parameters,
             members: members, readAuthority: readAuthority, changeAuthority: changeAuthority,
             takesAsItComes: takesAsItComes, bodyForms: bodyForms, isWatchable: isWatchable, removesTree: removesTree,
-            foreign: foreign, summary: summary)
+            reach: reach, foreign: foreign, summary: summary)
     }
 
     /// Whether it is a directory.
