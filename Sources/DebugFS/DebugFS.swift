@@ -66,6 +66,9 @@ public final class DebugFS: Sendable {
     /// How often a value was refused because all together would have held too many bytes.
     public var refusedByteCount: Int { held.refusedCount }
 
+    /// Bytes of memory that the entries take, reckoned: 80 and a name's place in its directory each, and ``heldBytes``.
+    public var memoryBytes: Int { entryCount * 88 + heldBytes }
+
     /// Has a closure called after entries came, went or were renamed, by whatever way; values tell their own watchers.
     ///
     /// - Parameter listener: called by the thread that made the change, under no lock; it must be short.

@@ -76,7 +76,7 @@ struct Assembly {
         let seen = Seen()
         let owners = Owners(countMax: limits.int("owners"))
         let connections = Connections()
-        let system = SystemExport(engine, pools, connections) { seen.namespace }
+        let system = SystemExport(engine, debug, pools, connections) { seen.namespace }
         var mounts = [
             Mount(.tracefs(engine, userEvents: userEvents), at: "/tracing"),
             Mount(.poolfs(pools, defaults: defaults), at: "/pool"),

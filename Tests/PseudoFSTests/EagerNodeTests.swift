@@ -196,7 +196,7 @@ internal import Testing
                             shelf.remove(box)
                             namespace.removed(old)
                         }
-                        try? shelf.add(box)
+                        _ = try? shelf.add(box)
                         namespace.added(box, in: directory)
                     }
                 }

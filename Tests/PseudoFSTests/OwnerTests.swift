@@ -93,16 +93,20 @@ internal import Testing
         }
         let pin = namespace.pin(try namespace.look("/shelf/a/inside/number"))
         let live = namespace.statistics.live
-        let isCalled = Locked(false)
-        let watcher = namespace.watchers.add { isCalled.withLock { $0 = true } }
-        watcher.wait()
+        let lookout = Called()
+        let ticket = namespace.watch(try namespace.look("/shelf"), by: lookout)
         owner.release()
-        #expect(isCalled.withLock { $0 })
+        #expect(lookout.isCalled.withLock { $0 })
         #expect(namespace.statistics.live == live - 6)
         #expect(namespace.statistics.pinned == 0)
         #expect(pin.node.isGone)
-        namespace.watchers.remove(watcher)
+        namespace.watchers.remove(ticket)
         namespace.checkInvariants()
+    }
+
+    private final class Called: Lookout {
+        let isCalled = Locked(false)
+        func lookAgain() { isCalled.withLock { $0 = true } }
     }
 
     @Test func `ends and adoptions from many threads leave nothing and lose nothing`() {

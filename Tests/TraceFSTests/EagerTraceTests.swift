@@ -47,8 +47,8 @@ internal import TraceEngine
         var random = SeededGenerator(seed: seed)
         let trees = [try TraceTree(isEager: true), try TraceTree()]
         let changes = [Counter(), Counter()]
-        let watchers = zip(trees, changes).map { tree, counter in
-            tree.namespace.watchers.add { counter.count.add(1, ordering: .relaxed) }
+        let tickets = try zip(trees, changes).map { tree, counter in
+            tree.namespace.watch(try tree.node(""), by: counter)
         }
         let files = [
             "", "tracing_on", "trace", "events", "events/enable", "events/shop", "events/shop/enable",
@@ -66,7 +66,6 @@ internal import TraceEngine
             let text = ["0", "1", "qty > 3", "!", "traceoff", ""].randomElement(using: &random) ?? ""
             let event = "user_events/e\(Int.random(in: 0..<3, using: &random))"
             let definition = Bool.random(using: &random) ? "u:\(event) u64 id" : "-:\(event)"
-            for watcher in watchers { watcher.wait() }
             let answers = trees.map {
                 Self.answer(of: $0, kind, path: path, name: name, text: text, definition: definition)
             }
@@ -74,12 +73,18 @@ internal import TraceEngine
             #expect(changes[0].value == changes[1].value, "seed \(seed) step \(step): \(kind) \(path)")
             if step % 200 == 0 { for tree in trees { tree.namespace.checkInvariants() } }
         }
-        for tree in trees { tree.namespace.checkInvariants() }
+        for (tree, ticket) in zip(trees, tickets) {
+            tree.namespace.checkInvariants()
+            tree.namespace.watchers.remove(ticket)
+        }
+        #expect(changes[0].value > 0)
     }
 
-    private final class Counter: Sendable {
+    /// Counts how often it was told of changes.
+    private final class Counter: Lookout {
         let count = Atomic(0)
         var value: Int { count.load(ordering: .relaxed) }
+        func lookAgain() { count.add(1, ordering: .relaxed) }
     }
 
     /// Does one thing as the front would, and says all that can be seen of it.

@@ -101,7 +101,7 @@ final class EntryShapes: Sendable {
                 try Self.requireReadable(mode)
                 try entry.appendText(to: &out)
             },
-            write: isVariable ? write : nil, watch: { [debug] in debug.watches.open($0) })
+            write: isVariable ? write : nil, watch: { [debug] in debug.watches.open($0) }, reach: .subject)
     }
 
     private func bytes(_ mode: UInt16) -> File<Entry> {
@@ -162,7 +162,7 @@ final class EntryShapes: Sendable {
             children: .resolved(
                 find: { folder, name in self.resolution(of: name, in: folder) },
                 entries: { FolderCursor($0, of: self.debug, self) }),
-            members: EntryRequest.members, make: maker)
+            members: EntryRequest.members + ["owner"], make: maker)
     }
 
     private func directory(_ mode: UInt16) -> DirectoryTable<Folder> {
@@ -171,7 +171,7 @@ final class EntryShapes: Sendable {
             children: .resolved(
                 find: { [weak self] folder, name in self?.resolution(of: name, in: folder) },
                 entries: { [weak self, debug] in FolderCursor($0, of: debug, self) }),
-            members: EntryRequest.members, make: maker,
+            members: EntryRequest.members + ["owner"], make: maker,
             remove: { [debug] folder, _ throws(Failure) in try debug.remove(folder) },
             removeTree: { [debug] folder, _ throws(Failure) in try debug.removeTree(folder) },
             rename: { [debug] folder, directory, name, _ throws(Failure) in
@@ -182,7 +182,7 @@ final class EntryShapes: Sendable {
     private var maker: DirectoryTable<Folder>.Maker {
         { [debug] folder, name, request throws(Failure) in
             let wish = try EntryRequest(name: name, request.members)
-            try debug.plant(try wish.seedling(in: debug), in: folder, owner: nil)
+            try debug.plant(try wish.seedling(in: debug), in: folder, owner: request.owner)
         }
     }
 }

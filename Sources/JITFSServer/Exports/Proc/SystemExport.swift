@@ -1,3 +1,4 @@
+internal import DebugFS
 internal import PagePool
 internal import ProcFS
 internal import PseudoFS
@@ -6,6 +7,7 @@ internal import TraceEngine
 /// What procfs says of the whole, out of the models that know it; made when it is asked for.
 struct SystemExport: Sendable {
     private let engine: TraceEngine
+    private let debug: DebugFS
     private let pools: PagePools
     private let connections: Connections
     private let namespace: @Sendable () -> Namespace?
@@ -20,14 +22,16 @@ struct SystemExport: Sendable {
 
     /// - Parameters:
     ///   - engine: whose buffers and catalogue they are.
+    ///   - debug: whose entries take memory.
     ///   - pools: which hold pages.
     ///   - connections: who is connected.
     ///   - namespace: gives the namespace once it is there, for the files are part of it.
     init(
-        _ engine: TraceEngine, _ pools: PagePools, _ connections: Connections,
+        _ engine: TraceEngine, _ debug: DebugFS, _ pools: PagePools, _ connections: Connections,
         _ namespace: @escaping @Sendable () -> Namespace?
     ) {
         self.engine = engine
+        self.debug = debug
         self.pools = pools
         self.connections = connections
         self.namespace = namespace
@@ -52,6 +56,7 @@ struct SystemExport: Sendable {
         figures.append(MemoryFigure("Buffers", member: "buffers", bytes: UInt64(engine.mappedBytes)))
         figures.append(
             MemoryFigure("Catalogue", member: "catalogue", bytes: UInt64(engine.catalogue.snapshot.heldBytes)))
+        figures.append(MemoryFigure("DebugFS", member: "debugfs", bytes: UInt64(debug.memoryBytes)))
         let held = pools.pools.map { (name: $0.name, parts: $0.memoryParts) }
         func sum(_ part: (PagePool.MemoryParts) -> UInt64) -> UInt64 { held.reduce(0) { $0 + part($1.parts) } }
         figures.append(
