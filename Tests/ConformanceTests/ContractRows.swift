@@ -105,7 +105,7 @@ enum ContractRows {
         Row("OPTIONS", "OPTIONS", "/sys/limits/header_bytes", 204, nil, with: ["allow": "GET, HEAD, OPTIONS"]),
         Row(
             "the types", "GET", "/proc/filesystems?raw", 200, "text/plain",
-            is: "nodev\ttracefs\nnodev\tpoolfs\n" + "nodev\tsysfs\nnodev\tproc\n"),
+            is: "nodev\ttracefs\nnodev\tpoolfs\nnodev\tdebugfs\nnodev\tsysfs\nnodev\tproc\n"),
         Row(
             "a mount", "GET", "/proc/mounts", 200,
             has: [#"{"source":"jitfs","target":"/proc","type":"proc","options":"rw"}"#]),
@@ -372,7 +372,9 @@ enum ContractRows {
             "text/event-stream", has: ["\"value\":false"]),
         .refused("in no form", "GET", "/tracing/tracing_on?watch&raw", 400, "EINVAL"),
         .refused("a time for nothing", "GET", "/tracing/tracing_on?timeout=1", 400, "EINVAL"),
-        .refused("a directory", "GET", "/tracing?watch", 400, "EINVAL"),
+        Row(
+            "a directory", "GET", "/tracing/instances?watch&timeout=0", 200, "text/event-stream",
+            has: [#"data: {"path":"/tracing/instances","type":"directory""#, #"[{"name":"mine""#]),
         Row("echo > trace", "PUT", "/tracing/instances/mine/trace", sends: "", 200, has: [#""written":0"#]),
         Row("cleared", "GET", "/tracing/instances/mine/trace", 200, has: [#""events":[]"#]),
         Row("off", "PUT", "/tracing/instances/mine/tracing_on", sends: "0", 200),
