@@ -58,6 +58,15 @@ def before_call(context, case, kwargs):
         make(case.operation.base_url, "/pool", b'{"name":"mine","disksize":"1G"}')
         if path.endswith("/{page}") and method in ("GET", "HEAD"):
             make(case.operation.base_url, "/pool/mine/pages/42", PAGE, method="PUT")
+    parameters = case.path_parameters or {}
+    if "{directory}" in path and parameters.get("directory") == "mine":
+        make(case.operation.base_url, "/debug", b'{"name":"mine"}')
+        if "{value}" in path and parameters.get("value") == "orders":
+            make(case.operation.base_url, "/debug/mine", b'{"name":"orders","type":"u32","value":7}')
+    if "{owner}" in path and parameters.get("owner") == "mine":
+        make(case.operation.base_url, "/sys/fs/jitfs/owners", b'{"name":"mine"}')
+    if "{union}" in path and parameters.get("union") == "mine":
+        make(case.operation.base_url, "/", b'{"name":"mine","type":"union","branches":["/tracing/instances"]}')
     if path.endswith("/pages/{page}") and method == "PUT" and case.meta is not None:
         if case.meta.generation.mode.is_positive and case.media_type == "application/octet-stream":
             # A schema cannot say that there are 4096 bytes.
@@ -74,7 +83,17 @@ def before_call(context, case, kwargs):
             # One that there is: the pool's own.
             with urllib.request.urlopen(case.operation.base_url + "/pool/mine/snapshot") as snapshot:
                 case.body = snapshot.read()
+    rename = (case.query or {}).get("rename")
+    if isinstance(rename, str) and len(rename.encode("utf-8", "surrogatepass")) > 1000:
+        # Percent-encoded it would be longer than a request's line may be.
+        case.query["rename"] = "moved"
     if case.meta is not None and case.meta.generation.mode.is_positive:
+        if rename is not None:
+            # A renaming has no other parameters, and no body.
+            case.query = {"rename": "moved"}
+            case.body = NOT_SET
+            case.media_type = None
+        own(case)
         settle(case.query or {}, path)
         mean(case, path, method)
         for name, value in case.body.items() if isinstance(case.body, dict) else ():
@@ -100,6 +119,17 @@ def before_call(context, case, kwargs):
             case.query["timeout"] = 0.05
 
 
+def own(case):
+    """Names an owner that there is."""
+    if isinstance(case.body, dict) and "owner" in case.body:
+        case.body["owner"] = "mine"
+    elif "owner" in (case.query or {}):
+        case.query["owner"] = "mine"
+    else:
+        return
+    make(case.operation.base_url, "/sys/fs/jitfs/owners", b'{"name":"mine"}')
+
+
 def mean(case, path, method):
     """Gives texts in a language that no schema knows, and names that have to be there."""
     last = path.rsplit("/", 1)[-1]
@@ -120,7 +150,7 @@ def mean(case, path, method):
 def settle(query, path):
     """Takes away what contradicts what stands before it: the server refuses both together, as the description says."""
     if query.get("watch") in ("1", ""):
-        for name in ("format", "raw", "pretty", "count", "since", "event"):
+        for name in ("format", "raw", "pretty", "count", "since", "event", "recursive", "limit", "after"):
             query.pop(name, None)
     elif not path.endswith(("/trace_pipe", "/trace_pipe_raw", "/snapshot_raw")):
         query.pop("timeout", None)

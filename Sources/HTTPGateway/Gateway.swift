@@ -118,7 +118,8 @@ public final class Gateway: RequestHandler {
         if method == .options {
             note(declaration, &trail)
             try requireFile(declaration, target)
-            return try answerOptions(declaration, target.query, reply: &reply)
+            return try answerOptions(
+                verbs(of: walk, at: target.path, caller), declaration, target.query, reply: &reply)
         }
         let verb = try verb(of: method, on: declaration, target, &trail)
         let call = Call(

@@ -248,6 +248,12 @@ enum ContractRows {
         Row("its names", "GET", "/all?raw", 200, "text/plain", is: "mine/\nramzswap0/\ntwo words/\n"),
         Row("what its first branch has", "PUT", "/all/mine/tracing_on?raw", sends: "1", 200, "text/plain", is: "1\n"),
         Row("the real path", "GET", "/all/ramzswap0/level", 200, has: [#"{"path":"/pool/ramzswap0/level""#]),
+        Row(
+            "what can be done to it", "OPTIONS", "/all/ramzswap0/level", 204, nil,
+            with: ["allow": "GET, HEAD, OPTIONS"]),
+        Row(
+            "and to the first branch's", "OPTIONS", "/all/mine", 204, nil,
+            with: ["allow": "GET, HEAD, DELETE, OPTIONS"]),
         .refused("a lower branch's file", "PUT", "/all/ramzswap0/level", sends: "2", 405, "EROFS"),
         .refused("a lower branch's directory", "DELETE", "/all/ramzswap0", 405, "EROFS"),
         .refused("what no branch has", "GET", "/all/nothing", 404, "ENOENT"),
