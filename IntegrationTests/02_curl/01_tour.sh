@@ -7,7 +7,7 @@ request /
 equal "the root is a listing" 200 "$STATUS"
 like "in JSON" '^\{"path":"/","type":"directory","mode":"0755","entries":\[\{"name":"batch","type":"file","mode":"0222"\},\{"name":"debug","type":"directory","mode":"0755"\},\{"name":"healthz","type":"file","mode":"0444"\},' "$BODY"
 request "${text[@]}" /
-equal "in text, names, directories ending in /" "batch debug/ healthz metrics openapi.yaml pool/ sys/ tracing/" "$(echo $BODY)"
+equal "in text, names, directories ending in /" "batch debug/ healthz metrics openapi.yaml pool/ proc/ sys/ tracing/" "$(echo $BODY)"
 status "the health can be asked" 200 /healthz
 request /openapi.yaml
 like "the description is served" '^openapi: 3\.1' "$BODY"

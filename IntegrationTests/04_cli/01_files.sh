@@ -25,7 +25,7 @@ fails() { # NAME STATUS ERROR-REGEX ARGUMENT…
     fi
 }
 
-runs "ls lists names" $'batch\nhealthz\nmetrics\nopenapi.yaml\npool/\nproc/\nsys/\ntracing/' ls /
+runs "ls lists names" $'batch\ndebug/\nhealthz\nmetrics\nopenapi.yaml\npool/\nproc/\nsys/\ntracing/' ls /
 run ls -l /tracing
 like "ls -l tells type and mode" '^d 0750 instances/$' "$OUT"
 like "of files too" '^- 0[0-7]{3} tracing_on$' "$OUT"
@@ -106,7 +106,6 @@ fails "no option that there is" 64 "Unknown option '--colour'" cat --colour /tra
 fails "no server's address" 64 'http://HOST:PORT' ls --url ftp://localhost /
 fails "an address with a query" 64 'http://HOST:PORT' ls --url 'http://localhost/?x' /
 fails "a token that no header can carry" 64 'printable ASCII' ls --token $'x\r\nX: y' /
-fails "what belongs to later work is not there yet" 64 '' watch /tracing
 fails "nobody there" 1 '^jitfs: /: ECONNREFUSED: .*127\.0\.0\.1:1$' ls --url http://127.0.0.1:1 /
 for name in ls cat write append mkdir rm find pipe; do
     like "--help tells of $name" "^ +$name +[A-Z]" "$("$JITFS" --help)"
