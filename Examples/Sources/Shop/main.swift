@@ -53,7 +53,7 @@ try configuration.listen(on: CommandLine.arguments.dropFirst().first ?? "127.0.0
 let server = try Server(configuration)
 let shop = try Shop(in: server)
 try server.start()
-print(server.addresses[0])
+FileHandle.standardOutput.write(Data("\(server.addresses[0])\n".utf8))
 
 while true {
     shop.sell()

@@ -26,5 +26,5 @@ configuration.mounts = [Mount(FileSystem(type: "clockfs", root: clocks, context:
 try configuration.listen(on: CommandLine.arguments.dropFirst().first ?? "127.0.0.1:8470")
 let server = try Server(configuration)
 try server.start()
-print(server.addresses[0] + "/clock/UTC")
+FileHandle.standardOutput.write(Data("\(server.addresses[0])/clock/UTC\n".utf8))
 while true { sleep(3600) }

@@ -4,7 +4,7 @@ public import SystemPackage
 /// One entry of the tree while somebody looks at it: kernfs's node, dentry and inode in one, for there are no hard links.
 ///
 /// A node is a cache entry. It knows its path, its declaration and what it stands for, and nothing that would be lost
-/// with it. Every operation asks first, in ``live()`` and nowhere else, whether what it stands for is still there;
+/// with it. Every operation asks first, in `live()` and nowhere else, whether what it stands for is still there;
 /// a removed instance or event answers ENODEV to a holder of an old node, while a new walk gets ENOENT.
 public final class Node: @unchecked Sendable {
     // Sendable: everything here is immutable; `slot` is written under the lane's lock of the cache that owns the node.

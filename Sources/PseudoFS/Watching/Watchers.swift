@@ -9,7 +9,7 @@ internal import Synchronization
 ///
 /// Nothing is lost: who adds a lookout looks after that, and whoever changes something marks after that. Either the look
 /// finds the change, or the mark finds the lookout. (What both go through, a lock of the model's or an atomic of it,
-/// orders the two.) Any thread; ``changed(at:)`` may be called under any lock of a model's where it is a thread of its own
+/// orders the two.) Any thread; `changed(at:)` may be called under any lock of a model's where it is a thread of its own
 /// that looks.
 public final class Watchers: Sendable {
     /// Who calls the lookouts.

@@ -67,7 +67,7 @@ extension TraceInstance {
 
     /// Enables or disables all events; about 3 ns an event.
     ///
-    /// - Throws: as ``setEnabled(_:_:)``; events that were removed meanwhile are passed over.
+    /// - Throws: as `setEnabled(_:_:)`; events that were removed meanwhile are passed over.
     public func setAllEnabled(_ enabled: Bool) throws(Errno) {
         try set(context.catalogue.snapshot.mask, enabled)
     }

@@ -8,7 +8,7 @@ extension TraceInstance {
     /// `:EVENT` or `*:EVENT`, and `:` or `*:*` for everything; `!` before it disables. Names are whole: no patterns.
     ///
     /// - Parameter text: any number of tokens with white space between them.
-    /// - Throws: `EINVAL` for a token that names nothing, and as ``setEnabled(_:_:)``; the tokens before it stay.
+    /// - Throws: `EINVAL` for a token that names nothing, and as `setEnabled(_:_:)`; the tokens before it stay.
     public func addEvents(_ text: Span<UInt8>) throws(Errno) {
         context.outside.lookForEvents()
         var start = 0

@@ -8,7 +8,7 @@ internal import SystemPackage
 /// memory as they fill. Removal never waits: who still has the object gets `ENODEV` from everything that can fail.
 ///
 /// Any thread. The lock protects `parts` and everything in it; it comes after the registry's and the catalogue's, and
-/// before those of ``ActiveInstances`` and the ring buffers. Records are written without it.
+/// before those of `ActiveInstances` and the ring buffers. Records are written without it.
 public final class TraceInstance: Sendable, Named {
     /// Never used again, not even after removal.
     public let id: UInt64
