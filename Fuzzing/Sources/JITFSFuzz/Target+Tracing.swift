@@ -23,7 +23,7 @@ extension Target {
         let ground = TraceGround.shared
         let (text, fields) = bytes.halves
         // There from the first input on.
-        try? ground.engine.changeSyntheticEvents("lat u64 lat; s32 delta".utf8Span.span)
+        _ = try? ground.engine.changeSyntheticEvents("lat u64 lat; s32 delta".utf8Span.span)
         let before = (ground.engine.mappedBytes, ground.event.enabledCount, ground.other.enabledCount)
         guard let instance = try? ground.engine.createInstance(name: "pulled"),
             (try? instance.setBufferKilobytes(8)) != nil
@@ -55,9 +55,9 @@ extension Target {
     static let synthetic = Target(name: "synthetic") { bytes in
         let ground = TraceGround.shared
         let before = ground.engine.catalogue.snapshot.systems.flatMap(\.events).count
-        try? ground.engine.changeSyntheticEvents(bytes)
+        _ = try? ground.engine.changeSyntheticEvents(bytes)
         ground.engine.catalogue.checkInvariants()
-        try? ground.engine.removeSyntheticEvents()
+        _ = try? ground.engine.removeSyntheticEvents()
         precondition(ground.engine.catalogue.snapshot.systems.flatMap(\.events).count == before, "it stays")
     }
 
