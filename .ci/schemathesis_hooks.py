@@ -85,8 +85,8 @@ def before_call(context, case, kwargs):
                 case.body = snapshot.read()
     rename = (case.query or {}).get("rename")
     if isinstance(rename, str) and len(rename.encode("utf-8", "surrogatepass")) > 1000:
-        # Percent-encoded it would be longer than a request's line may be.
-        case.query["rename"] = "moved"
+        # Percent-encoded it would be longer than a request's line may be. What is refused stays so.
+        case.query["rename"] = ""
     if case.meta is not None and case.meta.generation.mode.is_positive:
         if rename is not None:
             # A renaming has no other parameters, and no body.

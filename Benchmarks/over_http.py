@@ -532,9 +532,9 @@ def eager(options):
                 growth, nodes, held = daemon.rss() - before, figure("nodes_eager") - nodes, figure("nodes_bytes") - held
                 title = f"/{name}, {things:,} {what} of {files:,} files and {directories:,} directories"
                 if mode == "eager":
-                    row(f"{title}, {mode}: growth of RSS", target,
-                        f"{growth / things:,.0f} B each; {nodes:,} nodes, {growth / max(nodes, 1):.0f} B a node "
-                        f"({held / max(nodes, 1):.0f} B by nodes_bytes)")
+                    each = f"{growth / nodes:.0f} B a node ({held / nodes:.0f} B by nodes_bytes)" if nodes else \
+                        "for those of a connection are never kept"
+                    row(f"{title}, {mode}: growth of RSS", target, f"{growth / things:,.0f} B each; {nodes:,} nodes, {each}")
                 else:
                     row(f"{title}, {mode}: growth of RSS", target, f"{growth / things:,.0f} B each, 0 nodes")
                 del kept
