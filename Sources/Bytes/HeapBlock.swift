@@ -9,6 +9,11 @@ public enum HeapBlock {
 
     /// Bytes of an array's memory, by what it has room for; its head has 32. 0 for one without room.
     public static func bytes<Element>(of array: borrowing [Element]) -> Int {
-        array.capacity == 0 ? 0 : bytes(of: 32 + array.capacity * MemoryLayout<Element>.stride)
+        bytes(ofArrayOf: Element.self, array.capacity)
+    }
+
+    /// The same for an array with room for so many elements.
+    public static func bytes<Element>(ofArrayOf _: Element.Type, _ count: Int) -> Int {
+        count == 0 ? 0 : bytes(of: 32 + count * MemoryLayout<Element>.stride)
     }
 }

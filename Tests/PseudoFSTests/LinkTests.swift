@@ -103,4 +103,18 @@ internal import Testing
         #expect(try tree.node("/g/c/rose").read().value == rose.read().value)
         tree.namespace.checkInvariants()
     }
+
+    @Test(arguments: [false, true])
+    func `after a renaming in process the old path leads nowhere, in an eager mount too`(_ isEager: Bool) throws {
+        let tree = GardenTree(isEager: isEager)
+        try tree.garden.put(.bed, at: "a")
+        let oak = try tree.garden.put(.plant, at: "a/oak")
+        tree.namespace.refresh()
+        _ = try tree.node("/g/a/oak")
+        try oak.move(to: tree.garden.top, "elm", in: tree.garden)
+        tree.namespace.renamed(from: "/g/a/oak".utf8Span.span)
+        #expect(throws: Failure.self) { try tree.node("/g/a/oak") }
+        #expect(try tree.place("/g/elm") == "/g/elm")
+        tree.namespace.checkInvariants()
+    }
 }

@@ -133,12 +133,12 @@ struct Query: ~Copyable {
     }
 
     /// Whether a parameter of that name came, written plainly.
-    static func names(_ name: StaticString, in text: Span<UInt8>) -> Bool {
+    static func names(_ name: String, in text: Span<UInt8>) -> Bool {
         if text.isEmpty { return false }
         var start = 0
         for end in 0...text.count where end == text.count || text[end] == 0x26 {
             let pair = text.extracting(start..<end)
-            if pair.extracting(0..<(pair.firstIndex(of: 0x3D) ?? pair.count)).equals("\(name)") { return true }
+            if pair.extracting(0..<(pair.firstIndex(of: 0x3D) ?? pair.count)).equals(name) { return true }
             start = end + 1
         }
         return false

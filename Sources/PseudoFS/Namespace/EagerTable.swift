@@ -218,7 +218,7 @@ struct EagerTable: Sendable {
         if path.isComplete {
             bytes = path.heldBytes
         } else if node.entry.directory != nil {
-            bytes = NodeBytes.array(of: UInt8.self, path.span.count + 1 + node.entry.name.utf8.count)
+            bytes = HeapBlock.bytes(ofArrayOf: UInt8.self, path.span.count + 1 + node.entry.name.utf8.count)
         }
         if let above = parent >= 0 ? slots[Int(parent)].node : nil, node.ownsBinding(below: above.bound) {
             bytes += NodeBytes.binding
@@ -227,8 +227,8 @@ struct EagerTable: Sendable {
     }
 
     private var roomBytes: Int {
-        NodeBytes.array(of: Slot.self, slots.capacity) + NodeBytes.array(of: UInt64.self, words.capacity)
-            + NodeBytes.array(of: Int32.self, free.capacity)
+        HeapBlock.bytes(of: slots) + HeapBlock.bytes(of: words)
+            + HeapBlock.bytes(of: free)
     }
 
     /// What there is, by the numbers of the file systems; the tables' spare room is the root's.

@@ -275,12 +275,20 @@ extension Namespace {
 
     /// Where the file system is mounted that a path is in: the root where it is in none.
     public func mountPath(of path: Span<UInt8>) -> String {
-        for mount in mounts {
-            let place = mount.path.utf8Span.span
-            guard path.count >= place.count, path.extracting(0..<place.count).equals(place) else { continue }
-            if path.count == place.count || path[place.count] == 0x2F { return mount.path }
+        let index = mountIndex(of: path)
+        return index < 0 ? "/" : mounts[index].path
+    }
+
+    /// The mount that a path leads into; -1 for none.
+    func mountIndex(of path: Span<UInt8>) -> Int {
+        for (index, mount) in mounts.enumerated() {
+            let length = mount.path.utf8.count
+            guard path.count == length || path.count > length && path[length] == 0x2F,
+                path.extracting(0..<length).equals(mount.path)
+            else { continue }
+            return index
         }
-        return "/"
+        return -1
     }
 
     // MARK: forgetting
@@ -297,7 +305,12 @@ extension Namespace {
 
     func prune(_ node: Node) {
         let path = node.path
-        cache.prune(path.span, hash: Hash64.of(path.span, seed: seed))
-        eager?.remove(path.span)
+        prune(path.span)
+    }
+
+    /// Forgets the nodes of a path and of those below it, however they were made.
+    func prune(_ path: Span<UInt8>) {
+        cache.prune(path, hash: Hash64.of(path, seed: seed))
+        eager?.remove(path)
     }
 }

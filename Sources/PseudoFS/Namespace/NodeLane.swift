@@ -210,8 +210,8 @@ struct NodeLane: ~Copyable {
 
     /// Bytes of the tables, those that no node uses included.
     var roomBytes: Int {
-        NodeBytes.array(of: Slot.self, slots.capacity) + NodeBytes.array(of: Node?.self, nodes.capacity)
-            + NodeBytes.array(of: Int32.self, table.capacity) + NodeBytes.array(of: Int32.self, free.capacity)
+        HeapBlock.bytes(of: slots) + HeapBlock.bytes(of: nodes)
+            + HeapBlock.bytes(of: table) + HeapBlock.bytes(of: free)
     }
 
     /// What was counted; the tables' spare room is the root's.

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Nodes of one file system, or of all together.
 public struct NodeCounts: Sendable, Equatable {
     /// Nodes in the cache now, those made with their directories not counted.
@@ -91,17 +93,10 @@ struct NodeTally: Sendable {
     var reserved: UInt64 = 0
 }
 
-/// Bytes of memory, as glibc hands it out: in steps of 16, with 8 of its own.
+/// Bytes of memory of what the cache is made of.
 enum NodeBytes {
-    /// A block of so many bytes.
-    static func block(_ bytes: Int) -> Int { max((bytes + 8 + 15) & ~15, 32) }
-    /// The memory of an array of so many elements, its head included.
-    static func array<Element>(of _: Element.Type, _ count: Int) -> Int {
-        count == 0 ? 0 : block(32 + count * MemoryLayout<Element>.stride)
-    }
-
     /// A ``Node``: its head, entry, binding, path and place.
-    static let node = block(56)
+    static let node = HeapBlock.bytes(of: 56)
     /// A ``SharedBinding``: its head and the binding.
-    static let binding = block(16 + MemoryLayout<Binding>.size)
+    static let binding = HeapBlock.bytes(ofMembers: MemoryLayout<Binding>.size)
 }

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Where a node stands: the first bytes of a path that was walked, shared by the nodes along it.
 public struct NodePath: Sendable {
     private let bytes: [UInt8]
@@ -36,7 +38,7 @@ public struct NodePath: Sendable {
     }
 
     /// Bytes of memory that the whole path takes, shared by the nodes along it.
-    var heldBytes: Int { NodeBytes.array(of: UInt8.self, bytes.count) }
+    var heldBytes: Int { HeapBlock.bytes(ofArrayOf: UInt8.self, bytes.count) }
 
     /// The path itself: `/tracing/tracing_on`.
     public var span: Span<UInt8> {

@@ -40,8 +40,8 @@ extension Namespace {
     ///
     /// - Parameter node: the one that was walked to, by its old path.
     public func renamed(_ node: Node) {
-        renames.add(1, ordering: .acquiringAndReleasing)
-        prune(node)
+        let path = node.path
+        forget(renamed: path.span)
         touched(node, atLeast: .fileSystem)
     }
 
@@ -49,9 +49,14 @@ extension Namespace {
     ///
     /// - Parameter path: where the entry stood, as a walk takes it.
     public func renamed(from path: Span<UInt8>) {
-        renames.add(1, ordering: .acquiringAndReleasing)
-        cache.prune(path, hash: Hash64.of(path, seed: seed))
+        forget(renamed: path)
         changed(at: mountPath(of: path))
+    }
+
+    /// Counted first, forgotten then: a walk that made nodes meanwhile sees the one or is hit by the other.
+    private func forget(renamed path: Span<UInt8>) {
+        renames.add(1, ordering: .acquiringAndReleasing)
+        prune(path)
     }
 
     /// Whether a node stands where things of others are shown (``ChangeReach/everything``), or in no mount: there a
@@ -99,17 +104,5 @@ extension Namespace {
 
     private func root(of mount: Int) -> Watchers.Place {
         Watchers.Place(mount: mount, subject: mounts[mount].fileSystem.binding.subject.identity)
-    }
-
-    /// The mount that a path leads into; -1 for none.
-    private func mountIndex(of path: Span<UInt8>) -> Int {
-        for (index, mount) in mounts.enumerated() {
-            let length = mount.path.utf8.count
-            guard path.count == length || path.count > length && path[length] == 0x2F,
-                path.extracting(0..<length).equals(mount.path)
-            else { continue }
-            return index
-        }
-        return -1
     }
 }
